@@ -1,0 +1,26 @@
+namespace Latlab.Crds.NodeTunings;
+
+/// <summary>Condition types and reasons of a NodeTuning.</summary>
+public static class NodeTuningConditions
+{
+    /// <summary>Every knob of the observed generation is in effect, read back from the kernel.</summary>
+    public const string Effective = "Effective";
+
+    /// <summary>Everything that the agent had changed is as it was before. Set while the object is being deleted.</summary>
+    public const string Restored = "Restored";
+
+    /// <summary>Reason of <see cref="Effective"/> when every knob is.</summary>
+    public const string ReasonAllInEffect = "AllInEffect";
+
+    /// <summary>Reason of <see cref="Effective"/> when a knob is not; the message names the first ones.</summary>
+    public const string ReasonKnobsNotInEffect = "KnobsNotInEffect";
+
+    /// <summary>Reason when a value was changed by something else.</summary>
+    public const string ReasonDrifted = "Drifted";
+
+    /// <summary>Reason of <see cref="Restored"/> when it is so.</summary>
+    public const string ReasonRestored = "PriorStateRestored";
+
+    /// <summary>Reason of <see cref="Restored"/> when something could not be put back; the message says what.</summary>
+    public const string ReasonRestoreFailed = "RestoreFailed";
+}

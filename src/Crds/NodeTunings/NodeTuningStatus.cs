@@ -1,0 +1,50 @@
+using Latlab.Crds.Conditions;
+using Latlab.Crds.Schema;
+
+namespace Latlab.Crds.NodeTunings;
+
+/// <summary>What the node is like, as its agent read it back. Written by the agent on that node alone.</summary>
+public sealed record NodeTuningStatus
+{
+    /// <summary>Generation of the spec that this status is about.</summary>
+    public long? ObservedGeneration { get; init; }
+
+    /// <summary>Identity of the running boot (<c>/proc/sys/kernel/random/boot_id</c>).</summary>
+    public string? BootId { get; init; }
+
+    /// <summary>Number of knobs in effect and of all, e.g. <c>4/5</c>.</summary>
+    public string? InEffect { get; init; }
+
+    /// <summary>Times that a value was found changed by something else, since this object was made.</summary>
+    public int? Drifts { get; init; }
+
+    /// <summary>SHA-256 over knobs and their effective values: two results with the same digest were measured under the same tuning.</summary>
+    public string? LedgerDigest { get; init; }
+
+    /// <summary>For each knob, what was wished, and what is.</summary>
+    [ListMapKeys("knob")]
+    public IReadOnlyList<LedgerEntry> Ledger { get; init; } = [];
+
+    /// <summary>The node itself.</summary>
+    public NodeEnvironment? Environment { get; init; }
+
+    /// <summary>Conditions: see <see cref="NodeTuningConditions"/>.</summary>
+    [ListMapKeys("type")]
+    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+}
+
+/// <summary>The parts of a node that shape its latency and that no knob sets.</summary>
+public sealed record NodeEnvironment
+{
+    /// <summary>Kernel release (<c>uname -r</c>).</summary>
+    public string? KernelRelease { get; init; }
+
+    /// <summary>Kernel command line of this boot (<c>/proc/cmdline</c>).</summary>
+    public string? KernelCommandLine { get; init; }
+
+    /// <summary>CPU model (<c>/proc/cpuinfo</c>).</summary>
+    public string? CpuModel { get; init; }
+
+    /// <summary>Online CPUs as a list, e.g. <c>0-3</c>.</summary>
+    public string? OnlineCpus { get; init; }
+}

@@ -1,0 +1,83 @@
+namespace Latlab.Crds.Runs;
+
+/// <summary>Condition types and reasons of a LatencyRun.</summary>
+public static class RunConditions
+{
+    /// <summary>The run has its node to itself.</summary>
+    public const string Reserved = "Reserved";
+
+    /// <summary>Meter and forwarder are ready.</summary>
+    public const string Prepared = "Prepared";
+
+    /// <summary>The run has a result that may be used.</summary>
+    public const string Measured = "Measured";
+
+    /// <summary>The run ended, whatever its outcome.</summary>
+    public const string Complete = "Complete";
+
+    /// <summary>Every objective was met.</summary>
+    public const string ObjectivesMet = "ObjectivesMet";
+
+    /// <summary>Reason of <see cref="Reserved"/> while another run holds the node.</summary>
+    public const string ReasonNodeBusy = "NodeBusy";
+
+    /// <summary>Reason of <see cref="Reserved"/> while the node's tuning is not in effect.</summary>
+    public const string ReasonWaitingForTuning = "WaitingForTuning";
+
+    /// <summary>Reason of <see cref="Reserved"/> when it is.</summary>
+    public const string ReasonLeaseHeld = "LeaseHeld";
+
+    /// <summary>Reason of <see cref="Reserved"/> after the end.</summary>
+    public const string ReasonReleased = "Released";
+
+    /// <summary>Reason while a step is not reached or not done.</summary>
+    public const string ReasonInProgress = "InProgress";
+
+    /// <summary>Reason of <see cref="Prepared"/> when both pods are ready.</summary>
+    public const string ReasonPodsReady = "PodsReady";
+
+    /// <summary>Reason of <see cref="Measured"/> for a valid result.</summary>
+    public const string ReasonValid = "Valid";
+
+    /// <summary>Invalid: a capture dropped packets.</summary>
+    public const string ReasonCaptureDrops = "CaptureDrops";
+
+    /// <summary>Invalid: a packet arrived before it was sent, or timestamps went backwards.</summary>
+    public const string ReasonClockUnusable = "ClockUnusable";
+
+    /// <summary>Invalid: the node's tuning changed while the run was on it.</summary>
+    public const string ReasonNodeDrifted = "NodeDrifted";
+
+    /// <summary>Invalid: the counters do not add up.</summary>
+    public const string ReasonCountersInconsistent = "CountersInconsistent";
+
+    /// <summary>Invalid: no packet was seen at one of the taps, or none matched.</summary>
+    public const string ReasonNothingMatched = "NothingMatched";
+
+    /// <summary>Failed: an image cannot be had.</summary>
+    public const string ReasonImagePull = "ImagePullFailed";
+
+    /// <summary>Failed: a container ran out of memory.</summary>
+    public const string ReasonOutOfMemory = "OutOfMemory";
+
+    /// <summary>Failed: the forwarder ended before the generator did.</summary>
+    public const string ReasonForwarderDied = "ForwarderDied";
+
+    /// <summary>Failed: the meter ended without a result.</summary>
+    public const string ReasonMeterDied = "MeterDied";
+
+    /// <summary>Failed: the generator ended with an error.</summary>
+    public const string ReasonGeneratorDied = "GeneratorDied";
+
+    /// <summary>Failed: a pod was not ready, or not done, in time.</summary>
+    public const string ReasonTimedOut = "TimedOut";
+
+    /// <summary>Failed: kubelet or the scheduler refused a pod.</summary>
+    public const string ReasonPodRejected = "PodRejected";
+
+    /// <summary>Failed: the node's tuning was taken away.</summary>
+    public const string ReasonTuningLost = "TuningLost";
+
+    /// <summary>Reason of <see cref="Complete"/> at the end.</summary>
+    public const string ReasonEnded = "Ended";
+}

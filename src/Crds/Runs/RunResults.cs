@@ -1,0 +1,113 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Latlab.Crds.Runs;
+
+/// <summary>
+/// The numbers of one run. Only packets of the measured window count, not those of the warm-up.
+/// <c>sent = matched + lost + undecided</c> and <c>received = matched + duplicated + unmatchedAfter + negative</c> hold always.
+/// </summary>
+public sealed record RunResults
+{
+    /// <summary>Packets that the generator says it sent. More than <see cref="Sent"/> means that some never reached the ingress tap.</summary>
+    [Required]
+    public long Generated { get; init; }
+
+    /// <summary>Packets seen at the ingress tap.</summary>
+    [Required]
+    public long Sent { get; init; }
+
+    /// <summary>Packets seen at the egress tap, copies included.</summary>
+    [Required]
+    public long Received { get; init; }
+
+    /// <summary>Packets seen at both taps within the window.</summary>
+    [Required]
+    public long Matched { get; init; }
+
+    /// <summary>Packets not seen at the egress tap within the window (Tmax).</summary>
+    [Required]
+    public long Lost { get; init; }
+
+    /// <summary>Packets sent less than one window before the capture ended, and not seen at the egress tap.</summary>
+    [Required]
+    public long Undecided { get; init; }
+
+    /// <summary>Further arrivals of packets that had arrived (RFC 5560).</summary>
+    [Required]
+    public long Duplicated { get; init; }
+
+    /// <summary>Packets that arrived after one that was sent later (RFC 4737, type-P-reordered, by sequence number within the flow).</summary>
+    [Required]
+    public long Reordered { get; init; }
+
+    /// <summary>Packets of this run seen at the egress tap only.</summary>
+    [Required]
+    public long UnmatchedAfter { get; init; }
+
+    /// <summary>Arrivals stamped before their departure: the clock is not to be trusted, and the run is invalid. Their packets count as matched nowhere and as lost.</summary>
+    [Required]
+    public long Negative { get; init; }
+
+    /// <summary>Packets that the captures missed.</summary>
+    [Required]
+    public CaptureDrops CaptureDrops { get; init; } = new();
+
+    /// <summary>Latency of the matched packets in nanoseconds; absent when none matched.</summary>
+    public LatencySummary? LatencyNs { get; init; }
+
+    /// <summary>Lost packets in percent of the sent ones, with up to six decimals.</summary>
+    [Required]
+    public string LossPercent { get; init; } = "";
+
+    /// <summary>Packets/s at the ingress tap, from the first to the last packet of the window.</summary>
+    [Required]
+    public long OfferedRate { get; init; }
+}
+
+/// <summary>Packets that each capture missed, by the kernel's count (libpcap's <c>ps_drop</c> and <c>ps_ifdrop</c>).</summary>
+public sealed record CaptureDrops
+{
+    /// <summary>At the ingress tap.</summary>
+    [Required]
+    public long Ingress { get; init; }
+
+    /// <summary>At the egress tap.</summary>
+    [Required]
+    public long Egress { get; init; }
+}
+
+/// <summary>Latencies in nanoseconds. Percentiles are nearest rank (RFC 2330 §11.3), each a value that was measured, exact at 1 ns.</summary>
+public sealed record LatencySummary
+{
+    /// <summary>Lowest.</summary>
+    [Required]
+    public long Min { get; init; }
+
+    /// <summary>Arithmetic mean, rounded to the nearest nanosecond.</summary>
+    [Required]
+    public long Mean { get; init; }
+
+    /// <summary>50th percentile.</summary>
+    [Required]
+    public long P50 { get; init; }
+
+    /// <summary>90th percentile.</summary>
+    [Required]
+    public long P90 { get; init; }
+
+    /// <summary>99th percentile.</summary>
+    [Required]
+    public long P99 { get; init; }
+
+    /// <summary>99.9th percentile.</summary>
+    [Required]
+    public long P999 { get; init; }
+
+    /// <summary>99.99th percentile.</summary>
+    [Required]
+    public long P9999 { get; init; }
+
+    /// <summary>Highest.</summary>
+    [Required]
+    public long Max { get; init; }
+}

@@ -1,0 +1,41 @@
+namespace Latlab.Crds.TunedNodes;
+
+/// <summary>Condition types and reasons of a TunedNode.</summary>
+public static class TunedNodeConditions
+{
+    /// <summary>The spec is one that can be carried out.</summary>
+    public const string Accepted = "Accepted";
+
+    /// <summary>Every knob is in effect on every matching node, read back from the kernel.</summary>
+    public const string Effective = "Effective";
+
+    /// <summary>Another TunedNode claims a node that this one matches, too; the older one keeps it.</summary>
+    public const string Conflict = "Conflict";
+
+    /// <summary>Reason of <see cref="Accepted"/> when all is well.</summary>
+    public const string ReasonValid = "Valid";
+
+    /// <summary>Reason when a field has a value that cannot be.</summary>
+    public const string ReasonInvalid = "Invalid";
+
+    /// <summary>Reason of <see cref="Effective"/> when every knob is.</summary>
+    public const string ReasonAllInEffect = "AllInEffect";
+
+    /// <summary>Reason of <see cref="Effective"/> while at least one node is not done.</summary>
+    public const string ReasonNodesNotInEffect = "NodesNotInEffect";
+
+    /// <summary>Reason of <see cref="Effective"/> when no node matches.</summary>
+    public const string ReasonNoNodes = "NoMatchingNodes";
+
+    /// <summary>Reason of <see cref="Effective"/> while the object is being deleted and a run still holds one of its nodes.</summary>
+    public const string ReasonWaitingForRun = "WaitingForRun";
+
+    /// <summary>Reason of <see cref="Effective"/> while the object is being deleted and nodes are restored.</summary>
+    public const string ReasonRestoring = "Restoring";
+
+    /// <summary>Reason of <see cref="Conflict"/> when there is one.</summary>
+    public const string ReasonNodeClaimed = "NodeClaimed";
+
+    /// <summary>Reason of <see cref="Conflict"/> when there is none.</summary>
+    public const string ReasonNone = "None";
+}

@@ -1,0 +1,128 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Latlab.Crds.Schema;
+using Latlab.Crds.Validation;
+
+namespace Latlab.Crds.TunedNodes;
+
+/// <summary>How a node, or each node of a set, shall be tuned. Exactly one of <c>nodeName</c> and <c>nodeSelector</c> is set.</summary>
+public sealed record TunedNodeSpec
+{
+    /// <summary>The one node to tune.</summary>
+    [RegularExpression(Names.Subdomain)]
+    public string? NodeName { get; init; }
+
+    /// <summary>Labels that a node must carry to be tuned.</summary>
+    public IReadOnlyDictionary<string, string>? NodeSelector { get; init; }
+
+    /// <summary>Memory knobs.</summary>
+    public MemoryTuning? Memory { get; init; }
+
+    /// <summary>Kernel knobs.</summary>
+    public KernelTuning? Kernel { get; init; }
+
+    /// <summary>Veth pairs made on the node: a testbed without hardware. Each has the ends <c>NAME-a</c> and <c>NAME-b</c>.</summary>
+    [ListMapKeys("name")]
+    [Size(0, 64)]
+    public IReadOnlyList<VirtualWire> VirtualWires { get; init; } = [];
+
+    /// <summary>What experiments may use on this node, by logical name. A device that is not listed here is out of every experiment's reach.</summary>
+    [ListMapKeys("name")]
+    [Size(0, 128)]
+    public IReadOnlyList<OfferedInterface> Interfaces { get; init; } = [];
+
+    /// <summary>What the agent does when a value that it set was changed by something else. Either way the change is counted in the ledger.</summary>
+    [DefaultValue(DriftPolicy.Repair)]
+    public DriftPolicy Drift { get; init; } = DriftPolicy.Repair;
+}
+
+/// <summary>What to do about a value that drifted.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DriftPolicy>))]
+public enum DriftPolicy
+{
+    /// <summary>Set the value again.</summary>
+    Repair,
+
+    /// <summary>Leave the value, report <c>Drifted</c>.</summary>
+    Report,
+}
+
+/// <summary>Memory knobs.</summary>
+public sealed record MemoryTuning
+{
+    /// <summary>Hugepage pools to set at run time.</summary>
+    [ListMapKeys("size", "numaNode")]
+    [Size(0, 64)]
+    public IReadOnlyList<HugePagePool> HugePages { get; init; } = [];
+}
+
+/// <summary>
+/// Number of persistent hugepages of one size on one NUMA node (Linux <c>admin-guide/mm/hugetlbpage.rst</c>, <c>nr_hugepages</c>).
+/// A running kubelet counts new pages only after its restart.
+/// </summary>
+public sealed record HugePagePool
+{
+    /// <summary>Page size in Kubernetes' notation, e.g. <c>2Mi</c>. 1Gi pages can rarely be had at run time: memory is fragmented.</summary>
+    [Required]
+    [RegularExpression(Names.HugePageSize)]
+    public string Size { get; init; } = "";
+
+    /// <summary>NUMA node.</summary>
+    [Range(0, 1023)]
+    [DefaultValue(0)]
+    public int NumaNode { get; init; }
+
+    /// <summary>Number of pages.</summary>
+    [Required]
+    [Range(0, 16_777_216)]
+    public int Count { get; init; }
+}
+
+/// <summary>Kernel knobs.</summary>
+public sealed record KernelTuning
+{
+    /// <summary>Sysctls by dotted name, e.g. <c>vm.stat_interval: "10"</c>.</summary>
+    public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>A veth pair on the node with the ends <c>NAME-a</c> and <c>NAME-b</c>, both up, without addresses.</summary>
+public sealed record VirtualWire
+{
+    /// <summary>Name of the wire.</summary>
+    [Required]
+    [RegularExpression(Names.Wire)]
+    public string Name { get; init; } = "";
+
+    /// <summary>MTU of both ends in bytes. 1500 carries Ethernet frames of up to 1518 bytes with their FCS.</summary>
+    [Range(68, 65_535)]
+    [DefaultValue(1500)]
+    public int Mtu { get; init; } = 1500;
+
+    /// <summary>Device name of the first end.</summary>
+    [JsonIgnore]
+    public string EndA => Name + "-a";
+
+    /// <summary>Device name of the second end.</summary>
+    [JsonIgnore]
+    public string EndB => Name + "-b";
+}
+
+/// <summary>A network device that experiments of some namespaces may use.</summary>
+public sealed record OfferedInterface
+{
+    /// <summary>Logical name, by which experiments call it.</summary>
+    [Required]
+    [RegularExpression(Names.Label)]
+    public string Name { get; init; } = "";
+
+    /// <summary>Network device on the node, e.g. <c>ens1f0</c>, or an end of a virtual wire, e.g. <c>left-a</c>.</summary>
+    [Required]
+    [RegularExpression(Names.Device)]
+    public string Device { get; init; } = "";
+
+    /// <summary>Namespaces whose experiments may use it; <c>"*"</c> stands for all.</summary>
+    [Required]
+    [Size(1, 256)]
+    public IReadOnlyList<string> Namespaces { get; init; } = [];
+}
