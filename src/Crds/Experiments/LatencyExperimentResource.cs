@@ -7,7 +7,7 @@ public static class LatencyExperimentResource
 {
     /// <summary>Its definition.</summary>
     public static ResourceDefinition Definition { get; } = new(
-        "LatencyExperiment", "latencyexperiments", "lex", Namespaced: true, typeof(LatencyExperimentSpec), typeof(LatencyExperimentStatus),
+        "LatencyExperiment", "latencyexperiments", "lex", Namespaced: true, typeof(LatencyExperimentSpec), typeof(LatencyExperimentStatus), typeof(ExperimentConditions),
         "LatencyExperiment measures how long a forwarder holds each packet. Latencies are in nanoseconds.",
         [
             new("Phase", "string", ".status.phase"),
@@ -20,5 +20,9 @@ public static class LatencyExperimentResource
             new("Node", "string", ".status.nodeName", Priority: 1),
             new("Rate", "integer", ".status.median.offeredRate", Priority: 1),
             PrinterColumn.Age,
-        ]);
+        ])
+    {
+        // Its runs are called NAME-1 to NAME-1000.
+        MaxNameLength = 58,
+    };
 }

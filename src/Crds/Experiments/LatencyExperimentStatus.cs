@@ -27,7 +27,7 @@ public sealed record LatencyExperimentStatus
     /// <summary>Each number by itself: the lower median over the valid runs, so that it is one that was measured.</summary>
     public MedianResults? Median { get; init; }
 
-    /// <summary>Conditions: see <see cref="ExperimentConditions"/>.</summary>
+    /// <summary>Conditions: <see cref="ExperimentConditions"/>.</summary>
     [ListMapKeys("type")]
     public IReadOnlyList<Condition> Conditions { get; init; } = [];
 }

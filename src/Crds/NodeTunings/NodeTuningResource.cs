@@ -10,7 +10,7 @@ public static class NodeTuningResource
 
     /// <summary>Its definition.</summary>
     public static ResourceDefinition Definition { get; } = new(
-        "NodeTuning", "nodetunings", "ntn", Namespaced: false, typeof(NodeTuningSpec), typeof(NodeTuningStatus),
+        "NodeTuning", "nodetunings", "ntn", Namespaced: false, typeof(NodeTuningSpec), typeof(NodeTuningStatus), typeof(NodeTuningConditions),
         "NodeTuning is the resolved wish for the node of the same name, and the ledger of what is in effect there.",
         [
             PrinterColumn.Condition(NodeTuningConditions.Effective),
@@ -20,5 +20,9 @@ public static class NodeTuningResource
             new("Kernel", "string", ".status.environment.kernelRelease", Priority: 1),
             new("Message", "string", $".status.conditions[?(@.type==\"{NodeTuningConditions.Effective}\")].message", Priority: 1),
             PrinterColumn.Age,
-        ]);
+        ])
+    {
+        // Its name is a node's, and those may be as long as a DNS name.
+        MaxNameLength = 253,
+    };
 }

@@ -28,7 +28,7 @@ public sealed record NodeTuningStatus
     /// <summary>The node itself.</summary>
     public NodeEnvironment? Environment { get; init; }
 
-    /// <summary>Conditions: see <see cref="NodeTuningConditions"/>.</summary>
+    /// <summary>Conditions: <see cref="NodeTuningConditions"/>.</summary>
     [ListMapKeys("type")]
     public IReadOnlyList<Condition> Conditions { get; init; } = [];
 }

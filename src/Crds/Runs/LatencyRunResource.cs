@@ -10,7 +10,7 @@ public static class LatencyRunResource
 
     /// <summary>Its definition.</summary>
     public static ResourceDefinition Definition { get; } = new(
-        "LatencyRun", "latencyruns", "lrun", Namespaced: true, typeof(LatencyRunSpec), typeof(LatencyRunStatus),
+        "LatencyRun", "latencyruns", "lrun", Namespaced: true, typeof(LatencyRunSpec), typeof(LatencyRunStatus), typeof(RunConditions),
         "LatencyRun is one repetition of a LatencyExperiment. Latencies are in nanoseconds.",
         [
             new("Phase", "string", ".status.phase"),

@@ -28,7 +28,7 @@ public sealed record LatencyRunStatus
     /// <summary>What the numbers were measured on.</summary>
     public RunEnvironment? Environment { get; init; }
 
-    /// <summary>Conditions: see <see cref="RunConditions"/>.</summary>
+    /// <summary>Conditions: <see cref="RunConditions"/>.</summary>
     [ListMapKeys("type")]
     public IReadOnlyList<Condition> Conditions { get; init; } = [];
 }
@@ -89,9 +89,8 @@ public sealed record ObjectiveOutcome
     [Required]
     public long AtMost { get; init; }
 
-    /// <summary>What was measured, in the same unit.</summary>
-    [Required]
-    public long Measured { get; init; }
+    /// <summary>What was measured, in the same unit; absent when no packet matched, which misses every objective on latency.</summary>
+    public long? Measured { get; init; }
 
     /// <summary>Whether it kept to the bound.</summary>
     [Required]
@@ -118,6 +117,9 @@ public sealed record RunEnvironment
 
     /// <summary>Digest of the node's ledger, the same before and after.</summary>
     public string? LedgerDigest { get; init; }
+
+    /// <summary>Times that a knob of the node had drifted when the run began; the same at its end, or the run is invalid.</summary>
+    public int? Drifts { get; init; }
 
     /// <summary>Version of DPDK.</summary>
     public string? DpdkVersion { get; init; }

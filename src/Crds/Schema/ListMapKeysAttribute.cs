@@ -4,6 +4,6 @@ namespace Latlab.Crds.Schema;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ListMapKeysAttribute(params string[] keys) : Attribute
 {
-    /// <summary>JSON names of the key fields, all of them required in each entry.</summary>
+    /// <summary>JSON names of the key fields, each required or with a default in an entry.</summary>
     public IReadOnlyList<string> Keys { get; } = keys;
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Latlab.Crds.Schema;
 
 /// <summary>What a CustomResourceDefinition says of a kind beside its schema.</summary>
@@ -7,6 +9,7 @@ namespace Latlab.Crds.Schema;
 /// <param name="Namespaced">Whether objects live in a namespace.</param>
 /// <param name="SpecType">Type of <c>.spec</c>.</param>
 /// <param name="StatusType">Type of <c>.status</c>.</param>
+/// <param name="ConditionsType">Class of constants with the condition types and their reasons.</param>
 /// <param name="Description">One sentence for <c>kubectl explain</c>.</param>
 /// <param name="Columns">Printer columns in the order in which kubectl shows them.</param>
 public sealed record ResourceDefinition(
@@ -16,8 +19,18 @@ public sealed record ResourceDefinition(
     bool Namespaced,
     Type SpecType,
     Type StatusType,
+    [property: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)]
+    [param: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)]
+    Type ConditionsType,
     string Description,
-    IReadOnlyList<PrinterColumn> Columns);
+    IReadOnlyList<PrinterColumn> Columns)
+{
+    /// <summary>
+    /// Longest name that an object may have. Names end up as label values, which hold 63 characters; a kind whose objects give their name to others, with
+    /// something added, leaves room for that.
+    /// </summary>
+    public int MaxNameLength { get; init; } = 63;
+}
 
 /// <summary>A column of <c>kubectl get</c>.</summary>
 /// <param name="Name">Heading.</param>

@@ -1,7 +1,7 @@
 namespace Latlab.Crds.Schema;
 
 /// <summary>
-/// Bounds the number of entries of a list or of characters of a string. (The attributes of <c>System.ComponentModel.DataAnnotations</c> for that
+/// Bounds the number of entries of a list or dictionary, or of characters of a string. (The attributes of <c>System.ComponentModel.DataAnnotations</c> for that
 /// are not fit for trimming.)
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]

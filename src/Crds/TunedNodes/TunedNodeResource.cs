@@ -7,7 +7,7 @@ public static class TunedNodeResource
 {
     /// <summary>Its definition.</summary>
     public static ResourceDefinition Definition { get; } = new(
-        "TunedNode", "tunednodes", "tn", Namespaced: false, typeof(TunedNodeSpec), typeof(TunedNodeStatus),
+        "TunedNode", "tunednodes", "tn", Namespaced: false, typeof(TunedNodeSpec), typeof(TunedNodeStatus), typeof(TunedNodeConditions),
         "TunedNode says how a set of nodes shall be tuned for low latency, and what on them experiments may use.",
         [
             PrinterColumn.Condition(TunedNodeConditions.Effective),

@@ -14,6 +14,7 @@ public sealed record TunedNodeSpec
     public string? NodeName { get; init; }
 
     /// <summary>Labels that a node must carry to be tuned.</summary>
+    [Size(0, 64)]
     public IReadOnlyDictionary<string, string>? NodeSelector { get; init; }
 
     /// <summary>Memory knobs.</summary>
@@ -83,6 +84,7 @@ public sealed record HugePagePool
 public sealed record KernelTuning
 {
     /// <summary>Sysctls by dotted name, e.g. <c>vm.stat_interval: "10"</c>.</summary>
+    [Size(0, 256)]
     public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
 }
 

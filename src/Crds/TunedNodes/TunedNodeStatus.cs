@@ -21,7 +21,7 @@ public sealed record TunedNodeStatus
     [Size(0, 10)]
     public IReadOnlyList<ProblemNode> ProblemNodes { get; init; } = [];
 
-    /// <summary>Conditions: see <see cref="TunedNodeConditions"/>.</summary>
+    /// <summary>Conditions: <see cref="TunedNodeConditions"/>.</summary>
     [ListMapKeys("type")]
     public IReadOnlyList<Condition> Conditions { get; init; } = [];
 }

@@ -1,0 +1,110 @@
+using System.Text.RegularExpressions;
+using Latlab.Crds.Validation;
+
+namespace Latlab.Crds.TunedNodes;
+
+/// <summary>The rules of a TunedNode that span several fields, or that a schema cannot say.</summary>
+public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
+{
+    private const int LongestSysctl = 256;
+    private const int LongestLabelPrefix = 253;
+
+    // Each names a program that the kernel starts as root, or where to look for one: not a tuning, but a way in.
+    private static readonly string[] Programs =
+        ["kernel.core_pattern", "kernel.hotplug", "kernel.modprobe", "kernel.poweroff_cmd", "kernel.usermodehelper.bset", "kernel.usermodehelper.inheritable"];
+
+    /// <summary>Sets up the rules.</summary>
+    public TunedNodeValidator()
+    {
+        Rule(Nodes);
+        Rule(spec => (spec.NodeSelector ?? new Dictionary<string, string>()).SelectMany(Label));
+        Rule(HugePages);
+        Rule(spec => (spec.Kernel?.Sysctls ?? new Dictionary<string, string>()).SelectMany(Sysctl));
+        Rule(spec => Doubles("spec.virtualWires", spec.VirtualWires, w => w.Name, "give each wire a name of its own", ".name"));
+        Rule(spec => Doubles("spec.interfaces", spec.Interfaces, i => i.Name, "give each interface a name of its own", ".name"));
+        // Two names for one device would let a generator send on the port that a forwarder owns.
+        Rule(spec => Doubles("spec.interfaces", spec.Interfaces, i => i.Device, "offer each device once, under one name", ".device"));
+        Rule(spec => spec.Interfaces.SelectMany((offered, i) => Namespaces($"spec.interfaces[{i}].namespaces", offered.Namespaces)));
+    }
+
+    private static IEnumerable<Refusal> Nodes(TunedNodeSpec spec) => (spec.NodeName, spec.NodeSelector) switch
+    {
+        (null, null) => [new Refusal("spec.nodeSelector", "", "is missing, and so is spec.nodeName", "set one of them; kubernetes.io/os: linux selects every Linux node")],
+        (null, { Count: 0 }) => [new Refusal("spec.nodeSelector", "{}", "is empty and would select every node", "name at least one label, or set spec.nodeName")],
+        ({ } name, not null) => [new Refusal("spec.nodeName", name, "is set beside spec.nodeSelector", "set exactly one of them")],
+        _ => [],
+    };
+
+    private static IEnumerable<Refusal> Label(KeyValuePair<string, string> label)
+    {
+        var slash = label.Key.IndexOf('/', StringComparison.Ordinal);
+        var (prefix, name) = slash < 0 ? (null, label.Key) : (label.Key[..slash], label.Key[(slash + 1)..]);
+        if (!LabelName().IsMatch(name) || (prefix is not null && (prefix.Length > LongestLabelPrefix || !LabelPrefix().IsMatch(prefix))))
+        {
+            yield return new Refusal("spec.nodeSelector", label.Key, "is not a label's name", "write [prefix/]name as in `kubectl get nodes --show-labels`");
+        }
+
+        if (label.Value.Length > 0 && !LabelName().IsMatch(label.Value))
+        {
+            yield return new Refusal($"spec.nodeSelector[{label.Key}]", label.Value, "is not a label's value", "write at most 63 letters, digits, - _ and .");
+        }
+    }
+
+    private static IEnumerable<Refusal> HugePages(TunedNodeSpec spec) => Doubles(
+        "spec.memory.hugePages", spec.Memory?.HugePages ?? [], p => $"{p.Size} on NUMA node {p.NumaNode}", "have one entry for each size and NUMA node");
+
+    private static IEnumerable<Refusal> Sysctl(KeyValuePair<string, string> sysctl)
+    {
+        var (name, value) = sysctl;
+        if (!SysctlName().IsMatch(name))
+        {
+            yield return new Refusal("spec.kernel.sysctls", name, "is not a sysctl in dotted form", "write its name as `sysctl -a` prints it, e.g. vm.stat_interval");
+        }
+        else if (Programs.Contains(name, StringComparer.Ordinal))
+        {
+            yield return new Refusal("spec.kernel.sysctls", name, "makes the kernel start programs as root, which latlab does not set", "take it out");
+        }
+        else if (name.StartsWith("vm.nr_hugepages", StringComparison.Ordinal))
+        {
+            yield return new Refusal("spec.kernel.sysctls", name, "has a knob of its own, and two would fight over the value", "use spec.memory.hugePages");
+        }
+
+        var field = $"spec.kernel.sysctls[{name}]";
+        if (value.Length is 0 or > LongestSysctl || value.Any(char.IsControl))
+        {
+            yield return new Refusal(field, value, "is empty, too long, or has a line end or tab in it", $"write one line of 1 to {LongestSysctl} characters");
+        }
+        else if (value.AsSpan().Trim().Length != value.Length)
+        {
+            yield return new Refusal(field, value, "begins or ends with a blank, which the kernel drops", "take the blank out");
+        }
+    }
+
+    private static IEnumerable<Refusal> Namespaces(string path, IReadOnlyList<string> namespaces)
+    {
+        foreach (var (i, name) in namespaces.Index())
+        {
+            if (name != "*" && !NamespaceName().IsMatch(name))
+            {
+                yield return new Refusal($"{path}[{i}]", name, "is not a namespace's name", "write a namespace, or \"*\" for all");
+            }
+        }
+
+        foreach (var refusal in Doubles(path, namespaces, n => n, "name each namespace once"))
+        {
+            yield return refusal;
+        }
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?\z")]
+    private static partial Regex LabelName();
+
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
+    private static partial Regex LabelPrefix();
+
+    [GeneratedRegex(@"^(?!.*\n)" + Names.Sysctl)]
+    private static partial Regex SysctlName();
+
+    [GeneratedRegex(@"^(?!.*\n)" + Names.Label)]
+    private static partial Regex NamespaceName();
+}
