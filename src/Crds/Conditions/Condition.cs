@@ -10,7 +10,7 @@ public sealed record Condition
     /// <summary>Aspect, a positive adjective or participle such as <c>Accepted</c> or <c>Effective</c>.</summary>
     [Required]
     [RegularExpression("^[A-Z][A-Za-z0-9]*$")]
-    public string Type { get; init; } = "";
+    public string Type { get; set; } = "";
 
     /// <summary>Whether the aspect holds.</summary>
     [Required]
@@ -26,12 +26,12 @@ public sealed record Condition
     /// <summary>Why, as one CamelCase word group for programs.</summary>
     [Required]
     [RegularExpression("^[A-Z][A-Za-z0-9]*$")]
-    public string Reason { get; init; } = "";
+    public string Reason { get; set; } = "";
 
     /// <summary>Why, for people: object, value, remedy.</summary>
     [Required]
     [Size(0, 32768)]
-    public string Message { get; init; } = "";
+    public string Message { get; set; } = "";
 }
 
 /// <summary>Value of a condition.</summary>

@@ -11,7 +11,7 @@ public sealed record LatencyExperimentSpec
     /// <summary>The TunedNode on one of whose nodes to measure.</summary>
     [Required]
     [RegularExpression(Names.Subdomain)]
-    public string TunedNode { get; init; } = "";
+    public string TunedNode { get; set; } = "";
 
     /// <summary>The node, when the TunedNode has several. Default: the first one by name.</summary>
     [RegularExpression(Names.Subdomain)]
@@ -22,16 +22,16 @@ public sealed record LatencyExperimentSpec
 
     /// <summary>The packets.</summary>
     [Required]
-    public TrafficSpec Traffic { get; init; } = new();
+    public TrafficSpec Traffic { get; set; } = new();
 
     /// <summary>Where and how to measure.</summary>
     [Required]
-    public MeasurementSpec Measurement { get; init; } = new();
+    public MeasurementSpec Measurement { get; set; } = new();
 
     /// <summary>Number of runs, one after the other.</summary>
     [Range(1, 1000)]
     [DefaultValue(1)]
-    public int Repetitions { get; init; } = 1;
+    public int Repetitions { get; set; } = 1;
 
     /// <summary>Files to keep.</summary>
     public ArtifactsSpec? Artifacts { get; init; }
@@ -42,17 +42,17 @@ public sealed record ForwarderSpec
 {
     /// <summary>testpmd's forwarding mode.</summary>
     [DefaultValue(ForwardingMode.Io)]
-    public ForwardingMode Mode { get; init; } = ForwardingMode.Io;
+    public ForwardingMode Mode { get; set; } = ForwardingMode.Io;
 
     /// <summary>Whole CPUs, exclusive to the forwarder where kubelet's CPU manager policy is <c>static</c>. With one, main and forwarding lcore share it.</summary>
     [Range(1, 64)]
     [DefaultValue(1)]
-    public int Cpus { get; init; } = 1;
+    public int Cpus { get; set; } = 1;
 
     /// <summary>Memory of the forwarder's pod in MiB, of which half is DPDK's when it has no hugepages.</summary>
     [Range(256, 65_536)]
     [DefaultValue(512)]
-    public int MemoryMiB { get; init; } = 512;
+    public int MemoryMiB { get; set; } = 512;
 
     /// <summary>Hugepages for DPDK's memory. Absent: ordinary pages (<c>--no-huge</c>).</summary>
     public ForwarderHugePages? HugePages { get; init; }
@@ -64,7 +64,7 @@ public sealed record ForwarderSpec
     /// <summary>The two ports, by the logical names of the TunedNode's interfaces: frames that arrive at one leave at the other.</summary>
     [Required]
     [Size(2, 2)]
-    public IReadOnlyList<ForwarderPort> Ports { get; init; } = [];
+    public IReadOnlyList<ForwarderPort> Ports { get; set; } = [];
 }
 
 /// <summary>A forwarder's hugepages.</summary>
@@ -73,7 +73,7 @@ public sealed record ForwarderHugePages
     /// <summary>Page size.</summary>
     [Required]
     [RegularExpression(Names.HugePageSize)]
-    public string Size { get; init; } = "";
+    public string Size { get; set; } = "";
 
     /// <summary>Number of pages.</summary>
     [Required]
@@ -87,7 +87,7 @@ public sealed record ForwarderPort
     /// <summary>Logical name of an interface that the TunedNode offers.</summary>
     [Required]
     [RegularExpression(Names.Label)]
-    public string Interface { get; init; } = "";
+    public string Interface { get; set; } = "";
 }
 
 /// <summary>UDP over IPv4 in Ethernet frames at a constant rate.</summary>
@@ -96,7 +96,7 @@ public sealed record TrafficSpec
     /// <summary>Logical name of the interface to send on.</summary>
     [Required]
     [RegularExpression(Names.Label)]
-    public string Interface { get; init; } = "";
+    public string Interface { get; set; } = "";
 
     /// <summary>Packets/s over all flows.</summary>
     [Required]
@@ -106,22 +106,22 @@ public sealed record TrafficSpec
     /// <summary>Ethernet frame in bytes with its 4 bytes of FCS, as RFC 2544 counts.</summary>
     [Range(64, 1518)]
     [DefaultValue(64)]
-    public int FrameSize { get; init; } = 64;
+    public int FrameSize { get; set; } = 64;
 
     /// <summary>Number of UDP flows, told apart by their source ports; packets take turns.</summary>
     [Range(1, 4096)]
     [DefaultValue(1)]
-    public int Flows { get; init; } = 1;
+    public int Flows { get; set; } = 1;
 
     /// <summary>Length of the traffic before the window, not measured.</summary>
     [RegularExpression(Names.Duration)]
     [DefaultValue("1s")]
-    public string WarmUp { get; init; } = "1s";
+    public string WarmUp { get; set; } = "1s";
 
     /// <summary>Length of the measured window.</summary>
     [RegularExpression(Names.PositiveDuration)]
     [DefaultValue("10s")]
-    public string Duration { get; init; } = "10s";
+    public string Duration { get; set; } = "10s";
 }
 
 /// <summary>Where and how to measure.</summary>
@@ -129,7 +129,7 @@ public sealed record MeasurementSpec
 {
     /// <summary>The two capture points.</summary>
     [Required]
-    public TapsSpec Taps { get; init; } = new();
+    public TapsSpec Taps { get; set; } = new();
 
     /// <summary>
     /// Longest latency that counts as arrival (Tmax of RFC 7680): a packet not seen at the egress tap for that long is lost, one sent less than that
@@ -137,12 +137,12 @@ public sealed record MeasurementSpec
     /// </summary>
     [RegularExpression(Names.PositiveDuration)]
     [DefaultValue("100ms")]
-    public string Window { get; init; } = "100ms";
+    public string Window { get; set; } = "100ms";
 
     /// <summary>What the results must keep to; each is reported as met or not.</summary>
     [ListMapKeys("metric")]
     [Size(0, 16)]
-    public IReadOnlyList<Objective> Objectives { get; init; } = [];
+    public IReadOnlyList<Objective> Objectives { get; set; } = [];
 }
 
 /// <summary>The two capture points, by the logical names of the TunedNode's interfaces.</summary>
@@ -151,12 +151,12 @@ public sealed record TapsSpec
     /// <summary>Before the forwarder.</summary>
     [Required]
     [RegularExpression(Names.Label)]
-    public string Ingress { get; init; } = "";
+    public string Ingress { get; set; } = "";
 
     /// <summary>After the forwarder.</summary>
     [Required]
     [RegularExpression(Names.Label)]
-    public string Egress { get; init; } = "";
+    public string Egress { get; set; } = "";
 }
 
 /// <summary>Files to keep on the node, in the directory that the operator's administrator set.</summary>

@@ -29,7 +29,7 @@ public sealed record LatencyExperimentStatus
 
     /// <summary>Conditions: <see cref="ExperimentConditions"/>.</summary>
     [ListMapKeys("type")]
-    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+    public IReadOnlyList<Condition> Conditions { get; set; } = [];
 }
 
 /// <summary>Where an experiment stands.</summary>
@@ -73,7 +73,7 @@ public sealed record MedianResults
 {
     /// <summary>Latency in nanoseconds.</summary>
     [Required]
-    public LatencySummary LatencyNs { get; init; } = new();
+    public LatencySummary LatencyNs { get; set; } = new();
 
     /// <summary>Lost packets.</summary>
     [Required]
@@ -81,7 +81,7 @@ public sealed record MedianResults
 
     /// <summary>Lost packets in percent of the sent ones.</summary>
     [Required]
-    public string LossPercent { get; init; } = "";
+    public string LossPercent { get; set; } = "";
 
     /// <summary>Offered rate in packets/s.</summary>
     [Required]

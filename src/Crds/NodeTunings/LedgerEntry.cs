@@ -8,11 +8,11 @@ public sealed record LedgerEntry
 {
     /// <summary>Which knob, as a path in the spec, e.g. <c>kernel.sysctls[vm.stat_interval]</c>.</summary>
     [Required]
-    public string Knob { get; init; } = "";
+    public string Knob { get; set; } = "";
 
     /// <summary>The value that the spec asks for.</summary>
     [Required]
-    public string Requested { get; init; } = "";
+    public string Requested { get; set; } = "";
 
     /// <summary>The value that the agent last wrote for it; absent when nothing was written.</summary>
     public string? Configured { get; init; }
@@ -26,7 +26,7 @@ public sealed record LedgerEntry
 
     /// <summary>The file, or the netlink object, that <see cref="Effective"/> was read from.</summary>
     [Required]
-    public string Evidence { get; init; } = "";
+    public string Evidence { get; set; } = "";
 
     /// <summary>Verdict.</summary>
     [Required]

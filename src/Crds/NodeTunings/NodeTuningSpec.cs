@@ -10,7 +10,7 @@ public sealed record NodeTuningSpec
 {
     /// <summary>The TunedNode that this comes from.</summary>
     [Required]
-    public TunedNodeReference TunedNode { get; init; } = new();
+    public TunedNodeReference TunedNode { get; set; } = new();
 
     /// <inheritdoc cref="TunedNodeSpec.Memory"/>
     public MemoryTuning? Memory { get; init; }
@@ -20,15 +20,15 @@ public sealed record NodeTuningSpec
 
     /// <inheritdoc cref="TunedNodeSpec.VirtualWires"/>
     [ListMapKeys("name")]
-    public IReadOnlyList<VirtualWire> VirtualWires { get; init; } = [];
+    public IReadOnlyList<VirtualWire> VirtualWires { get; set; } = [];
 
     /// <inheritdoc cref="TunedNodeSpec.Interfaces"/>
     [ListMapKeys("name")]
-    public IReadOnlyList<OfferedInterface> Interfaces { get; init; } = [];
+    public IReadOnlyList<OfferedInterface> Interfaces { get; set; } = [];
 
     /// <inheritdoc cref="TunedNodeSpec.Drift"/>
     [DefaultValue(DriftPolicy.Repair)]
-    public DriftPolicy Drift { get; init; } = DriftPolicy.Repair;
+    public DriftPolicy Drift { get; set; } = DriftPolicy.Repair;
 }
 
 /// <summary>A TunedNode at one of its generations.</summary>
@@ -36,11 +36,11 @@ public sealed record TunedNodeReference
 {
     /// <summary>Name.</summary>
     [Required]
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
     /// <summary>UID.</summary>
     [Required]
-    public string Uid { get; init; } = "";
+    public string Uid { get; set; } = "";
 
     /// <summary>Generation of its spec.</summary>
     [Required]

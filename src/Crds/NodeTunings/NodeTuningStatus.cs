@@ -23,14 +23,14 @@ public sealed record NodeTuningStatus
 
     /// <summary>For each knob, what was wished, and what is.</summary>
     [ListMapKeys("knob")]
-    public IReadOnlyList<LedgerEntry> Ledger { get; init; } = [];
+    public IReadOnlyList<LedgerEntry> Ledger { get; set; } = [];
 
     /// <summary>The node itself.</summary>
     public NodeEnvironment? Environment { get; init; }
 
     /// <summary>Conditions: <see cref="NodeTuningConditions"/>.</summary>
     [ListMapKeys("type")]
-    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+    public IReadOnlyList<Condition> Conditions { get; set; } = [];
 }
 
 /// <summary>The parts of a node that shape its latency and that no knob sets.</summary>

@@ -11,7 +11,7 @@ public sealed record LatencyRunSpec
     /// <summary>The experiment, in the run's namespace.</summary>
     [Required]
     [RegularExpression(Names.Subdomain)]
-    public string Experiment { get; init; } = "";
+    public string Experiment { get; set; } = "";
 
     /// <summary>Which repetition this is, from 1.</summary>
     [Required]
@@ -20,23 +20,23 @@ public sealed record LatencyRunSpec
 
     /// <summary>The TunedNode that offers the interfaces.</summary>
     [Required]
-    public string TunedNode { get; init; } = "";
+    public string TunedNode { get; set; } = "";
 
     /// <summary>The node.</summary>
     [Required]
     [RegularExpression(Names.Subdomain)]
-    public string NodeName { get; init; } = "";
+    public string NodeName { get; set; } = "";
 
     /// <inheritdoc cref="LatencyExperimentSpec.Forwarder"/>
     public ForwarderSpec? Forwarder { get; init; }
 
     /// <inheritdoc cref="LatencyExperimentSpec.Traffic"/>
     [Required]
-    public TrafficSpec Traffic { get; init; } = new();
+    public TrafficSpec Traffic { get; set; } = new();
 
     /// <inheritdoc cref="LatencyExperimentSpec.Measurement"/>
     [Required]
-    public MeasurementSpec Measurement { get; init; } = new();
+    public MeasurementSpec Measurement { get; set; } = new();
 
     /// <inheritdoc cref="LatencyExperimentSpec.Artifacts"/>
     public ArtifactsSpec? Artifacts { get; init; }
@@ -44,7 +44,7 @@ public sealed record LatencyRunSpec
     /// <summary>The network device behind each logical name that is used above.</summary>
     [Required]
     [ListMapKeys("name")]
-    public IReadOnlyList<ResolvedInterface> Interfaces { get; init; } = [];
+    public IReadOnlyList<ResolvedInterface> Interfaces { get; set; } = [];
 }
 
 /// <summary>A logical name and the device behind it.</summary>
@@ -53,10 +53,10 @@ public sealed record ResolvedInterface
     /// <summary>Logical name.</summary>
     [Required]
     [RegularExpression(Names.Label)]
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
     /// <summary>Network device on the node.</summary>
     [Required]
     [RegularExpression(Names.Device)]
-    public string Device { get; init; } = "";
+    public string Device { get; set; } = "";
 }

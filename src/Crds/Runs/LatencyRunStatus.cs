@@ -23,14 +23,14 @@ public sealed record LatencyRunStatus
 
     /// <summary>Each objective, and whether it was met.</summary>
     [ListMapKeys("metric")]
-    public IReadOnlyList<ObjectiveOutcome> Objectives { get; init; } = [];
+    public IReadOnlyList<ObjectiveOutcome> Objectives { get; set; } = [];
 
     /// <summary>What the numbers were measured on.</summary>
     public RunEnvironment? Environment { get; init; }
 
     /// <summary>Conditions: <see cref="RunConditions"/>.</summary>
     [ListMapKeys("type")]
-    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+    public IReadOnlyList<Condition> Conditions { get; set; } = [];
 }
 
 /// <summary>Where a run stands.</summary>

@@ -50,14 +50,14 @@ public sealed record RunResults
 
     /// <summary>Packets that the captures missed.</summary>
     [Required]
-    public CaptureDrops CaptureDrops { get; init; } = new();
+    public CaptureDrops CaptureDrops { get; set; } = new();
 
     /// <summary>Latency of the matched packets in nanoseconds; absent when none matched.</summary>
     public LatencySummary? LatencyNs { get; init; }
 
     /// <summary>Lost packets in percent of the sent ones, with up to six decimals.</summary>
     [Required]
-    public string LossPercent { get; init; } = "";
+    public string LossPercent { get; set; } = "";
 
     /// <summary>Packets/s at the ingress tap, from the first to the last packet of the window.</summary>
     [Required]

@@ -9,6 +9,10 @@ namespace Latlab.Crds.Schema;
 /// <summary>
 /// What System.Text.Json knows of the API types: names, getters and attributes, without reflection at run time. Schema, reference and validation read it.
 /// </summary>
+/// <remarks>
+/// A property with an initial value is <c>set</c>, not <c>init</c>: source-generated code gives an <c>init</c> property that the JSON leaves out the default
+/// of its type instead, so a list would be null in the agent.
+/// </remarks>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -26,16 +26,16 @@ public sealed record TunedNodeSpec
     /// <summary>Veth pairs made on the node: a testbed without hardware. Each has the ends <c>NAME-a</c> and <c>NAME-b</c>.</summary>
     [ListMapKeys("name")]
     [Size(0, 64)]
-    public IReadOnlyList<VirtualWire> VirtualWires { get; init; } = [];
+    public IReadOnlyList<VirtualWire> VirtualWires { get; set; } = [];
 
     /// <summary>What experiments may use on this node, by logical name. A device that is not listed here is out of every experiment's reach.</summary>
     [ListMapKeys("name")]
     [Size(0, 128)]
-    public IReadOnlyList<OfferedInterface> Interfaces { get; init; } = [];
+    public IReadOnlyList<OfferedInterface> Interfaces { get; set; } = [];
 
     /// <summary>What the agent does when a value that it set was changed by something else. Either way the change is counted in the ledger.</summary>
     [DefaultValue(DriftPolicy.Repair)]
-    public DriftPolicy Drift { get; init; } = DriftPolicy.Repair;
+    public DriftPolicy Drift { get; set; } = DriftPolicy.Repair;
 }
 
 /// <summary>What to do about a value that drifted.</summary>
@@ -55,7 +55,7 @@ public sealed record MemoryTuning
     /// <summary>Hugepage pools to set at run time.</summary>
     [ListMapKeys("size", "numaNode")]
     [Size(0, 64)]
-    public IReadOnlyList<HugePagePool> HugePages { get; init; } = [];
+    public IReadOnlyList<HugePagePool> HugePages { get; set; } = [];
 }
 
 /// <summary>
@@ -67,7 +67,7 @@ public sealed record HugePagePool
     /// <summary>Page size in Kubernetes' notation, e.g. <c>2Mi</c>. 1Gi pages can rarely be had at run time: memory is fragmented.</summary>
     [Required]
     [RegularExpression(Names.HugePageSize)]
-    public string Size { get; init; } = "";
+    public string Size { get; set; } = "";
 
     /// <summary>NUMA node.</summary>
     [Range(0, 1023)]
@@ -85,7 +85,7 @@ public sealed record KernelTuning
 {
     /// <summary>Sysctls by dotted name, e.g. <c>vm.stat_interval: "10"</c>.</summary>
     [Size(0, 256)]
-    public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Sysctls { get; set; } = new Dictionary<string, string>();
 }
 
 /// <summary>A veth pair on the node with the ends <c>NAME-a</c> and <c>NAME-b</c>, both up, without addresses.</summary>
@@ -94,12 +94,12 @@ public sealed record VirtualWire
     /// <summary>Name of the wire.</summary>
     [Required]
     [RegularExpression(Names.Wire)]
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
     /// <summary>MTU of both ends in bytes. 1500 carries Ethernet frames of up to 1518 bytes with their FCS.</summary>
     [Range(68, 65_535)]
     [DefaultValue(1500)]
-    public int Mtu { get; init; } = 1500;
+    public int Mtu { get; set; } = 1500;
 
     /// <summary>Device name of the first end.</summary>
     [JsonIgnore]
@@ -116,15 +116,15 @@ public sealed record OfferedInterface
     /// <summary>Logical name, by which experiments call it.</summary>
     [Required]
     [RegularExpression(Names.Label)]
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
     /// <summary>Network device on the node, e.g. <c>ens1f0</c>, or an end of a virtual wire, e.g. <c>left-a</c>.</summary>
     [Required]
     [RegularExpression(Names.Device)]
-    public string Device { get; init; } = "";
+    public string Device { get; set; } = "";
 
     /// <summary>Namespaces whose experiments may use it; <c>"*"</c> stands for all.</summary>
     [Required]
     [Size(1, 256)]
-    public IReadOnlyList<string> Namespaces { get; init; } = [];
+    public IReadOnlyList<string> Namespaces { get; set; } = [];
 }

