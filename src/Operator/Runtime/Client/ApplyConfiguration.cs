@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using k8s;
+using k8s.Models;
+
+namespace Latlab.Operator.Runtime;
+
+/// <summary>What of an object is sent to server-side apply: the caller's wishes, nothing that the server keeps itself.</summary>
+internal static class ApplyConfiguration
+{
+    private static readonly string[] ServerOwned =
+        ["managedFields", "resourceVersion", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink"];
+
+    public static JsonObject Of<T>(T entity)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var json = ToObject(entity);
+        var metadata = json["metadata"]!.AsObject();
+        foreach (var field in ServerOwned)
+        {
+            metadata.Remove(field);
+        }
+
+        json.Remove("status");
+        return json;
+    }
+
+    /// <summary>Status and identity. With the UID in it, the status of one object never lands on its successor of the same name.</summary>
+    public static JsonObject OfStatus<T>(T entity)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var json = ToObject(entity);
+        var metadata = json["metadata"]!.AsObject();
+        var identity = new JsonObject();
+        foreach (var field in new[] { "name", "namespace", "uid" })
+        {
+            if (metadata[field] is { } value)
+            {
+                identity[field] = value.DeepClone();
+            }
+        }
+
+        return new JsonObject
+        {
+            ["apiVersion"] = json["apiVersion"]!.DeepClone(),
+            ["kind"] = json["kind"]!.DeepClone(),
+            ["metadata"] = identity,
+            ["status"] = json["status"]?.DeepClone() ?? new JsonObject(),
+        };
+    }
+
+    private static JsonObject ToObject<T>(T entity)
+        where T : class, IKubernetesObject<V1ObjectMeta> => JsonObject.Create(ApiJson.ToElement(entity))!;
+}

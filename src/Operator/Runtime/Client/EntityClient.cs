@@ -1,0 +1,160 @@
+using System.Net;
+using k8s;
+using k8s.Models;
+
+namespace Latlab.Operator.Runtime;
+
+/// <inheritdoc/>
+internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOptions options, Leadership leadership, RuntimeMetrics metrics)
+    : IEntityClient
+{
+    public async Task<T?> GetAsync<T>(string? @namespace, string name, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        try
+        {
+            return ApiJson.Deserialize<T>(
+                await connection.SendAsync(HttpMethod.Get, EntityKind.Of<T>().ObjectPath(@namespace, name), null, cancellationToken));
+        }
+        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    public async Task<T?> TryCreateAsync<T>(T entity, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        try
+        {
+            return await WriteAsync<T>(
+                HttpMethod.Post, EntityKind.Of<T>().CollectionPath(entity.Metadata.NamespaceProperty) + Query(), ApiBody.Object(Typed(entity)), cancellationToken);
+        }
+        catch (ApiException exception) when (exception is { StatusCode: HttpStatusCode.Conflict, Reason: "AlreadyExists" })
+        {
+            return null;
+        }
+    }
+
+    public Task<T> ApplyAsync<T>(T entity, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        WriteAsync<T>(HttpMethod.Patch, PathOf(entity) + Query(force: true), ApiBody.Apply(ApplyConfiguration.Of(Typed(entity))), cancellationToken);
+
+    public Task<T> ApplyStatusAsync<T>(T entity, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        WriteAsync<T>(
+            HttpMethod.Patch, PathOf(entity) + "/status" + Query(force: true), ApiBody.Apply(ApplyConfiguration.OfStatus(Typed(entity))), cancellationToken);
+
+    public Task<T> UpdateStatusAsync<T>(T entity, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        WriteAsync<T>(HttpMethod.Put, PathOf(entity) + "/status" + Query(), ApiBody.Object(Versioned(entity)), cancellationToken);
+
+    public Task<T> ReplaceAsync<T>(T entity, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        WriteAsync<T>(HttpMethod.Put, PathOf(entity) + Query(), ApiBody.Object(Versioned(entity)), cancellationToken);
+
+    public Task<T?> AddFinalizerAsync<T>(T entity, string finalizer, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var finalizers = entity.Metadata.Finalizers ?? [];
+        return finalizers.Contains(finalizer)
+            ? Task.FromResult<T?>(entity)
+            : SetFinalizersAsync(entity, [.. finalizers, finalizer], cancellationToken);
+    }
+
+    public Task<T?> RemoveFinalizerAsync<T>(T entity, string finalizer, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var finalizers = entity.Metadata.Finalizers ?? [];
+        return finalizers.Contains(finalizer)
+            ? SetFinalizersAsync(entity, [.. finalizers.Where(known => known != finalizer)], cancellationToken)
+            : Task.FromResult<T?>(entity);
+    }
+
+    public async Task DeleteAsync<T>(
+        string? @namespace, string name, string? uid, CancellationToken cancellationToken, int? gracePeriodSeconds = null)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var wish = new V1DeleteOptions
+        {
+            ApiVersion = "v1",
+            Kind = "DeleteOptions",
+            GracePeriodSeconds = gracePeriodSeconds,
+            PropagationPolicy = "Background",
+            Preconditions = uid is null ? null : new V1Preconditions { Uid = uid },
+        };
+        try
+        {
+            await SendWriteAsync(HttpMethod.Delete, EntityKind.Of<T>().ObjectPath(@namespace, name), ApiBody.Object(wish), cancellationToken);
+        }
+        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound || IsOtherObject(exception, uid))
+        {
+            // Gone already, or replaced by another object of that name: what was to be deleted is no more.
+            return;
+        }
+    }
+
+    private async Task<T?> SetFinalizersAsync<T>(T entity, IReadOnlyList<string> finalizers, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        // The version in the patch makes the server refuse it when somebody else changed the list meanwhile.
+        var patch = new { metadata = new { resourceVersion = Versioned(entity).Metadata.ResourceVersion, finalizers } };
+        try
+        {
+            return await WriteAsync<T>(HttpMethod.Patch, PathOf(entity) + Query(), ApiBody.MergePatch(patch), cancellationToken);
+        }
+        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private async Task<T> WriteAsync<T>(HttpMethod method, string path, ApiBody body, CancellationToken cancellationToken)
+        where T : class => ApiJson.Deserialize<T>(await SendWriteAsync(method, path, body, cancellationToken));
+
+    private async Task<byte[]> SendWriteAsync(HttpMethod method, string path, ApiBody body, CancellationToken cancellationToken)
+    {
+        leadership.ThrowIfNotLeading($"{method} {path}");
+        try
+        {
+            return await connection.SendAsync(method, path, body, cancellationToken);
+        }
+        catch (ApiException exception) when (exception.IsConflict)
+        {
+            metrics.Conflicts.Inc();
+            throw;
+        }
+    }
+
+    private string Query(bool force = false) =>
+        $"?fieldManager={Uri.EscapeDataString(options.FieldManager)}{(force ? "&force=true" : "")}";
+
+    private static string PathOf<T>(T entity)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        EntityKind.Of<T>().ObjectPath(entity.Metadata.NamespaceProperty, entity.Metadata.Name);
+
+    /// <summary>KubernetesClient's own types leave kind and version empty, and items of a list have none; the server wants them.</summary>
+    private static T Typed<T>(T entity)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var kind = EntityKind.Of<T>();
+        if (entity.ApiVersion == kind.ApiVersion && entity.Kind == kind.Kind)
+        {
+            return entity;
+        }
+
+        var copy = ApiJson.Copy(entity);
+        copy.ApiVersion = kind.ApiVersion;
+        copy.Kind = kind.Kind;
+        return copy;
+    }
+
+    private static T Versioned<T>(T entity)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        string.IsNullOrEmpty(entity.Metadata.ResourceVersion)
+            ? throw new ArgumentException($"{typeof(T).Name} {EntityKey.Of(entity)} has no resourceVersion; read it before changing it", nameof(entity))
+            : Typed(entity);
+
+    private static bool IsOtherObject(ApiException exception, string? uid) =>
+        uid is not null && exception.IsConflict && exception.Message.Contains("UID in precondition", StringComparison.Ordinal);
+}

@@ -1,0 +1,14 @@
+using k8s;
+using k8s.Models;
+
+namespace Latlab.Operator.Runtime;
+
+/// <summary>Tells users what happened to an object: <c>kubectl describe</c>, <c>kubectl get events</c>.</summary>
+internal interface IEventPublisher
+{
+    /// <summary>
+    /// Records an event. The same reason and message about the same object raise the count of one Event. A failure is logged, never thrown.
+    /// </summary>
+    public Task PublishAsync(
+        IKubernetesObject<V1ObjectMeta> entity, EventType type, string reason, string message, CancellationToken cancellationToken);
+}

@@ -1,0 +1,154 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Latlab.Operator.Runtime;
+
+/// <summary>
+/// Runs informers from the start, controllers while this replica leads. Ends the process when leadership is lost or a loop fails: Kubernetes starts
+/// a fresh one, which knows what it does not know. On a graceful stop running reconciles finish first, then the Lease is released.
+/// </summary>
+internal sealed partial class OperatorService(
+    RuntimeRegistrations registrations,
+    InformerSet informers,
+    LeaderElectionLoop election,
+    OperatorRuntimeOptions options,
+    TimeProvider time,
+    IServiceProvider services,
+    IHostApplicationLifetime lifetime,
+    ILogger<OperatorService> logger) : IHostedService, IDisposable
+{
+    private readonly ILogger _logger = logger;
+    private readonly CancellationTokenSource _abort = new();
+    private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IReadOnlyList<IController> _controllers = [];
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Why the operator ended by itself; null while it has not.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Whether every loop runs.</summary>
+    public bool IsAlive => Failure is null && !_running.IsCompleted;
+
+    /// <summary>The informers that have not caught up since the start. A standby that has none is ready, too.</summary>
+    public IReadOnlyList<string> NotSynced => [.. informers.Everyone.Where(informer => !informer.Synced.IsCompleted).Select(informer => informer.Name)];
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Before the informers start, so that no controller misses a change.
+        _controllers = [.. registrations.Controllers.Select(controller => controller.Create(services))];
+        _running = Task.Run(RunAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _stopRequested.TrySetResult();
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _abort.CancelAsync();
+    }
+
+    /// <summary>Without <see cref="StopAsync"/> before, ends everything at once, as a crash would: the Lease stays until it expires.</summary>
+    [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "Loops that are still ending use the token.")]
+    public void Dispose()
+    {
+        _abort.Cancel();
+        foreach (var controller in _controllers)
+        {
+            controller.Close();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            var loops = informers.Everyone.Select(informer => (Func<CancellationToken, Task>)informer.RunAsync).Append(LeadAsync);
+            await Loops.RunTogetherAsync(loops, _abort.Token);
+        }
+        catch (Exception exception) when (!_abort.IsCancellationRequested)
+        {
+            Failure = exception;
+            LogFailed(exception);
+            lifetime.StopApplication();
+        }
+    }
+
+    private async Task LeadAsync(CancellationToken abort)
+    {
+        using var candidacy = CancellationTokenSource.CreateLinkedTokenSource(abort);
+        var term = election.Begin(candidacy.Token);
+        var over = Task.WhenAny(term.Ended, _stopRequested.Task);
+        var ready = Task.WhenAll(informers.Everyone.Select(informer => informer.Synced).Append(term.Acquired));
+        var idle = true;
+        if (await Task.WhenAny(ready, over) == ready)
+        {
+            idle = await WorkAsync(over, abort);
+        }
+
+        if (!_stopRequested.Task.IsCompleted && !abort.IsCancellationRequested)
+        {
+            await candidacy.CancelAsync();
+            await term.Ended;
+            throw new NotLeadingException($"The Lease {options.LeaseName} was lost by {options.Identity}: another replica leads, or the API server cannot be reached");
+        }
+
+        await candidacy.CancelAsync();
+        await term.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (idle && term.Acquired.IsCompletedSuccessfully && options.LeaderElection && !abort.IsCancellationRequested)
+        {
+            await ReleaseAsync(abort);
+        }
+    }
+
+    /// <summary>Runs the controllers until leadership or the process is over; returns whether no reconcile runs any more.</summary>
+    private async Task<bool> WorkAsync(Task<Task> over, CancellationToken abort)
+    {
+        using var work = CancellationTokenSource.CreateLinkedTokenSource(abort);
+        var working = Task.WhenAll(_controllers.Select(controller => controller.RunAsync(work.Token)));
+        if (await Task.WhenAny(_controllers.Count == 0 ? over : working, over) == working)
+        {
+            // Workers do not end by themselves: a defect.
+            await working;
+        }
+
+        foreach (var controller in _controllers)
+        {
+            controller.Close();
+        }
+
+        if (_stopRequested.Task.IsCompleted)
+        {
+            await Task.WhenAny(working, Task.Delay(options.StopDeadline, time, abort));
+        }
+
+        await work.CancelAsync();
+        await Task.WhenAny(working, Task.Delay(options.RetryPeriod, time, abort));
+        if (!working.IsCompleted)
+        {
+            LogUnfinished();
+        }
+
+        return working.IsCompleted;
+    }
+
+    private async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await election.ReleaseAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is ApiException or HttpRequestException or IOException or TimeoutException or NotLeadingException)
+        {
+            // It expires by itself.
+            LogNotReleased(exception.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Critical, "The operator ends, as it cannot go on")]
+    private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "A reconcile does not heed its cancellation; ending without it, the Lease is left to expire")]
+    private partial void LogUnfinished();
+
+    [LoggerMessage(LogLevel.Warning, "The Lease could not be released and is left to expire: {Why}")]
+    private partial void LogNotReleased(string why);
+}

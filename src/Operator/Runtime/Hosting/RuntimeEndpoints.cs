@@ -1,0 +1,31 @@
+using Prometheus;
+
+namespace Latlab.Operator.Runtime;
+
+/// <summary>What probes and Prometheus ask for, and how the process ends.</summary>
+internal static class RuntimeEndpoints
+{
+    /// <summary>
+    /// <c>/metrics</c>; <c>/healthz</c>, 503 when a loop ended; <c>/readyz</c>, 503 until every informer caught up. A standby is ready.
+    /// </summary>
+    public static IEndpointRouteBuilder MapRuntimeEndpoints(this IEndpointRouteBuilder endpoints)
+    {
+        var service = endpoints.ServiceProvider.GetRequiredService<OperatorService>();
+        endpoints.MapMetrics("/metrics", endpoints.ServiceProvider.GetRequiredService<CollectorRegistry>());
+        endpoints.MapGet("/healthz", () => service.IsAlive
+            ? Results.Text("ok")
+            : Results.Text(service.Failure?.Message ?? "stopped", statusCode: StatusCodes.Status503ServiceUnavailable));
+        endpoints.MapGet("/readyz", () => service.NotSynced is { Count: > 0 } missing
+            ? Results.Text($"not synced: {string.Join(", ", missing)}", statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Text("ok"));
+        return endpoints;
+    }
+
+    /// <summary>Runs until stopped; returns the process's exit code: 1 when leadership was lost or a loop failed.</summary>
+    public static async Task<int> RunOperatorAsync(this IHost host)
+    {
+        var service = host.Services.GetRequiredService<OperatorService>();
+        await host.RunAsync();
+        return service.Failure is null ? 0 : 1;
+    }
+}

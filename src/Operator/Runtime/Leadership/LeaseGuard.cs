@@ -1,0 +1,90 @@
+using System.Net;
+using k8s.Autorest;
+using k8s.LeaderElection;
+
+namespace Latlab.Operator.Runtime;
+
+/// <summary>
+/// Stands between KubernetesClient's elector and its lock. The elector gives up its leadership at the first connection error, waits for answers
+/// without end, and cannot take a Lease that has no holder; and it does not tell until when its leadership is sure.
+/// </summary>
+internal sealed partial class LeaseGuard(
+    ILock inner, Leadership leadership, TimeProvider time, TimeSpan requestTimeout, ILogger<LeaseGuard> logger) : ILock
+{
+    private readonly ILogger _logger = logger;
+    private readonly TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string Identity => inner.Identity;
+
+    /// <summary>Completes when another replica is seen to hold the Lease that was ours.</summary>
+    public Task Taken => _taken.Task;
+
+    public async Task<LeaderElectionRecord> GetAsync(CancellationToken cancellationToken = default)
+    {
+        var record = await TryAsync(inner.GetAsync, cancellationToken);
+        if (record is null)
+        {
+            // To the elector this means: not now, try again within the deadline.
+            throw new HttpOperationException("The Lease cannot be read")
+            {
+                Response = new HttpResponseMessageWrapper(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable), ""),
+            };
+        }
+
+        if (leadership.IsLeading && !string.IsNullOrEmpty(record.HolderIdentity) && record.HolderIdentity != Identity)
+        {
+            leadership.Ended();
+            _taken.TrySetResult();
+        }
+
+        record.HolderIdentity ??= "";
+        record.AcquireTime ??= DateTime.UnixEpoch;
+        record.RenewTime ??= DateTime.UnixEpoch;
+        return record;
+    }
+
+    public Task<bool> CreateAsync(LeaderElectionRecord record, CancellationToken cancellationToken = default) =>
+        WriteAsync(token => inner.CreateAsync(record, token), cancellationToken);
+
+    public Task<bool> UpdateAsync(LeaderElectionRecord record, CancellationToken cancellationToken = default) =>
+        WriteAsync(token => inner.UpdateAsync(record, token), cancellationToken);
+
+    public string Describe() => inner.Describe();
+
+    private async Task<bool> WriteAsync(Func<CancellationToken, Task<bool>> write, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var sent = time.GetTimestamp();
+        var written = await TryAsync(write, cancellationToken);
+        if (written)
+        {
+            leadership.Renewed(sent);
+        }
+
+        return written;
+    }
+
+    private async Task<T?> TryAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(requestTimeout);
+        try
+        {
+            return await request(timeout.Token);
+        }
+        catch (HttpOperationException exception) when (exception.Response?.StatusCode == HttpStatusCode.NotFound)
+        {
+            throw;
+        }
+        catch (Exception exception) when (
+            exception is HttpRequestException or IOException or HttpOperationException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            LogUnreachable(Describe(), exception.Message);
+            return default;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Lease {Lease} cannot be reached: {Why}")]
+    private partial void LogUnreachable(string lease, string why);
+}
