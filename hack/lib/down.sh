@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# Provides cluster_down: ends what belongs to the cluster and nothing else, however much of it is there.
+
+source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/namespaces.sh"
+
+cluster_down() {
+  local name
+  require_root
+  lock_cluster
+  if [[ ! -e $STATE && ! -e $RUN && ! -e $NETNS ]]; then
+    say "cluster $CLUSTER does not exist"
+    return
+  fi
+  # Kubelet first, or it would start again the pods that are ended next; etcd last.
+  for name in kubelet kube-controller-manager kube-scheduler kube-proxy; do stop_process "$name"; done
+  step 'pods: ended' end_pods
+  for name in containerd kube-apiserver; do stop_process "$name"; done
+  for name in $(known_processes); do stop_process "$name"; done
+  wait_until 5 no_relay_children || die 'connections through the relay do not end' "look at: $(relay_children | tr '\n' ' ')"
+  warn_of_strangers
+  remove_namespaces
+  remove_cgroups
+  rm -rf "$STATE" "$RUN"
+  rmdir --ignore-fail-on-non-empty "$(dirname "$STATE")"
+  rm -f "/run/latlab-dev/$CLUSTER.lock"
+  rmdir --ignore-fail-on-non-empty /run/latlab-dev
+  say "cluster $CLUSTER is gone"
+}
+
+pids_in_cgroups() {
+  local hierarchy
+  for hierarchy in /sys/fs/cgroup/"$CGROUP" /sys/fs/cgroup/*/"$CGROUP"; do
+    [[ ! -d $hierarchy ]] || find "$hierarchy" -name cgroup.procs -exec cat {} + 2>/dev/null || true
+  done | sort -un
+}
+
+# PROGRAM-PREFIX: processes that live in the cluster's mount namespace. A shim outlives its
+# containerd, and only that namespace tells whose it is.
+pids_in_mounts() {
+  local wanted pid
+  is_namespace "$MNTNS" || return 0
+  wanted=$(stat -L -c %i "$MNTNS")
+  for pid in $(pgrep -f "^[^ ]*$1" || true); do
+    [[ $(stat -L -c %i "/proc/$pid/ns/mnt" 2>/dev/null) != "$wanted" ]] || printf '%s\n' "$pid"
+  done
+}
+
+# The shims go before their containers: a shim that sees its container end would clean up after it,
+# in namespaces that are about to vanish.
+end_pods() {
+  local pids deadline=$((SECONDS + 20))
+  while pids=$(pids_in_mounts containerd-shim && pids_in_cgroups) && [[ -n $pids ]]; do
+    ((SECONDS < deadline)) || die "processes of pods do not end: ${pids//$'\n'/ }" 'look at their /proc/PID/stack'
+    # shellcheck disable=SC2086 # a list of pids
+    kill -KILL $pids 2>/dev/null || true
+    sleep 0.2
+  done
+}
+
+# The relay forks one child per connection, which ends with the API server.
+relay_children() { pgrep -f "socat .*EXEC:nsenter --net=$NETNS " || true; }
+no_relay_children() { [[ -z $(relay_children) ]]; }
+
+warn_of_strangers() {
+  local pids
+  pids=$(ip netns pids "$CLUSTER" 2>/dev/null | tr '\n' ' ')
+  [[ -z $pids ]] || say "note: not ours but still in the network namespace, which lives until they end: $pids"
+}
+
+remove_cgroups() {
+  local hierarchy
+  for hierarchy in /sys/fs/cgroup/"$CGROUP" /sys/fs/cgroup/*/"$CGROUP"; do
+    [[ ! -d $hierarchy ]] || wait_until 5 find "$hierarchy" -depth -type d -exec rmdir {} + ||
+      die "control group $hierarchy is busy" "look at the processes in its cgroup.procs"
+  done
+}

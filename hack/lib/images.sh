@@ -1,0 +1,139 @@
+# shellcheck shell=bash
+# Provides images without a registry or a daemon:
+#   ensure_base_image    debian:bookworm-slim for `FROM`; prints its archive
+#   ensure_pause_image   prints the archive of the image that holds a pod's namespaces
+#   build_image NAME DOCKERFILE CONTEXT_DIR [--build-arg K=V]...   prints the archive; unchanged input is not built again
+#   load_image ARCHIVE|NAME   into this cluster's containerd, unless it is there already
+# Archives are OCI archives in the cache.
+
+source "$(dirname "${BASH_SOURCE[0]}")/identity.sh"
+
+BASE_IMAGE=docker.io/library/debian:bookworm-slim
+BUILDAH=(buildah --root "$CACHE/buildah" --runroot "$CACHE/buildah-run" --storage-driver overlay)
+
+# The machine's apt sources (with whatever mirror they name), for the time of a build: never in an image.
+collect_apt_sources() { # DIR
+  local file
+  mkdir -p "$1"
+  for file in /etc/apt/sources.list.d/*.sources; do
+    grep -Eqs '^Types:(.*[[:space:]])?deb([[:space:]]|$)' "$file" || continue
+    sed 's/^Types:.*/Types: deb/' "$file" >"$1/${file##*/}"
+  done
+  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+    [[ ! -f $file ]] || sed -n '/^deb[[:space:]]/p' "$file" >"$1/${file##*/}.list"
+  done
+}
+
+# Its proxies, time-outs and certificate authorities.
+collect_apt_config() { # FILE
+  apt-config dump | grep -E '^Acquire::(http|https|ftp|Check-|Retries|ForceIPv)' >"$1" || true
+  grep -q '^Acquire::https::CAInfo' "$1" || printf 'Acquire::https::CAInfo "/run/machine-ca.crt";\n' >>"$1"
+}
+
+make_base_image() { # DIR
+  local work=$1/work
+  collect_apt_sources "$work/sources"
+  run_logged "$CACHE/log/base-rootfs.log" mmdebstrap --mode=root --variant=minbase --format=tar \
+    --include=ca-certificates --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
+    --dpkgopt='path-include=/usr/share/doc/*/copyright' --dpkgopt='path-exclude=/usr/share/locale/*' \
+    --customize-hook='rm -rf "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* "$1"/etc/resolv.conf "$1"/etc/hostname' \
+    --customize-hook="copy-in '$CHECKOUT/hack/lib/debian.sources' /etc/apt/sources.list.d" \
+    bookworm "$work/rootfs.tar" "$work"/sources/*
+  printf 'FROM scratch\nADD rootfs.tar /\nCMD ["bash"]\n' >"$work/Dockerfile"
+  rm -rf "$work/sources"
+  bud "$work/Dockerfile" "$work" "$BASE_IMAGE" "$1/image.tar" --tag "$BASE_IMAGE"
+  rm -rf "$work"
+}
+
+ensure_base_image() {
+  local key
+  key=base-image-$(content_hash "$CHECKOUT/hack/lib/debian.sources" <(declare -f make_base_image))
+  ensure_packages mmdebstrap buildah jq ca-certificates
+  if [[ ! -e $CACHE/$key ]]; then
+    say "base image: making $BASE_IMAGE, once per machine: about 2 minutes"
+    step 'base image: made' cached "$key" make_base_image >/dev/null
+  fi
+  # buildah's store can be emptied on its own.
+  "${BUILDAH[@]}" inspect --type image "$BASE_IMAGE" >/dev/null 2>&1 ||
+    with_lock base-image-pull run_logged "$CACHE/log/base-pull.log" tag_archive "$CACHE/$key/image.tar" "$BASE_IMAGE"
+  printf '%s\n' "$CACHE/$key/image.tar"
+}
+
+tag_archive() {
+  "${BUILDAH[@]}" tag "$("${BUILDAH[@]}" pull --quiet "oci-archive:$1")" "$2"
+}
+
+compile_pause() { # DIR
+  cp "$CHECKOUT/images/pause/Dockerfile" "$1/"
+  cc -static -Os -s -o "$1/pause" "$CHECKOUT/images/pause/pause.c"
+}
+
+make_pause_image() { # DIR
+  compile_pause "$1"
+  bud "$1/Dockerfile" "$1" ghcr.io/latlab/pause:dev "$1/image.tar"
+}
+
+ensure_pause_image() {
+  local key
+  key=pause-image-$(content_hash "$CHECKOUT/images/pause")
+  [[ -e $CACHE/$key ]] || ensure_packages gcc libc6-dev buildah jq
+  printf '%s\n' "$(cached "$key" make_pause_image)/image.tar"
+}
+
+# DOCKERFILE CONTEXT NAME ARCHIVE [BUD-OPTION...]
+bud() {
+  local dockerfile=$1 context=$2 name=$3 archive=$4 apt
+  shift 4
+  apt=$(mktemp -d)
+  collect_apt_sources "$apt/sources"
+  collect_apt_config "$apt/config"
+  run_logged "$CACHE/log/image-${name//[^a-zA-Z0-9.-]/_}.log" "${BUILDAH[@]}" bud --isolation chroot --layers --pull-never \
+    --iidfile "$apt/id" --volume "$apt/sources:/etc/apt/sources.list.d:ro" --volume "$apt/config:/etc/apt/apt.conf.d/00machine:ro" \
+    --volume /etc/ssl/certs/ca-certificates.crt:/run/machine-ca.crt:ro --file "$dockerfile" "$@" "$context"
+  run_logged "$CACHE/log/image-push.log" "${BUILDAH[@]}" push "$(<"$apt/id")" "oci-archive:$archive:$name"
+  rm -rf "$apt"
+}
+
+# Where this checkout's archive of an image is: another checkout's image of that name is another image.
+image_folder() {
+  printf '%s/images/%s/%s\n' "$CACHE" "$(printf %s "$CHECKOUT" | sha256sum | cut -c1-12)" "${1//[^a-zA-Z0-9.-]/_}"
+}
+
+build_image() {
+  local name=$1 dockerfile=$2 context=$3 folder key base
+  shift 3
+  base=$(ensure_base_image)
+  folder=$(image_folder "$name")
+  key=$(content_hash "$dockerfile" "$context" <(printf '%s\n' "$base" "$@"))
+  [[ -e $folder/$key.tar ]] || with_lock "image-${folder##*/}" step "image $name: built" make_image "$@"
+  printf '%s\n' "$folder/$key.tar"
+}
+
+# With build_image's variables.
+make_image() {
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  bud "$dockerfile" "$context" "$name" "$folder/$key.partial" "$@"
+  mv "$folder/$key.partial" "$folder/$key.tar"
+}
+
+find_archive() {
+  local archive
+  case $1 in
+    debian:bookworm-slim | "$BASE_IMAGE") ensure_base_image ;;
+    *)
+      [[ ! -f $1 ]] || { printf '%s\n' "$1" && return; }
+      archive=$(compgen -G "$(image_folder "$1")/*.tar") || die "there is no archive and no built image '$1'" 'build it with build_image of hack/lib/images.sh'
+      printf '%s\n' "$archive"
+      ;;
+  esac
+}
+
+load_image() {
+  local archive name digest
+  archive=$(find_archive "$1")
+  read -r name digest < <(tar -xOf "$archive" index.json |
+    jq -r '.manifests[0] | [.annotations["org.opencontainers.image.ref.name"], .digest] | @tsv')
+  [[ $(ctr --address "$CONTAINERD_SOCKET" -n k8s.io images ls "name==$name" | awk 'NR==2 {print $3}') != "$digest" ]] || return 0
+  step "image $name: loaded" run_logged "$LOGS/image-load.log" ctr --address "$CONTAINERD_SOCKET" -n k8s.io images import "$archive"
+}

@@ -1,0 +1,150 @@
+# shellcheck shell=bash
+# Provides cluster_up, cluster_down, cluster_status, cluster_restart.
+
+source "$(dirname "${BASH_SOURCE[0]}")/control-plane.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/node.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/namespaces.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/kubernetes.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/clients.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/images.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/down.sh"
+
+API_COMPONENTS=(etcd kube-apiserver relay)
+NODE_COMPONENTS=(kube-controller-manager kube-scheduler containerd kubelet kube-proxy)
+
+kubectl_admin() { "$CLIENTS_DIR/kubectl" --kubeconfig "$ADMIN_KUBECONFIG" "$@"; }
+
+# One command at a time changes a cluster.
+lock_cluster() {
+  mkdir -p /run/latlab-dev
+  exec {CLUSTER_LOCK}>"/run/latlab-dev/$CLUSTER.lock"
+  flock -n "$CLUSTER_LOCK" || { say "waiting for another command on $CLUSTER" && flock "$CLUSTER_LOCK"; }
+}
+
+# Sets ETCD and SERVERS, the folder of the Kubernetes binaries.
+find_api_servers() {
+  if [[ -x ${KUBEBUILDER_ASSETS:-}/kube-apiserver && -x ${KUBEBUILDER_ASSETS:-}/etcd ]]; then
+    SERVERS=$KUBEBUILDER_ASSETS ETCD=$KUBEBUILDER_ASSETS/etcd
+    say "using kube-apiserver and etcd of KUBEBUILDER_ASSETS"
+  else
+    find_servers
+  fi
+}
+
+find_servers() {
+  ensure_packages etcd-server
+  SERVERS=$(ensure_kubernetes)
+  ETCD=/usr/bin/etcd
+}
+
+ensure_component() {
+  local name=$1 began=${EPOCHREALTIME/./} verb=started
+  if is_alive "$name"; then
+    ! "healthy_$name" >/dev/null 2>&1 || return 0
+    verb='answers again'
+  else
+    [[ ! -e $RUN/pid/$name ]] || verb='was dead: started again'
+    "start_$name"
+  fi
+  wait_until 90 healthy_or_dead "$name" && is_alive "$name" || {
+    tail -n 15 "$LOGS/$name.log" | sed 's/^/  | /' >&2
+    die "$name does not become healthy" "read $LOGS/$name.log, then try: hack/cluster restart $name"
+  }
+  say "$name: $verb, ready ($(elapsed_since "$began") s)"
+}
+
+healthy_or_dead() { is_dead "$1" || "healthy_$1"; }
+
+api_up() {
+  local component
+  ensure_pki
+  ensure_namespaces
+  for component in "${API_COMPONENTS[@]}"; do ensure_component "$component"; done
+}
+
+node_up() {
+  local component
+  # Containerd first: it can load the pause image while the others start.
+  ensure_component containerd
+  load_image "$(ensure_pause_image)"
+  for component in "${NODE_COMPONENTS[@]}"; do ensure_component "$component"; done
+  [[ -e $STATE/runtime-classes ]] || step 'runtime classes: runc, crun' make_runtime_classes
+  node_is_ready || step "node $CLUSTER: Ready" wait_for_node
+}
+
+make_runtime_classes() {
+  local handler
+  for handler in runc crun; do
+    printf '{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: %s}, handler: %s}\n---\n' $handler $handler
+  done | kubectl_admin apply -f - >/dev/null 2>&1
+  touch "$STATE/runtime-classes"
+}
+
+node_is_ready() {
+  [[ $(kubectl_admin get node "$CLUSTER" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null) == True ]]
+}
+
+wait_for_node() {
+  wait_until 120 node_is_ready || die "node $CLUSTER does not become Ready" "read $LOGS/kubelet.log and $LOGS/containerd.log"
+}
+
+cluster_up() {
+  local api_only=$1
+  require_root
+  ensure_packages iproute2 util-linux curl jq openssl socat
+  ensure_clients
+  if [[ $api_only == yes ]]; then
+    find_api_servers
+  else
+    ensure_packages containerd runc crun containernetworking-plugins iptables conntrack
+    find_servers
+    # Before any start, so that a slow build does not keep half a cluster waiting.
+    ensure_pause_image >/dev/null
+  fi
+  lock_cluster
+  mkdir -p "$RUN" "$STATE"
+  chmod 700 "$STATE" "$RUN"
+  api_up
+  [[ $api_only == yes ]] || node_up
+  say "cluster $CLUSTER is up: eval \"\$(hack/cluster env)\""
+}
+
+cluster_restart() {
+  local component=$1
+  [[ " ${API_COMPONENTS[*]} ${NODE_COMPONENTS[*]} " == *" $component "* ]] ||
+    die "there is no component '$component'" "one of: ${API_COMPONENTS[*]} ${NODE_COMPONENTS[*]}"
+  [[ -e $RUN/pid/$component ]] || die "$component was never started in $CLUSTER" 'hack/cluster up'
+  find_api_servers
+  lock_cluster
+  stop_process "$component" 20
+  ensure_component "$component"
+}
+
+# Exit status 0 only if all that was started is healthy.
+cluster_status() {
+  local component state bad=0
+  [[ -d $RUN/pid ]] || die "cluster $CLUSTER is not up" 'hack/cluster up'
+  printf 'cluster %s  API https://127.0.0.1:%s  state %s\n' "$CLUSTER" "$(<"$STATE/port")" "$STATE"
+  for component in "${API_COMPONENTS[@]}" "${NODE_COMPONENTS[@]}"; do
+    if [[ ! -e $RUN/pid/$component ]]; then
+      state='not started'
+    elif is_dead "$component"; then
+      state='dead' bad=1
+    elif "healthy_$component" >/dev/null 2>&1; then
+      state="healthy  pid $(process_pid "$component")"
+    else
+      state="unhealthy  pid $(process_pid "$component")" bad=1
+    fi
+    printf '  %-24s %s\n' "$component" "$state"
+  done
+  if [[ -e $RUN/pid/kubelet ]]; then
+    ensure_clients
+    if node_is_ready; then
+      printf '  %-24s Ready\n' "node $CLUSTER"
+    else
+      printf '  %-24s NotReady\n' "node $CLUSTER"
+      bad=1
+    fi
+  fi
+  return $bad
+}

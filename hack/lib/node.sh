@@ -1,0 +1,154 @@
+# shellcheck shell=bash
+# Provides start_X and healthy_X for containerd, kubelet and kube-proxy. Paths are those that the
+# node sees in the cluster's mount namespace (node-mounts.sh).
+
+source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
+
+PAUSE_IMAGE=ghcr.io/latlab/pause:dev
+
+write_containerd_config() {
+  cat >"$STATE/containerd.toml" <<TOML
+version = 2
+root = "/var/lib/containerd"
+state = "/run/containerd"
+disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs",
+  "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs", "io.containerd.tracing.processor.v1.otlp"]
+[grpc]
+  address = "/run/containerd/containerd.sock"
+[plugins."io.containerd.internal.v1.opt"]
+  path = "/var/lib/containerd/opt"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "$PAUSE_IMAGE"
+  # Lowering a container's score needs CAP_SYS_RESOURCE, which a development machine may lack.
+  restrict_oom_score_adj = true
+  netns_mounts_under_state_dir = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "/etc/cni/net.d"
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.crun]
+    runtime_type = "io.containerd.runc.v2"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.crun.options]
+      BinaryName = "/usr/bin/crun"
+TOML
+}
+
+write_cni_config() {
+  cat >"$STATE/cni-conf/10-pods.conflist" <<JSON
+{
+  "cniVersion": "0.4.0",
+  "name": "$CLUSTER",
+  "plugins": [
+    {
+      "type": "bridge", "bridge": "pods0", "isGateway": true, "hairpinMode": true,
+      "ipam": {
+        "type": "host-local", "ranges": [[{"subnet": "$POD_CIDR"}]],
+        "routes": [{"dst": "0.0.0.0/0"}], "dataDir": "/var/lib/cni/networks"
+      }
+    },
+    {"type": "portmap", "capabilities": {"portMappings": true}}
+  ]
+}
+JSON
+}
+
+start_containerd() {
+  write_containerd_config
+  write_cni_config
+  start_inside containerd containerd --config "$STATE/containerd.toml"
+}
+healthy_containerd() { ctr --address "$CONTAINERD_SOCKET" version; }
+
+# Kubelet wants its own control group to exist in every hierarchy.
+make_cgroups() {
+  local hierarchy file
+  if [[ -e /sys/fs/cgroup/cgroup.controllers ]]; then
+    for file in cpuset cpu io memory hugetlb pids; do
+      printf '+%s' "$file" >/sys/fs/cgroup/cgroup.subtree_control 2>/dev/null || true
+    done
+    mkdir -p "/sys/fs/cgroup/$CGROUP"
+    return
+  fi
+  for hierarchy in /sys/fs/cgroup/*/; do
+    [[ ! -L ${hierarchy%/} ]] || continue
+    mkdir -p "$hierarchy$CGROUP"
+    # A new cpuset is empty and cannot hold a process until it is filled.
+    for file in cpuset.cpus cpuset.mems; do
+      [[ ! -e $hierarchy$CGROUP/$file ]] || cat "$hierarchy$file" >"$hierarchy$CGROUP/$file"
+    done
+  done
+}
+
+write_kubelet_config() {
+  local cpu_manager='cpuManagerPolicy: none'
+  # CPU 0 stays with the system, as on a tuned node; the rest can be had exclusively.
+  (($(nproc --all) < 2)) || cpu_manager=$'cpuManagerPolicy: static\nreservedSystemCPUs: "0"'
+  cat >"$STATE/kubelet.yaml" <<YAML
+apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+authentication:
+  anonymous: {enabled: false}
+  webhook: {enabled: true}
+  x509: {clientCAFile: $PKI/ca.crt}
+authorization: {mode: Webhook}
+tlsCertFile: $PKI/kubelet-serving.crt
+tlsPrivateKeyFile: $PKI/kubelet-serving.key
+cgroupDriver: cgroupfs
+cgroupRoot: /$CGROUP
+$cpu_manager
+failSwapOn: false
+oomScoreAdj: 0
+# There is no DNS server, but without an address each pod gets a warning event.
+clusterDNS: [$DNS_SERVICE_IP]
+clusterDomain: cluster.local
+# A development machine's disk is often nearly full, and images cannot be pulled again.
+imageGCHighThresholdPercent: 100
+imageGCLowThresholdPercent: 99
+evictionHard: {memory.available: 50Mi, nodefs.available: 1%, nodefs.inodesFree: 1%, imagefs.available: 1%}
+# A pod shall start as fast as the machine can.
+serializeImagePulls: false
+registryPullQPS: 0
+eventRecordQPS: 0
+kubeAPIQPS: 100
+kubeAPIBurst: 200
+nodeStatusUpdateFrequency: 2s
+YAML
+}
+
+# Kubelet sets sysctls of the whole machine (vm.overcommit_memory, kernel.panic, ...) unless it finds
+# them set: in a mount namespace of its own it does, so the machine's keep their values.
+kubelet_with_own_sysctls='
+  mount --make-rprivate /proc
+  while read -r key value; do
+    printf "%s\n" "$value" >"$1/$key"
+    mount --bind "$1/$key" "/proc/sys/${key//.//}"
+  done <<SYSCTLS
+vm.overcommit_memory 1
+vm.panic_on_oom 0
+kernel.panic 10
+kernel.panic_on_oops 1
+kernel.keys.root_maxkeys 1000000
+kernel.keys.root_maxbytes 25000000
+SYSCTLS
+  shift
+  exec "$@"'
+
+start_kubelet() {
+  make_cgroups
+  write_kubelet_config
+  mkdir -p "$RUN/sysctl"
+  start_inside kubelet unshare --mount --propagation unchanged bash -euc "$kubelet_with_own_sysctls" kubelet "$RUN/sysctl" \
+    "$SERVERS/kubelet" --config="$STATE/kubelet.yaml" --kubeconfig="$PKI/kubelet.kubeconfig" \
+    --hostname-override="$CLUSTER" --node-ip="$NODE_IP" \
+    --container-runtime=remote --container-runtime-endpoint=unix:///run/containerd/containerd.sock
+}
+healthy_kubelet() { probe http://127.0.0.1:10248/healthz; }
+
+start_kube-proxy() {
+  # The connection-tracking limits are the machine's, not the namespace's: 0 leaves them alone.
+  start_inside kube-proxy "$SERVERS/kube-proxy" --kubeconfig="$PKI/kube-proxy.kubeconfig" \
+    --hostname-override="$CLUSTER" --proxy-mode=iptables --cluster-cidr="$POD_CIDR" --oom-score-adj=0 \
+    --conntrack-max-per-core=0 --conntrack-tcp-timeout-established=0 --conntrack-tcp-timeout-close-wait=0
+}
+healthy_kube-proxy() { probe http://127.0.0.1:10256/healthz; }

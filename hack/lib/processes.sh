@@ -1,0 +1,72 @@
+# shellcheck shell=bash
+# Provides the life of a cluster's daemons:
+#   start_process NAME CMD...   in the cluster's namespaces, its own session, log in $LOGS/NAME.log
+#   is_alive NAME, stop_process NAME [SECONDS], process_pid NAME, known_processes
+
+source "$(dirname "${BASH_SOURCE[0]}")/identity.sh"
+
+BOOT_ID=$(</proc/sys/kernel/random/boot_id)
+
+# pid, start time and boot together name a process: a recycled pid is never taken for ours.
+process_identity() {
+  local stat fields
+  stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+  # The command name may hold spaces and brackets: count the fields after the last bracket.
+  read -ra fields <<<"${stat##*) }"
+  [[ ${fields[0]} != [ZX] ]] || return 1
+  printf '%s %s %s\n' "$1" "${fields[19]}" "$BOOT_ID"
+}
+
+process_pid() {
+  local pid rest
+  read -r pid rest <"$RUN/pid/$1" && printf '%s\n' "$pid"
+}
+
+is_alive() {
+  [[ -f $RUN/pid/$1 ]] && [[ $(process_identity "$(process_pid "$1")" || true) == "$(<"$RUN/pid/$1")" ]]
+}
+
+start_process() {
+  local name=$1
+  shift
+  mkdir -p "$RUN/pid" "$LOGS"
+  (
+    cd /
+    umask 022
+    # A clean environment: the caller's proxies and certificate files are not the daemons' business.
+    exec setsid env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root NO_PROXY='*' \
+      "$@" {CLUSTER_LOCK}>&-
+  ) >>"$LOGS/$name.log" 2>&1 </dev/null &
+  # Neither setsid nor env nor nsenter forks here, so this stays the daemon's own pid.
+  process_identity $! >"$RUN/pid/$name" || die "$name ended at once" "read $LOGS/$name.log"
+}
+
+inside() {
+  nsenter --net="$NETNS" --mount="$MNTNS" "$@"
+}
+
+start_inside() {
+  local name=$1
+  shift
+  start_process "$name" nsenter --net="$NETNS" --mount="$MNTNS" "$@"
+}
+
+stop_process() {
+  local name=$1 patience=${2:-10} pid
+  if is_alive "$name"; then
+    pid=$(process_pid "$name")
+    kill -TERM "$pid" 2>/dev/null || true
+    if ! wait_until "$patience" is_dead "$name"; then
+      say "$name did not end within $patience s of SIGTERM: killing it"
+      kill -KILL "$pid" 2>/dev/null || true
+      wait_until 10 is_dead "$name" || die "$name (pid $pid) survives SIGKILL" "look at /proc/$pid/stack"
+    fi
+  fi
+  rm -f "$RUN/pid/$name"
+}
+
+is_dead() { ! is_alive "$1"; }
+
+known_processes() {
+  [[ ! -d $RUN/pid ]] || ls "$RUN/pid"
+}
