@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash source-path=SCRIPTDIR
 # Provides what builds and tests the .NET part:
 #
 #   ensure_dotnet            the SDK is there, or an error that says where to get it

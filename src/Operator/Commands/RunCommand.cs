@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Latlab.Operator.Hosting;
+
+namespace Latlab.Operator.Commands;
+
+/// <summary><c>latlab-operator run</c>: the controller manager.</summary>
+internal static class RunCommand
+{
+    private static readonly OperatorSettings Defaults = new();
+
+    public static Command Create()
+    {
+        var runsNamespace = new Option<string>("--runs-namespace") { Description = "Namespace of run pods and node reservations", DefaultValueFactory = _ => Defaults.RunsNamespace };
+        var runImage = new Option<string>("--run-image") { Description = "Image of meter and generator", Required = true };
+        var forwarderImage = new Option<string>("--forwarder-image") { Description = "Default image of the forwarder", Required = true };
+        var allowedImages = new Option<string[]>("--allowed-forwarder-images")
+        {
+            Description = "Further images that spec.forwarder.image may name, separated by commas",
+            CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+            DefaultValueFactory = _ => [],
+        };
+        var pullPolicy = new Option<string>("--image-pull-policy") { Description = "Pull policy of run pods", DefaultValueFactory = _ => Defaults.ImagePullPolicy };
+        pullPolicy.AcceptOnlyFromAmong("Always", "IfNotPresent", "Never");
+        var artifacts = new Option<string>("--artifacts-path") { Description = "Directory on the nodes for runs' files", DefaultValueFactory = _ => Defaults.ArtifactsPath };
+        var meterMemory = new Option<int>("--meter-memory-mib") { Description = "Memory limit of the meter in MiB", DefaultValueFactory = _ => Defaults.MeterMemoryMiB };
+        var generatorMemory = new Option<int>("--generator-memory-mib") { Description = "Memory limit of the generator in MiB", DefaultValueFactory = _ => Defaults.GeneratorMemoryMiB };
+        var meterPort = new Option<int>("--meter-port") { Description = "Loopback port on the nodes by which kubelet asks the meter for its readiness", DefaultValueFactory = _ => Defaults.MeterPort };
+        var leaderElection = new Option<bool>("--leader-election") { Description = "Whether only the replica that holds the Lease acts", DefaultValueFactory = _ => true };
+        var leaseNamespace = new Option<string>("--lease-namespace")
+        {
+            Description = "Namespace of that Lease (default: $POD_NAMESPACE)",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("POD_NAMESPACE") ?? "latlab-system",
+        };
+        var port = new Option<int>("--port") { Description = "Port of /healthz, /readyz and /metrics", DefaultValueFactory = _ => 8080 };
+
+        var command = new Command("run", "Run the controllers until told to stop")
+        {
+            runsNamespace, runImage, forwarderImage, allowedImages, pullPolicy, artifacts, meterMemory, generatorMemory, meterPort, leaderElection, leaseNamespace, port,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var settings = new OperatorSettings
+            {
+                RunsNamespace = parsed.GetRequiredValue(runsNamespace),
+                RunImage = parsed.GetRequiredValue(runImage),
+                ForwarderImage = parsed.GetRequiredValue(forwarderImage),
+                AllowedForwarderImages = parsed.GetRequiredValue(allowedImages),
+                ImagePullPolicy = parsed.GetRequiredValue(pullPolicy),
+                ArtifactsPath = parsed.GetRequiredValue(artifacts),
+                MeterMemoryMiB = parsed.GetRequiredValue(meterMemory),
+                GeneratorMemoryMiB = parsed.GetRequiredValue(generatorMemory),
+                MeterPort = parsed.GetRequiredValue(meterPort),
+            };
+            return OperatorHost.RunAsync(
+                settings, parsed.GetRequiredValue(leaderElection), parsed.GetRequiredValue(leaseNamespace), parsed.GetRequiredValue(port), cancellationToken);
+        });
+        return command;
+    }
+}

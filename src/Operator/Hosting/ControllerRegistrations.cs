@@ -1,0 +1,76 @@
+using k8s.Models;
+using Latlab.Crds;
+using Latlab.Crds.Conditions;
+using Latlab.Crds.Experiments;
+using Latlab.Operator.Entities;
+using Latlab.Operator.Experiments;
+using Latlab.Operator.Reservations;
+using Latlab.Operator.Runs;
+using Latlab.Operator.Runtime;
+using Latlab.Operator.TunedNodes;
+
+namespace Latlab.Operator.Hosting;
+
+/// <summary>Which controllers there are, and what wakes each of them.</summary>
+internal static class ControllerRegistrations
+{
+    private const string ExperimentsByTunedNode = "tuned-node";
+
+    public static IServiceCollection AddLatlabControllers(this IServiceCollection services, OperatorSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton<TunedNodeObserver>().AddSingleton<TunedNodeApplier>();
+        services.AddSingleton<ExperimentObserver>();
+        services.AddSingleton<RunObserver>().AddSingleton<RunApplier>().AddSingleton<PodLogReader>();
+
+        services.AddInformer<V1Node>();
+        services.AddInformer<V1Alpha1TunedNode>();
+        services.AddInformer<V1Alpha1NodeTuning>();
+        services.AddInformer<V1Pod>(settings.RunsNamespace, ApiGroup.RunUidLabel);
+        services.AddInformer<V1Lease>(settings.RunsNamespace, $"{ApiGroup.RoleLabel}={NodeReservation.RoleValue}");
+        services.AddInformer<V1Alpha1LatencyExperiment>(configure: i => i.Index(ExperimentsByTunedNode, experiment => [experiment.Spec.TunedNode]));
+        services.AddInformer<V1Alpha1LatencyRun>(configure: i => i
+            .Index(RunIndexes.ByUid, run => [run.Metadata.Uid])
+            .Index(RunIndexes.ByActiveNode, run => RunOutcome.HasEnded(run) ? [] : [run.Spec.NodeName])
+            .Index(RunIndexes.ByExperimentUid, run => run.Metadata.OwnerReferences?.Select(o => o.Uid) ?? []));
+
+        services.AddController<TunedNodeController, V1Alpha1TunedNode>(c => c
+            .Finalizer<TunedNodeFinalizer>()
+            .Watches<V1Alpha1TunedNode>((_, caches) => Keys(caches.Of<V1Alpha1TunedNode>().List()))
+            .Watches<V1Alpha1NodeTuning>((tuning, caches) => tuning.Metadata.DeletionTimestamp is null
+                ? [new EntityKey(null, tuning.Spec.TunedNode.Name)]
+                : Keys(caches.Of<V1Alpha1TunedNode>().List()))
+            .Watches<V1Lease>((lease, caches) => TunedNodeOf(lease, caches))
+            .Watches<V1Node>((node, caches) => Keys(caches.Of<V1Alpha1TunedNode>().List().Where(t => NodeClaims.Matches(t.Spec, node)))));
+
+        services.AddController<NodeTuningController, V1Alpha1NodeTuning>(c => c
+            .Watches<V1Node>((node, _) => [new EntityKey(null, node.Metadata.Name)]));
+
+        services.AddController<LatencyExperimentController, V1Alpha1LatencyExperiment>(c => c
+            .Owns<V1Alpha1LatencyRun>()
+            .Watches<V1Alpha1TunedNode>((tunedNode, caches) => OpenExperiments(tunedNode.Metadata.Name, caches))
+            .Watches<V1Alpha1NodeTuning>((tuning, caches) => OpenExperiments(tuning.Spec.TunedNode.Name, caches))
+            .MaxConcurrency(2));
+
+        services.AddController<LatencyRunController, V1Alpha1LatencyRun>(c => c
+            .Watches<V1Pod>((pod, caches) => pod.Metadata.Labels?.TryGetValue(ApiGroup.RunUidLabel, out var uid) == true
+                ? Keys(caches.Of<V1Alpha1LatencyRun>().ByIndex(RunIndexes.ByUid, uid))
+                : [])
+            .Watches<V1Lease>((lease, caches) => RunsOn(NodeReservation.NodeName(lease), caches))
+            .Watches<V1Alpha1NodeTuning>((tuning, caches) => RunsOn(tuning.Metadata.Name, caches))
+            .MaxConcurrency(4));
+        return services;
+    }
+
+    private static IEnumerable<EntityKey> TunedNodeOf(V1Lease lease, IEntityCaches caches) =>
+        caches.Of<V1Alpha1NodeTuning>().Get(null, NodeReservation.NodeName(lease)) is { } tuning ? [new EntityKey(null, tuning.Spec.TunedNode.Name)] : [];
+
+    private static IEnumerable<EntityKey> OpenExperiments(string tunedNode, IEntityCaches caches) => Keys(caches.Of<V1Alpha1LatencyExperiment>()
+        .ByIndex(ExperimentsByTunedNode, tunedNode)
+        .Where(e => e.Status?.Conditions.IsTrue(ExperimentConditions.Complete) != true));
+
+    private static IEnumerable<EntityKey> RunsOn(string node, IEntityCaches caches) =>
+        Keys(caches.Of<V1Alpha1LatencyRun>().ByIndex(RunIndexes.ByActiveNode, node));
+
+    private static IEnumerable<EntityKey> Keys(IEnumerable<k8s.IKubernetesObject<V1ObjectMeta>> entities) => entities.Select(EntityKey.Of);
+}

@@ -1,0 +1,30 @@
+using Latlab.Operator.Runtime;
+
+namespace Latlab.Operator.Hosting;
+
+/// <summary>The operator's process: controllers, and the endpoints that Kubernetes and Prometheus ask.</summary>
+internal static class OperatorHost
+{
+    public static async Task<int> RunAsync(OperatorSettings settings, bool leaderElection, string leaseNamespace, int port, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenAnyIP(port));
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Services.AddOperatorRuntime(options =>
+        {
+            options.LeaderElection = leaderElection;
+            options.LeaseNamespace = leaseNamespace;
+        });
+        builder.Services.AddLatlabControllers(settings);
+        await using var app = builder.Build();
+        app.MapRuntimeEndpoints();
+        await app.RunAsync(cancellationToken);
+        return Environment.ExitCode;
+    }
+}

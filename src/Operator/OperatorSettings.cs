@@ -1,0 +1,32 @@
+namespace Latlab.Operator;
+
+/// <summary>What the administrator decided, by the chart's values.</summary>
+internal sealed record OperatorSettings
+{
+    /// <summary>Namespace of the run pods and the reservations.</summary>
+    public string RunsNamespace { get; init; } = "latlab-runs";
+
+    /// <summary>Image of meter and generator.</summary>
+    public string RunImage { get; init; } = "";
+
+    /// <summary>Default image of the forwarder.</summary>
+    public string ForwarderImage { get; init; } = "";
+
+    /// <summary>Further forwarder images that experiments may name, whole references.</summary>
+    public IReadOnlyList<string> AllowedForwarderImages { get; init; } = [];
+
+    /// <summary>Pull policy of run pods.</summary>
+    public string ImagePullPolicy { get; init; } = "IfNotPresent";
+
+    /// <summary>Directory on the node for runs' files.</summary>
+    public string ArtifactsPath { get; init; } = "/var/lib/latlab/artifacts";
+
+    /// <summary>Memory limit of the meter in MiB.</summary>
+    public int MeterMemoryMiB { get; init; } = 512;
+
+    /// <summary>Memory limit of the generator in MiB.</summary>
+    public int GeneratorMemoryMiB { get; init; } = 256;
+
+    /// <summary>Loopback port on the node by which kubelet asks the meter whether it, and the path through the forwarder, is ready.</summary>
+    public int MeterPort { get; init; } = 9475;
+}

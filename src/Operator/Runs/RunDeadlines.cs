@@ -1,0 +1,30 @@
+using Latlab.Crds.Runs;
+using Latlab.Crds.Validation;
+
+namespace Latlab.Operator.Runs;
+
+/// <summary>How long a run waits for what. Documented for users in docs/reference/runs.md.</summary>
+internal static class RunDeadlines
+{
+    /// <summary>For each of meter and forwarder to be ready, and for the generator to start.</summary>
+    public static readonly TimeSpan Start = TimeSpan.FromSeconds(60);
+
+    /// <summary>For the generator and the meter to be done, past warm-up, window of measurement and Tmax.</summary>
+    public static readonly TimeSpan Finish = TimeSpan.FromSeconds(30);
+
+    /// <summary>For the node's tuning to be in effect again after the run was made.</summary>
+    public static readonly TimeSpan Tuning = TimeSpan.FromMinutes(5);
+
+    /// <summary>For a pod to end after it was asked to.</summary>
+    public static readonly TimeSpan PodGrace = TimeSpan.FromSeconds(10);
+
+    /// <summary>Length of the traffic and of the wait for its last packets.</summary>
+    public static TimeSpan Traffic(LatencyRunSpec spec) =>
+        LengthOfTime.Parse(spec.Traffic.WarmUp) + LengthOfTime.Parse(spec.Traffic.Duration) + LengthOfTime.Parse(spec.Measurement.Window);
+
+    /// <summary>From the start of the generator's pod to the end of generator and meter.</summary>
+    public static TimeSpan Measuring(LatencyRunSpec spec) => Start + Traffic(spec) + Finish;
+
+    /// <summary>Life of the meter: it may be up for as long as forwarder and generator take to start.</summary>
+    public static TimeSpan Meter(LatencyRunSpec spec) => Start + Measuring(spec);
+}

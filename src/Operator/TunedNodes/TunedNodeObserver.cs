@@ -1,0 +1,33 @@
+using k8s.Models;
+using Latlab.Operator.Entities;
+using Latlab.Operator.Reservations;
+using Latlab.Operator.Runtime;
+
+namespace Latlab.Operator.TunedNodes;
+
+/// <summary>Reads what a TunedNode's plan depends on from the informers' caches.</summary>
+[EntityRbac(typeof(V1Node), Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch)]
+[EntityRbac(typeof(V1Alpha1TunedNode), Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch)]
+[EntityRbac(typeof(V1Alpha1NodeTuning), Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch)]
+internal sealed class TunedNodeObserver(
+    IEntityCache<V1Alpha1TunedNode> tunedNodes,
+    IEntityCache<V1Alpha1NodeTuning> tunings,
+    IEntityCache<V1Node> nodes,
+    IEntityCache<V1Lease> leases,
+    OperatorSettings settings)
+{
+    public TunedNodeObservation Read(V1Alpha1TunedNode tunedNode)
+    {
+        var allNodes = nodes.List();
+        return new TunedNodeObservation
+        {
+            TunedNode = tunedNode,
+            TunedNodes = tunedNodes.List(),
+            Nodes = allNodes,
+            Tunings = tunings.List(),
+            ReservedNodes = allNodes.Select(n => n.Metadata.Name)
+                .Where(name => NodeReservation.IsHeld(leases.Get(settings.RunsNamespace, NodeReservation.LeaseName(name))))
+                .ToHashSet(),
+        };
+    }
+}

@@ -1,0 +1,25 @@
+using Latlab.Crds.NodeTunings;
+using Latlab.Crds.TunedNodes;
+
+namespace Latlab.Operator.TunedNodes;
+
+/// <summary>What to do about the nodes of a TunedNode, and what to say.</summary>
+internal sealed record TunedNodePlan
+{
+    /// <summary>NodeTunings to write.</summary>
+    public IReadOnlyList<NodeWish> Apply { get; init; } = [];
+
+    /// <summary>NodeTunings to delete: their nodes are restored.</summary>
+    public IReadOnlyList<NodeRelease> Delete { get; init; } = [];
+
+    /// <summary>Nodes that are still to be given up, deleted NodeTunings included.</summary>
+    public int Remaining { get; init; }
+
+    public required TunedNodeStatus Status { get; init; }
+}
+
+/// <summary>The wish for a node.</summary>
+internal sealed record NodeWish(string NodeName, NodeTuningSpec Spec);
+
+/// <summary>A NodeTuning to delete.</summary>
+internal sealed record NodeRelease(string NodeName, string Uid);

@@ -1,0 +1,280 @@
+using CsCheck;
+using Latlab.Crds.Conditions;
+using Latlab.Crds.NodeTunings;
+using Latlab.Crds.Runs;
+using Latlab.Operator.Runs;
+
+namespace Latlab.Operator.Tests.Runs;
+
+public sealed class RunPlannerTests
+{
+    [Fact]
+    public void A_run_that_goes_well_walks_all_phases_and_leaves_nothing_behind()
+    {
+        var run = new SimulatedRun();
+        List<RunPhase?> phases = [];
+        for (var i = 0; i < 40; i++)
+        {
+            run.Reconcile();
+            if (phases.LastOrDefault() != run.Phase)
+            {
+                phases.Add(run.Phase);
+            }
+
+            run.Progress();
+        }
+
+        Assert.Equal(
+            [RunPhase.Reserving, RunPhase.Preparing, RunPhase.Measuring, RunPhase.Analyzing, RunPhase.Complete], phases.OfType<RunPhase>());
+        Assert.Equal(0, run.PodsLeft);
+        Assert.False(run.LeaseHeld);
+        Assert.True(run.FinalizerRemoved);
+        var status = run.Run.Status!;
+        Assert.Equal(1000, status.Results!.Matched);
+        Assert.Equal(1000, status.Results.Generated);
+        Assert.Equal("1", status.Environment!.ForwarderCpus);
+        Assert.Equal("22.11", status.Environment.DpdkVersion);
+        Assert.Equal("digest-1", status.Environment.LedgerDigest);
+        Assert.True(status.Objectives.Single().Met);
+        Assert.True(status.Conditions.IsTrue(RunConditions.Measured));
+        Assert.True(status.Conditions.IsTrue(RunConditions.Complete));
+        Assert.True(status.Conditions.IsTrue(RunConditions.ObjectivesMet));
+    }
+
+    [Fact]
+    public void The_meter_is_ready_before_the_forwarder_starts_and_both_before_the_generator()
+    {
+        var run = new SimulatedRun();
+        run.RunTo(RunPhase.Preparing);
+        run.Reconcile();
+        Assert.Equal([RunRole.Meter], run.Created.Keys);
+        run.Reconcile();
+        Assert.Equal([RunRole.Meter], run.Created.Keys);
+        run.SetReady(RunRole.Meter);
+        run.Reconcile();
+        Assert.Equal([RunRole.Meter, RunRole.Forwarder], run.Created.Keys);
+        run.Reconcile();
+        Assert.Equal(RunPhase.Preparing, run.Phase);
+        run.SetReady(RunRole.Forwarder);
+        run.Reconcile();
+        Assert.Equal(RunPhase.Measuring, run.Phase);
+        Assert.DoesNotContain(RunRole.Generator, run.Created.Keys);
+        run.Reconcile();
+        Assert.Contains(RunRole.Generator, run.Created.Keys);
+    }
+
+    [Fact]
+    public void An_operator_killed_anywhere_any_number_of_times_ends_the_run_and_makes_no_pod_twice() =>
+        Gen.Select(Gen.Int[0, 4], Gen.Bool).Array[80].Sample(choices =>
+        {
+            var run = new SimulatedRun();
+            foreach (var (crashAfter, progress) in choices)
+            {
+                run.Reconcile(crashAfter == 4 ? null : crashAfter);
+                if (progress)
+                {
+                    run.Progress();
+                }
+            }
+
+            run.RunToEnd();
+            Assert.Equal(RunPhase.Complete, run.Phase);
+            Assert.All(run.Created.Values, count => Assert.Equal(1, count));
+            Assert.Equal(3, run.Created.Count);
+            Assert.Equal(0, run.PodsLeft);
+            Assert.False(run.LeaseHeld);
+            Assert.True(run.FinalizerRemoved);
+        });
+
+    [Theory]
+    [InlineData(RunPhase.Reserving)]
+    [InlineData(RunPhase.Preparing)]
+    [InlineData(RunPhase.Measuring)]
+    [InlineData(RunPhase.Analyzing)]
+    [InlineData(RunPhase.Complete)]
+    public void Deleted_in_any_phase_it_frees_the_node_only_when_no_pod_is_left(RunPhase phase)
+    {
+        var run = new SimulatedRun();
+        run.RunTo(phase);
+        run.Reconcile();
+        run.Run.Metadata.DeletionTimestamp = run.Now.UtcDateTime;
+        var created = run.Created.Count;
+        run.RunToEnd();
+        Assert.Equal(created, run.Created.Count);
+        Assert.Equal(0, run.PodsLeft);
+        Assert.False(run.LeaseHeld);
+        Assert.True(run.FinalizerRemoved);
+    }
+
+    [Fact]
+    public void A_node_that_another_run_holds_is_waited_for()
+    {
+        var run = new SimulatedRun();
+        run.Lease = run.Reserved("another");
+        run.RunToEnd();
+        Assert.Equal(RunPhase.Reserving, run.Phase);
+        Assert.Equal(RunConditions.ReasonNodeBusy, run.Run.Status!.Conditions.Get(RunConditions.Reserved)!.Reason);
+        run.Lease = null;
+        run.RunToEnd();
+        Assert.Equal(RunPhase.Complete, run.Phase);
+    }
+
+    [Fact]
+    public void A_reservation_whose_holder_ended_is_dropped()
+    {
+        var run = new SimulatedRun();
+        run.Lease = run.Reserved("another");
+        run.LeaseIsStale = true;
+        run.Reconcile();
+        run.Reconcile();
+        Assert.Equal(new RunStep.DropStaleReservation("lease-another"), run.LastPlan.Steps.Single());
+    }
+
+    [Fact]
+    public void Tuning_that_is_not_in_effect_is_waited_for_and_then_fails_the_run()
+    {
+        var run = new SimulatedRun { Tuning = SimulatedRun.EffectiveTuning() };
+        run.Tuning.Status = run.Tuning.Status! with { Conditions = [] };
+        run.RunToEnd();
+        Assert.Equal(RunPhase.Reserving, run.Phase);
+        Assert.NotNull(run.LastPlan.NextLook);
+        run.Now += RunDeadlines.Tuning + TimeSpan.FromSeconds(1);
+        run.RunToEnd();
+        Assert.Equal(RunPhase.Failed, run.Phase);
+        Assert.Equal(RunConditions.ReasonTuningLost, run.Measured!.Reason);
+    }
+
+    [Theory]
+    [InlineData(nameof(RunRole.Meter), "ImagePullBackOff", RunConditions.ReasonImagePull)]
+    [InlineData(nameof(RunRole.Forwarder), "ErrImageNeverPull", RunConditions.ReasonImagePull)]
+    [InlineData(nameof(RunRole.Generator), "CreateContainerError", RunConditions.ReasonPodRejected)]
+    public void A_pod_that_cannot_start_fails_the_run_with_kubelets_words(string roleName, string kubelet, string reason)
+    {
+        var role = Enum.Parse<RunRole>(roleName);
+        var run = new SimulatedRun();
+        UntilCreated(run, role);
+        run.SetWaiting(role, kubelet, "because");
+        run.Reconcile();
+        Assert.Equal(reason, run.Measured!.Reason);
+        Assert.Contains("because", run.Measured.Message, StringComparison.Ordinal);
+        run.RunToEnd();
+        Assert.Equal(RunPhase.Failed, run.Phase);
+        Assert.False(run.LeaseHeld);
+    }
+
+    [Theory]
+    [InlineData(nameof(RunRole.Meter), 137, "OOMKilled", RunConditions.ReasonOutOfMemory)]
+    [InlineData(nameof(RunRole.Meter), 1, "Error", RunConditions.ReasonMeterDied)]
+    [InlineData(nameof(RunRole.Forwarder), 139, "Error", RunConditions.ReasonForwarderDied)]
+    [InlineData(nameof(RunRole.Forwarder), 0, "Completed", RunConditions.ReasonForwarderDied)]
+    [InlineData(nameof(RunRole.Generator), 1, "Error", RunConditions.ReasonGeneratorDied)]
+    public void A_container_that_dies_while_measuring_fails_the_run_and_asks_for_its_logs(string roleName, int exitCode, string kubelet, string reason)
+    {
+        var role = Enum.Parse<RunRole>(roleName);
+        var run = new SimulatedRun();
+        run.RunTo(RunPhase.Measuring);
+        run.Reconcile();
+        run.End(role, exitCode, reason: kubelet);
+        run.Reconcile();
+        Assert.Equal(reason, run.Measured!.Reason);
+        Assert.Equal(role, run.LastPlan.LogsOf);
+        run.RunToEnd();
+        Assert.Equal(RunPhase.Failed, run.Phase);
+        Assert.Equal(0, run.PodsLeft);
+        Assert.False(run.LeaseHeld);
+    }
+
+    [Theory]
+    [InlineData(nameof(RunRole.Meter))]
+    [InlineData(nameof(RunRole.Forwarder))]
+    [InlineData(nameof(RunRole.Generator))]
+    public void A_pod_that_never_starts_fails_the_run_in_time(string roleName)
+    {
+        var role = Enum.Parse<RunRole>(roleName);
+        var run = new SimulatedRun();
+        UntilCreated(run, role);
+        run.SetWaiting(role, "ContainerCreating", "volume is missing");
+        run.Reconcile();
+        Assert.NotNull(run.LastPlan.NextLook);
+        run.Now += run.LastPlan.NextLook!.Value;
+        run.Reconcile();
+        Assert.Equal(RunConditions.ReasonTimedOut, run.Measured!.Reason);
+        Assert.Contains("volume is missing", run.Measured.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_capture_that_dropped_packets_makes_the_run_invalid_and_keeps_its_numbers() =>
+        AssertInvalid(SimulatedRun.MeterReport(1000, 999, ingressDrops: 1), RunConditions.ReasonCaptureDrops);
+
+    [Fact]
+    public void A_negative_latency_makes_the_run_invalid() =>
+        AssertInvalid(SimulatedRun.MeterReport(1000, 999, negative: 1), RunConditions.ReasonClockUnusable);
+
+    [Fact]
+    public void A_run_in_which_nothing_matched_is_invalid() =>
+        AssertInvalid(SimulatedRun.MeterReport(1000, 0), RunConditions.ReasonNothingMatched);
+
+    [Theory]
+    [InlineData(false, "boot-1", "digest-1", 1)]
+    [InlineData(true, "boot-2", "digest-1", 0)]
+    [InlineData(true, "boot-1", "digest-2", 0)]
+    [InlineData(false, "boot-1", "digest-1", 0)]
+    public void A_node_that_changed_during_the_run_makes_it_invalid(bool effective, string bootId, string digest, int drifts)
+    {
+        var run = new SimulatedRun();
+        run.RunTo(RunPhase.Measuring);
+        run.Reconcile();
+        run.Tuning = SimulatedRun.EffectiveTuning();
+        run.Tuning.Status = run.Tuning.Status! with
+        {
+            BootId = bootId,
+            LedgerDigest = digest,
+            Drifts = drifts,
+            Conditions = effective
+                ? run.Tuning.Status.Conditions
+                : run.Tuning.Status.Conditions.With(NodeTuningConditions.Effective, ConditionStatus.False, "Drifted", "", 1, run.Now),
+        };
+        run.RunToEnd();
+        Assert.Equal(RunPhase.Invalid, run.Phase);
+        Assert.Equal(RunConditions.ReasonNodeDrifted, run.Measured!.Reason);
+        Assert.NotNull(run.Run.Status!.Results);
+    }
+
+    [Fact]
+    public void A_report_that_is_no_report_fails_the_run()
+    {
+        var run = new SimulatedRun();
+        run.RunTo(RunPhase.Measuring);
+        run.Reconcile();
+        run.End(RunRole.Generator, 0, SimulatedRun.GeneratorReport(1));
+        run.End(RunRole.Meter, 0, "{ not json");
+        run.Reconcile();
+        Assert.Equal(RunConditions.ReasonMeterDied, run.Measured!.Reason);
+    }
+
+    private static void AssertInvalid(string meterReport, string reason)
+    {
+        var run = new SimulatedRun();
+        run.RunTo(RunPhase.Measuring);
+        run.Reconcile();
+        run.End(RunRole.Generator, 0, SimulatedRun.GeneratorReport(1000));
+        run.End(RunRole.Meter, 0, meterReport);
+        run.RunToEnd();
+        Assert.Equal(RunPhase.Invalid, run.Phase);
+        Assert.Equal(reason, run.Measured!.Reason);
+        Assert.Equal(1000, run.Run.Status!.Results!.Sent);
+    }
+
+    private static void UntilCreated(SimulatedRun run, RunRole role)
+    {
+        for (var i = 0; !run.Created.ContainsKey(role); i++)
+        {
+            Assert.True(i < 60, $"{role} was never created");
+            run.Reconcile();
+            if (!run.Created.ContainsKey(role))
+            {
+                run.Progress();
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using k8s.Models;
+using Latlab.Crds.Conditions;
+using Latlab.Crds.NodeTunings;
+using Latlab.Crds.TunedNodes;
+using Latlab.Operator.Entities;
+using Latlab.Operator.TunedNodes;
+
+namespace Latlab.Operator.Tests.TunedNodes;
+
+public sealed class TunedNodePlannerTests
+{
+    private static readonly DateTimeOffset Now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Each_matching_node_gets_a_wish_and_no_other_does()
+    {
+        var plan = Plan(Observe(TunedNode("a", Selector("x")), nodes: [Node("n1", "x"), Node("n2", "y"), Node("n3", "x")]));
+        Assert.Equal(["n1", "n3"], plan.Apply.Select(w => w.NodeName));
+        Assert.Equal("a", plan.Apply[0].Spec.TunedNode.Name);
+        Assert.Equal(2, plan.Status.MatchedNodes);
+    }
+
+    [Fact]
+    public void A_tuning_that_is_up_to_date_is_not_written_again()
+    {
+        var tunedNode = TunedNode("a", Selector("x"));
+        var plan = Plan(Observe(tunedNode, [Node("n1", "x")], [Tuning("n1", tunedNode, effective: true)]));
+        Assert.Empty(plan.Apply);
+        Assert.True(plan.Status.Conditions.IsTrue(TunedNodeConditions.Effective));
+        Assert.Equal(1, plan.Status.EffectiveNodes);
+    }
+
+    [Fact]
+    public void A_node_that_no_longer_matches_is_given_up()
+    {
+        var tunedNode = TunedNode("a", Selector("x"));
+        var plan = Plan(Observe(tunedNode, [Node("n1", "y")], [Tuning("n1", tunedNode)]));
+        Assert.Equal("n1", plan.Delete.Single().NodeName);
+    }
+
+    [Fact]
+    public void A_node_that_a_run_holds_is_neither_changed_nor_given_up()
+    {
+        var tunedNode = TunedNode("a", Selector("x"));
+        var tuning = Tuning("n1", tunedNode);
+        tunedNode.Metadata.Generation = 2;
+        var observed = Observe(tunedNode, [Node("n1", "x")], [tuning]) with { ReservedNodes = new HashSet<string> { "n1" } };
+        Assert.Empty(Plan(observed).Apply);
+        Assert.Contains("held by a run", Plan(observed).Status.ProblemNodes.Single().Message, StringComparison.Ordinal);
+        Assert.Empty(Plan(observed with { Nodes = [Node("n1", "y")] }).Delete);
+        var deletion = TunedNodePlanner.PlanDeletion(observed, Now);
+        Assert.Empty(deletion.Delete);
+        Assert.Equal(1, deletion.Remaining);
+        Assert.Equal(TunedNodeConditions.ReasonWaitingForRun, deletion.Status.Conditions.Get(TunedNodeConditions.Effective)!.Reason);
+    }
+
+    [Fact]
+    public void Of_two_that_ask_for_a_node_the_older_gets_it_and_the_newer_says_Conflict()
+    {
+        var older = TunedNode("a", Selector("x"), age: 2);
+        var newer = TunedNode("b", Selector("x"), age: 1);
+        Assert.Single(Plan(Observe(older, [Node("n1", "x")]) with { TunedNodes = [newer, older] }).Apply);
+        var plan = Plan(Observe(newer, [Node("n1", "x")]) with { TunedNodes = [newer, older] });
+        Assert.Empty(plan.Apply);
+        Assert.True(plan.Status.Conditions.IsTrue(TunedNodeConditions.Conflict));
+        Assert.Contains("\"a\"", plan.Status.Conditions.Get(TunedNodeConditions.Conflict)!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_node_is_not_taken_from_the_one_that_has_it_by_an_older_one_that_comes_to_match()
+    {
+        var older = TunedNode("a", Selector("x"), age: 2);
+        var holder = TunedNode("b", Selector("x"), age: 1);
+        var observed = Observe(older, [Node("n1", "x")], [Tuning("n1", holder)]) with { TunedNodes = [older, holder] };
+        Assert.Empty(Plan(observed).Apply);
+        Assert.True(Plan(observed).Status.Conditions.IsTrue(TunedNodeConditions.Conflict));
+    }
+
+    [Fact]
+    public void A_node_is_taken_over_only_after_its_restoration()
+    {
+        var gone = TunedNode("old", Selector("x"));
+        var tunedNode = TunedNode("a", Selector("x"));
+        var observed = Observe(tunedNode, [Node("n1", "x")], [Tuning("n1", gone)]);
+        Assert.Empty(Plan(observed).Apply);
+        Assert.Single(Plan(observed with { Tunings = [] }).Apply);
+    }
+
+    [Fact]
+    public void One_whose_spec_is_refused_keeps_no_node_from_another()
+    {
+        var refused = TunedNode("a", Selector("x") with { NodeName = "n1" }, age: 2);
+        var tunedNode = TunedNode("b", Selector("x"));
+        Assert.Single(Plan(Observe(tunedNode, [Node("n1", "x")]) with { TunedNodes = [refused, tunedNode] }).Apply);
+        var plan = Plan(Observe(refused, [Node("n1", "x")]));
+        Assert.Empty(plan.Apply);
+        Assert.Equal(ConditionStatus.False, plan.Status.Conditions.Get(TunedNodeConditions.Accepted)!.Status);
+    }
+
+    [Fact]
+    public void At_most_ten_problem_nodes_are_named()
+    {
+        var plan = Plan(Observe(TunedNode("a", Selector("x")), [.. Enumerable.Range(0, 50).Select(i => Node($"n{i:00}", "x"))]));
+        Assert.Equal(10, plan.Status.ProblemNodes.Count);
+        Assert.Equal(50, plan.Status.MatchedNodes);
+    }
+
+    [Theory]
+    [InlineData(false, false, true, false)]
+    [InlineData(true, false, true, false)]
+    [InlineData(true, true, true, true)]
+    [InlineData(true, false, false, true)]
+    [InlineData(false, true, false, false)]
+    public void A_tuning_goes_when_it_is_deleted_and_its_node_restored_or_gone(bool deleted, bool restored, bool nodeExists, bool goes)
+    {
+        var tuning = Tuning("n1", TunedNode("a", Selector("x")));
+        tuning.Metadata.DeletionTimestamp = deleted ? Now.UtcDateTime : null;
+        tuning.Status = tuning.Status! with
+        {
+            Conditions = tuning.Status.Conditions.With(
+                NodeTuningConditions.Restored, restored ? ConditionStatus.True : ConditionStatus.False, "R", "", 1, Now),
+        };
+        Assert.Equal(goes, NodeTuningController.MayGo(tuning, nodeExists));
+    }
+
+    private static TunedNodePlan Plan(TunedNodeObservation observed) => TunedNodePlanner.Plan(observed, Now);
+
+    private static TunedNodeObservation Observe(
+        V1Alpha1TunedNode tunedNode, IReadOnlyList<V1Node> nodes, IReadOnlyList<V1Alpha1NodeTuning>? tunings = null) => new()
+        {
+            TunedNode = tunedNode,
+            TunedNodes = [tunedNode],
+            Nodes = nodes,
+            Tunings = tunings ?? [],
+            ReservedNodes = new HashSet<string>(),
+        };
+
+    private static TunedNodeSpec Selector(string value) => new() { NodeSelector = new Dictionary<string, string> { ["role"] = value } };
+
+    private static V1Alpha1TunedNode TunedNode(string name, TunedNodeSpec spec, int age = 0) => new()
+    {
+        Metadata = new V1ObjectMeta { Name = name, Uid = "uid-" + name, Generation = 1, CreationTimestamp = Now.UtcDateTime.AddHours(-age) },
+        Spec = spec,
+    };
+
+    private static V1Node Node(string name, string role) =>
+        new() { Metadata = new V1ObjectMeta { Name = name, Labels = new Dictionary<string, string> { ["role"] = role } } };
+
+    private static V1Alpha1NodeTuning Tuning(string node, V1Alpha1TunedNode owner, bool effective = false) => new()
+    {
+        Metadata = new V1ObjectMeta { Name = node, Uid = "uid-tuning-" + node, Generation = 1 },
+        Spec = new NodeTuningSpec
+        {
+            TunedNode = new TunedNodeReference { Name = owner.Metadata.Name, Uid = owner.Metadata.Uid, Generation = owner.Metadata.Generation ?? 0 },
+        },
+        Status = new NodeTuningStatus
+        {
+            ObservedGeneration = 1,
+            Conditions = ((IReadOnlyList<Condition>)[]).With(
+                NodeTuningConditions.Effective, effective ? ConditionStatus.True : ConditionStatus.False, "R", "why", 1, Now),
+        },
+    };
+}
