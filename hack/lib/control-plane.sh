@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash source-path=SCRIPTDIR
 # Provides start_X and healthy_X for etcd, kube-apiserver, relay, kube-controller-manager and kube-scheduler.
 # Flags are limited to those that old and new Kubernetes versions share: see KUBEBUILDER_ASSETS.
 
@@ -49,7 +49,7 @@ choose_relay_port() {
 
 # The one way from the machine into the cluster's network.
 start_relay() {
-  [[ -s $STATE/port ]] && port_is_free "$(<"$STATE/port")" || choose_relay_port
+  if [[ ! -s $STATE/port ]] || ! port_is_free "$(<"$STATE/port")"; then choose_relay_port; fi
   start_process relay socat "TCP-LISTEN:$(<"$STATE/port"),bind=127.0.0.1,reuseaddr,fork" \
     "EXEC:nsenter --net=$NETNS socat STDIO TCP\\:127.0.0.1\\:6443"
   ensure_admin_kubeconfig "https://127.0.0.1:$(<"$STATE/port")"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash source-path=SCRIPTDIR
 # Provides cluster_down: ends what belongs to the cluster and nothing else, however much of it is there.
 
 source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash source-path=SCRIPTDIR disable=SC2034
 # Provides the names and places of one cluster. Everything derives from its name, so that two
 # checkouts on one machine never meet.
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash source-path=SCRIPTDIR
 # Provides images without a registry or a daemon:
 #   ensure_base_image    debian:bookworm-slim for `FROM`; prints its archive
 #   ensure_pause_image   prints the archive of the image that holds a pod's namespaces
@@ -30,6 +30,7 @@ collect_apt_config() { # FILE
   grep -q '^Acquire::https::CAInfo' "$1" || printf 'Acquire::https::CAInfo "/run/machine-ca.crt";\n' >>"$1"
 }
 
+# shellcheck disable=SC2016 # $1 is for mmdebstrap's shell
 make_base_image() { # DIR
   local work=$1/work
   collect_apt_sources "$work/sources"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash source-path=SCRIPTDIR
 # Provides ensure_kubernetes: prints the folder with kube-apiserver, kube-controller-manager,
 # kube-scheduler, kubelet and kube-proxy, built once per machine.
 

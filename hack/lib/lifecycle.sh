@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash source-path=SCRIPTDIR disable=SC2034
 # Provides cluster_up, cluster_down, cluster_status, cluster_restart.
 
 source "$(dirname "${BASH_SOURCE[0]}")/control-plane.sh"
@@ -10,7 +10,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/images.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/down.sh"
 
 API_COMPONENTS=(etcd kube-apiserver relay)
-NODE_COMPONENTS=(kube-controller-manager kube-scheduler containerd kubelet kube-proxy)
+# These need the API server when they start; containerd does not.
+NODE_COMPONENTS=(kube-controller-manager kube-scheduler kubelet kube-proxy)
+ALL_COMPONENTS=("${API_COMPONENTS[@]}" containerd "${NODE_COMPONENTS[@]}")
 
 kubectl_admin() { "$CLIENTS_DIR/kubectl" --kubeconfig "$ADMIN_KUBECONFIG" "$@"; }
 
@@ -37,37 +39,44 @@ find_servers() {
   ETCD=/usr/bin/etcd
 }
 
-ensure_component() {
-  local name=$1 began=${EPOCHREALTIME/./} verb=started
-  if is_alive "$name"; then
-    ! "healthy_$name" >/dev/null 2>&1 || return 0
-    verb='answers again'
-  else
-    [[ ! -e $RUN/pid/$name ]] || verb='was dead: started again'
-    "start_$name"
-  fi
-  wait_until 90 healthy_or_dead "$name" && is_alive "$name" || {
+declare -A BEGAN VERB
+
+# Starting is apart from waiting, so that components come up side by side.
+begin_component() {
+  local name=$1
+  BEGAN[$name]=${EPOCHREALTIME/./}
+  VERB[$name]='answers again'
+  if is_alive "$name"; then return; fi
+  VERB[$name]=started
+  [[ ! -e $RUN/pid/$name ]] || VERB[$name]='was dead: started again'
+  "start_$name"
+}
+
+await_component() {
+  local name=$1
+  if [[ ${VERB[$name]} == 'answers again' ]] && "healthy_$name" >/dev/null 2>&1; then return; fi
+  if ! wait_until 90 healthy_or_dead "$name" || is_dead "$name"; then
     tail -n 15 "$LOGS/$name.log" | sed 's/^/  | /' >&2
     die "$name does not become healthy" "read $LOGS/$name.log, then try: hack/cluster restart $name"
-  }
-  say "$name: $verb, ready ($(elapsed_since "$began") s)"
+  fi
+  say "$name: ${VERB[$name]}, ready ($(elapsed_since "${BEGAN[$name]}") s)"
+}
+
+ensure_components() {
+  local name
+  for name; do begin_component "$name"; done
+  for name; do await_component "$name"; done
 }
 
 healthy_or_dead() { is_dead "$1" || "healthy_$1"; }
 
-api_up() {
-  local component
-  ensure_pki
-  ensure_namespaces
-  for component in "${API_COMPONENTS[@]}"; do ensure_component "$component"; done
+prepare_node() {
+  await_component containerd
+  load_image "$(ensure_pause_image)"
 }
 
-node_up() {
-  local component
-  # Containerd first: it can load the pause image while the others start.
-  ensure_component containerd
-  load_image "$(ensure_pause_image)"
-  for component in "${NODE_COMPONENTS[@]}"; do ensure_component "$component"; done
+make_node_ready() {
+  ensure_components "${NODE_COMPONENTS[@]}"
   [[ -e $STATE/runtime-classes ]] || step 'runtime classes: runc, crun' make_runtime_classes
   node_is_ready || step "node $CLUSTER: Ready" wait_for_node
 }
@@ -89,7 +98,7 @@ wait_for_node() {
 }
 
 cluster_up() {
-  local api_only=$1
+  local api_only=$1 component
   require_root
   ensure_packages iproute2 util-linux curl jq openssl socat
   ensure_clients
@@ -104,20 +113,25 @@ cluster_up() {
   lock_cluster
   mkdir -p "$RUN" "$STATE"
   chmod 700 "$STATE" "$RUN"
-  api_up
-  [[ $api_only == yes ]] || node_up
+  ensure_pki
+  ensure_namespaces
+  [[ $api_only == yes ]] || begin_component containerd
+  for component in "${API_COMPONENTS[@]}"; do begin_component "$component"; done
+  [[ $api_only == yes ]] || prepare_node
+  for component in "${API_COMPONENTS[@]}"; do await_component "$component"; done
+  [[ $api_only == yes ]] || make_node_ready
   say "cluster $CLUSTER is up: eval \"\$(hack/cluster env)\""
 }
 
 cluster_restart() {
   local component=$1
-  [[ " ${API_COMPONENTS[*]} ${NODE_COMPONENTS[*]} " == *" $component "* ]] ||
-    die "there is no component '$component'" "one of: ${API_COMPONENTS[*]} ${NODE_COMPONENTS[*]}"
+  [[ " ${ALL_COMPONENTS[*]} " == *" $component "* ]] ||
+    die "there is no component '$component'" "one of: ${ALL_COMPONENTS[*]}"
   [[ -e $RUN/pid/$component ]] || die "$component was never started in $CLUSTER" 'hack/cluster up'
   find_api_servers
   lock_cluster
   stop_process "$component" 20
-  ensure_component "$component"
+  ensure_components "$component"
 }
 
 # Exit status 0 only if all that was started is healthy.
@@ -125,7 +139,7 @@ cluster_status() {
   local component state bad=0
   [[ -d $RUN/pid ]] || die "cluster $CLUSTER is not up" 'hack/cluster up'
   printf 'cluster %s  API https://127.0.0.1:%s  state %s\n' "$CLUSTER" "$(<"$STATE/port")" "$STATE"
-  for component in "${API_COMPONENTS[@]}" "${NODE_COMPONENTS[@]}"; do
+  for component in "${ALL_COMPONENTS[@]}"; do
     if [[ ! -e $RUN/pid/$component ]]; then
       state='not started'
     elif is_dead "$component"; then

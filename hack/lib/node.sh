@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash source-path=SCRIPTDIR
 # Provides start_X and healthy_X for containerd, kubelet and kube-proxy. Paths are those that the
 # node sees in the cluster's mount namespace (node-mounts.sh).
 
@@ -116,29 +116,10 @@ nodeStatusUpdateFrequency: 2s
 YAML
 }
 
-# Kubelet sets sysctls of the whole machine (vm.overcommit_memory, kernel.panic, ...) unless it finds
-# them set: in a mount namespace of its own it does, so the machine's keep their values.
-kubelet_with_own_sysctls='
-  mount --make-rprivate /proc
-  while read -r key value; do
-    printf "%s\n" "$value" >"$1/$key"
-    mount --bind "$1/$key" "/proc/sys/${key//.//}"
-  done <<SYSCTLS
-vm.overcommit_memory 1
-vm.panic_on_oom 0
-kernel.panic 10
-kernel.panic_on_oops 1
-kernel.keys.root_maxkeys 1000000
-kernel.keys.root_maxbytes 25000000
-SYSCTLS
-  shift
-  exec "$@"'
-
 start_kubelet() {
   make_cgroups
   write_kubelet_config
-  mkdir -p "$RUN/sysctl"
-  start_inside kubelet unshare --mount --propagation unchanged bash -euc "$kubelet_with_own_sysctls" kubelet "$RUN/sysctl" \
+  start_inside kubelet unshare --mount --propagation unchanged bash "$CHECKOUT/hack/lib/with-own-sysctls.sh" "$RUN/sysctl" \
     "$SERVERS/kubelet" --config="$STATE/kubelet.yaml" --kubeconfig="$PKI/kubelet.kubeconfig" \
     --hostname-override="$CLUSTER" --node-ip="$NODE_IP" \
     --container-runtime=remote --container-runtime-endpoint=unix:///run/containerd/containerd.sock

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash source-path=SCRIPTDIR
 # Provides ensure_pki: a certificate authority, one certificate per component, and kubeconfigs in $PKI;
 # ensure_admin_kubeconfig URL: the kubeconfig for the machine's users.
 
@@ -15,7 +15,7 @@ new_certificate() {
   new_key "$PKI/$name.key"
   openssl req -new -key "$PKI/$name.key" -subj "$subject" -out "$PKI/$name.csr"
   openssl x509 -req -in "$PKI/$name.csr" -CA "$PKI/ca.crt" -CAkey "$PKI/ca.key" -set_serial "0x$(openssl rand -hex 8)" \
-    -days $DAYS -sha256 -extfile <(printf '%s\n' 'keyUsage=digitalSignature' "$@") -out "$PKI/$name.crt" 2>/dev/null
+    -days "$DAYS" -sha256 -extfile <(printf '%s\n' 'keyUsage=digitalSignature' "$@") -out "$PKI/$name.crt" 2>/dev/null
   rm "$PKI/$name.csr"
 }
 
@@ -41,7 +41,7 @@ make_pki() (
   rm -rf "$PKI"
   mkdir -p "$PKI"
   new_key "$PKI/ca.key"
-  openssl req -x509 -new -key "$PKI/ca.key" -subj "/CN=$CLUSTER" -days $DAYS -sha256 -out "$PKI/ca.crt" \
+  openssl req -x509 -new -key "$PKI/ca.key" -subj "/CN=$CLUSTER" -days "$DAYS" -sha256 -out "$PKI/ca.crt" \
     -addext 'keyUsage=critical,digitalSignature,keyCertSign'
   new_key "$PKI/service-account.key"
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash source-path=SCRIPTDIR
 # Provides the life of a cluster's daemons:
 #   start_process NAME CMD...   in the cluster's namespaces, its own session, log in $LOGS/NAME.log
 #   is_alive NAME, stop_process NAME [SECONDS], process_pid NAME, known_processes
