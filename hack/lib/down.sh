@@ -12,11 +12,10 @@ cluster_down() {
     say "cluster $CLUSTER does not exist"
     return
   fi
-  # Kubelet first, or it would start again the pods that are ended next; etcd last.
-  for name in kubelet kube-controller-manager kube-scheduler kube-proxy; do stop_process "$name"; done
+  # Killed, as nothing of their data is kept. Kubelet first, or it would start pods again.
+  for name in kubelet kube-controller-manager kube-scheduler kube-proxy; do kill_process "$name"; done
   step 'pods: ended' end_pods
-  for name in containerd kube-apiserver; do stop_process "$name"; done
-  for name in $(known_processes); do stop_process "$name"; done
+  for name in $(known_processes); do kill_process "$name"; done
   wait_until 5 no_relay_children || die 'connections through the relay do not end' "look at: $(relay_children | tr '\n' ' ')"
   warn_of_strangers
   remove_namespaces

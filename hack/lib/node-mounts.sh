@@ -36,3 +36,6 @@ findmnt -rno TARGET --submounts "$old" | tail -n +2 | while read -r target; do
 done
 umount -l "$old"
 rmdir "$old"
+
+# crun refuses to run where cgroup v2 is mounted with controllers next to v1.
+if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi

@@ -1,7 +1,7 @@
 # shellcheck shell=bash source-path=SCRIPTDIR
 # Provides the life of a cluster's daemons:
 #   start_process NAME CMD...   in the cluster's namespaces, its own session, log in $LOGS/NAME.log
-#   is_alive NAME, stop_process NAME [SECONDS], process_pid NAME, known_processes
+#   is_alive NAME, is_dead NAME, stop_process NAME SECONDS, kill_process NAME, process_pid NAME, known_processes
 
 source "$(dirname "${BASH_SOURCE[0]}")/identity.sh"
 
@@ -51,16 +51,21 @@ start_inside() {
   start_process "$name" nsenter --net="$NETNS" --mount="$MNTNS" "$@"
 }
 
-stop_process() {
-  local name=$1 patience=${2:-10} pid
+stop_process() { # NAME SECONDS
+  local name=$1 patience=$2
+  if is_alive "$name"; then
+    kill -TERM "$(process_pid "$name")" 2>/dev/null || true
+    wait_until "$patience" is_dead "$name" || say "$name did not end within $patience s of SIGTERM: killing it"
+  fi
+  kill_process "$name"
+}
+
+kill_process() {
+  local name=$1 pid
   if is_alive "$name"; then
     pid=$(process_pid "$name")
-    kill -TERM "$pid" 2>/dev/null || true
-    if ! wait_until "$patience" is_dead "$name"; then
-      say "$name did not end within $patience s of SIGTERM: killing it"
-      kill -KILL "$pid" 2>/dev/null || true
-      wait_until 10 is_dead "$name" || die "$name (pid $pid) survives SIGKILL" "look at /proc/$pid/stack"
-    fi
+    kill -KILL "$pid" 2>/dev/null || true
+    wait_until 10 is_dead "$name" || die "$name (pid $pid) survives SIGKILL" "look at /proc/$pid/stack"
   fi
   rm -f "$RUN/pid/$name"
 }

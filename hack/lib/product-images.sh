@@ -1,0 +1,55 @@
+# shellcheck shell=bash source-path=SCRIPTDIR
+# Provides latlab's own images:
+#   publish PROJECT FOLDER        dotnet publish for an image, unless the sources are those of the last time
+#   build_product_images          builds all four; sets PRODUCT_ARCHIVES to their OCI archives
+# Images are named $IMAGE_REPOSITORY/NAME:$IMAGE_TAG.
+
+source "$(dirname "${BASH_SOURCE[0]}")/images.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/dotnet.sh"
+
+IMAGE_REGISTRY=ghcr.io
+IMAGE_REPOSITORY=$IMAGE_REGISTRY/latlab
+IMAGE_TAG=dev
+# Another checkout's build is another build.
+PUBLISH=$CACHE/publish/$(printf %s "$CHECKOUT" | sha256sum | cut -c1-12)
+
+sources_hash() {
+  (cd "$CHECKOUT" && find src Directory.Build.props Directory.Packages.props global.json -type f -not -path '*/bin/*' -not -path '*/obj/*' -print0 |
+    sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
+}
+
+publish() {
+  local project=$1 folder=$2 key
+  shift 2
+  key="$(sources_hash) $*"
+  if [[ -e $folder/app && $(cat "$folder/key" 2>/dev/null) == "$key" ]]; then
+    return
+  fi
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  step "publish: $project" run_logged "$CACHE/log/publish-$project.log" \
+    dotnet publish "$CHECKOUT/src/$project" -c Release -r linux-x64 --artifacts-path "$PUBLISH/artifacts" -o "$folder/app" "$@"
+  find "$folder/app" \( -name '*.dbg' -o -name '*.pdb' -o -name '*.xml' \) -delete
+  printf '%s\n' "$key" >"$folder/key"
+}
+
+build_product_images() {
+  ensure_dotnet
+  # The linker and zlib are for the native binaries.
+  ensure_packages gcc zlib1g-dev
+  mkdir -p "$PUBLISH"
+  publish Operator "$PUBLISH/operator" --self-contained -p:PublishReadyToRun=true
+  publish NodeAgent "$PUBLISH/agent"
+  publish Cli "$PUBLISH/cli"
+  # The Dockerfiles of run and forwarder take the program from latlab/ in their context.
+  mkdir -p "$PUBLISH/run"
+  rm -rf "$PUBLISH/run/latlab"
+  cp -r "$PUBLISH/cli/app" "$PUBLISH/run/latlab"
+  # shellcheck disable=SC2034 # for the caller
+  PRODUCT_ARCHIVES=(
+    "$(build_image "$IMAGE_REPOSITORY/operator:$IMAGE_TAG" "$CHECKOUT/images/operator/Dockerfile" "$PUBLISH/operator/app")"
+    "$(build_image "$IMAGE_REPOSITORY/agent:$IMAGE_TAG" "$CHECKOUT/images/agent/Dockerfile" "$PUBLISH/agent/app")"
+    "$(build_image "$IMAGE_REPOSITORY/run:$IMAGE_TAG" "$CHECKOUT/images/run/Dockerfile" "$PUBLISH/run")"
+    "$(build_image "$IMAGE_REPOSITORY/forwarder:$IMAGE_TAG" "$CHECKOUT/images/forwarder/Dockerfile" "$PUBLISH/run")"
+  )
+}
