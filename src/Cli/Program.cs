@@ -1,1 +1,18 @@
-return 0;
+using System.CommandLine;
+using Latlab.Cli.Commands;
+
+const int usageError = 2;
+
+var root = new RootCommand("latlab measures the latency of packet forwarders, packet by packet. Exit codes: 0 done, 1 failed, 2 usage.")
+{
+    MeterCommand.Create(),
+    GenerateCommand.Create(),
+    ForwardCommand.Create(),
+    ForwarderReadyCommand.Create(),
+    CrdsCommand.Create(),
+};
+
+var parsed = root.Parse(args);
+// Signals are the commands' own: a meter that is told to stop still writes its report.
+var exitCode = parsed.Invoke(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return parsed.Errors.Count > 0 ? usageError : exitCode;

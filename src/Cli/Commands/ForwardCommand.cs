@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Latlab.Cli.Forwarding;
+using Latlab.Cli.Reports;
+using Latlab.Crds.Experiments;
+using Latlab.Crds.Runs;
+
+namespace Latlab.Cli.Commands;
+
+/// <summary><c>latlab forward</c>: becomes testpmd.</summary>
+internal static partial class ForwardCommand
+{
+    public static Command Create()
+    {
+        var mode = Mode();
+        var ports = Ports();
+        var memory = RunOptions.Number("--memory-mib", "DPDK's memory in MiB", "MIB", 64, 1_048_576);
+        var hugePages = new Option<bool>("--hugepages") { Description = "Take that memory from hugepages" };
+        var filePrefix = FilePrefix();
+        var report = RunOptions.Report();
+        var command = new Command("forward", "Become DPDK's testpmd, forwarding between two network devices on the CPUs that this process may use")
+        {
+            mode, ports, memory, hugePages, filePrefix, report,
+        };
+        command.SetAction(result => Outcome.Of(
+            "forward",
+            result.GetValue(report),
+            PodReportJson.Default.ForwarderReport,
+            () => Become(
+                new TestpmdSettings(
+                    result.GetValue(mode),
+                    result.GetRequiredValue(ports),
+                    result.GetValue(memory),
+                    result.GetValue(hugePages),
+                    result.GetRequiredValue(filePrefix)),
+                result.GetValue(report)),
+            error => new ForwarderReport { Error = error, Cpus = CpuList.OfThisProcess() }));
+        return command;
+    }
+
+    public static Option<string> FilePrefix() => new("--file-prefix")
+    {
+        Description = "Name of this DPDK process among others; its telemetry is below /var/run/dpdk/NAME",
+        HelpName = "NAME",
+        Required = true,
+        CustomParser = argument =>
+        {
+            var text = argument.Tokens[0].Value;
+            if (!FilePrefixPattern().IsMatch(text))
+            {
+                argument.AddError($"--file-prefix: \"{text}\" is not possible; write at most 64 letters, digits, dashes and underscores");
+            }
+
+            return text;
+        },
+    };
+
+    /// <summary>Does not return, other than by an exception: what follows is testpmd.</summary>
+    private static ForwarderReport Become(TestpmdSettings settings, string? reportPath)
+    {
+        if (settings.Ports.FirstOrDefault(port => !NetworkDevice.Exists(port)) is { } missing)
+        {
+            throw new CommandFailedException($"{missing}: no such network device to forward on; see \"ip link\" in the same network namespace for those there are");
+        }
+
+        var path = ProcessReplacement.Find(TestpmdCommandLine.Program);
+        var cpus = CpuList.OfThisProcess() ?? throw new CommandFailedException("/proc/self/status: does not say which CPUs this process may use; mount /proc");
+        var arguments = TestpmdCommandLine.Build(settings, CpuList.Parse(cpus));
+        var report = new ForwarderReport { Cpus = cpus, Command = string.Join(' ', arguments), DpdkVersion = DpdkVersion.Find(path) };
+        PodReportFile.Write(reportPath, report, PodReportJson.Default.ForwarderReport);
+        ProcessReplacement.Become(path, arguments);
+        return report;
+    }
+
+    private static Option<ForwardingMode> Mode()
+    {
+        var names = Enum.GetValues<ForwardingMode>().ToDictionary(TestpmdCommandLine.NameOf);
+        return new Option<ForwardingMode>("--mode")
+        {
+            Description = $"testpmd's forwarding mode: {string.Join(", ", names.Keys)}",
+            HelpName = "MODE",
+            Required = true,
+            CustomParser = argument =>
+            {
+                var text = argument.Tokens[0].Value;
+                if (!names.TryGetValue(text, out var mode))
+                {
+                    argument.AddError($"--mode: \"{text}\" is not a forwarding mode; choose one of {string.Join(", ", names.Keys)}");
+                }
+
+                return mode;
+            },
+        };
+    }
+
+    private static Option<string[]> Ports()
+    {
+        const int wanted = 2;
+        return new Option<string[]>("--port")
+        {
+            Description = "Network device to forward on; given twice: what arrives at one leaves at the other",
+            HelpName = "DEV",
+            Required = true,
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = argument =>
+            {
+                var names = argument.Tokens.Select(token => RunOptions.DeviceName(argument, token.Value) ?? "").ToArray();
+                if (names.Length != wanted || names[0] == names[1])
+                {
+                    argument.AddError(string.Create(CultureInfo.InvariantCulture, $"--port: got {names.Distinct().Count()} device(s); name two different ones"));
+                }
+
+                return names;
+            },
+        };
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]
+    private static partial Regex FilePrefixPattern();
+}

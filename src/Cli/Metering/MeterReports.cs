@@ -1,0 +1,70 @@
+using System.Globalization;
+using Latlab.Crds.Runs;
+using Latlab.Measurement.Matching;
+using Latlab.Measurement.Statistics;
+
+namespace Latlab.Cli.Metering;
+
+/// <summary>Says in the API's terms what was metered.</summary>
+internal static class MeterReports
+{
+    public static MeterReport From(MeterOutcome outcome, string? cpus) => new()
+    {
+        Results = Results(outcome),
+        EndMarkerSeen = outcome.Announced is not null,
+        ClockSteps = outcome.Packets.ClockSteps,
+        Cpus = cpus,
+    };
+
+    private static RunResults Results(MeterOutcome outcome)
+    {
+        var packets = outcome.Packets;
+        return new RunResults
+        {
+            Sent = packets.Sent,
+            Received = packets.Received,
+            Matched = packets.Matched,
+            Lost = packets.Lost,
+            Undecided = packets.Undecided,
+            Duplicated = packets.Duplicated,
+            Reordered = packets.Reordered,
+            UnmatchedAfter = packets.UnmatchedAfter,
+            Negative = packets.Negative,
+            CaptureDrops = new CaptureDrops { Ingress = outcome.Ingress.Missed, Egress = outcome.Egress.Missed },
+            LatencyNs = packets.Latency.Count == 0 ? null : Summary(packets.Latency),
+            LossPercent = LossPercent(packets.Lost, packets.Sent),
+            OfferedRate = OfferedRate(packets),
+        };
+    }
+
+    /// <summary>Up to six decimals. A loss is never written as 0: below that it is 0.000001.</summary>
+    internal static string LossPercent(long lost, long sent)
+    {
+        if (lost == 0 || sent == 0)
+        {
+            return "0";
+        }
+
+        const decimal smallest = 0.000001m;
+        var percent = Math.Max(smallest, Math.Round(100m * lost / sent, 6, MidpointRounding.AwayFromZero));
+        return percent.ToString("0.######", CultureInfo.InvariantCulture);
+    }
+
+    private static LatencySummary Summary(LatencyCounts latency) => new()
+    {
+        Min = latency.Min,
+        Mean = latency.Mean,
+        P50 = latency.At(Percentile.P50),
+        P90 = latency.At(Percentile.P90),
+        P99 = latency.At(Percentile.P99),
+        P999 = latency.At(Percentile.P999),
+        P9999 = latency.At(Percentile.P9999),
+        Max = latency.Max,
+    };
+
+    private static long OfferedRate(MatchResult packets)
+    {
+        var lengthNs = packets.LastSentNs - packets.FirstSentNs;
+        return lengthNs <= 0 ? packets.Sent : (long)((((Int128)(packets.Sent - 1) * 1_000_000_000) + (lengthNs / 2)) / lengthNs);
+    }
+}

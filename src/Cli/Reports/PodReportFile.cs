@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Latlab.Cli.Reports;
+
+/// <summary>Writes a report where kubelet takes it from.</summary>
+internal static class PodReportFile
+{
+    /// <summary>kubelet cuts a termination message after this many bytes, and cut JSON is no JSON.</summary>
+    public const int MostBytes = 4096;
+
+    private const int LongestError = 1024;
+
+    /// <summary>An error message of a length that leaves room for the rest of a report.</summary>
+    public static string Shorten(string error) => error.Length <= LongestError ? error : error[..(LongestError - 1)] + "…";
+
+    /// <summary>Writes <paramref name="report"/> to <paramref name="path"/>, when there is one.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Write<T>(string? path, T report, JsonTypeInfo<T> type)
+    {
+        if (path is null)
+        {
+            return;
+        }
+
+        var json = JsonSerializer.SerializeToUtf8Bytes(report, type);
+        if (json.Length > MostBytes)
+        {
+            throw new CommandFailedException($"{path}: the report has {json.Length} bytes, and a termination message at most {MostBytes}");
+        }
+
+        File.WriteAllBytes(path, json);
+    }
+}

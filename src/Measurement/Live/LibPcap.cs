@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace Latlab.Measurement.Live;
+
+/// <summary>What SharpPcap does not offer of libpcap and of poll(2).</summary>
+internal static partial class LibPcap
+{
+    public const short PollIn = 1;
+
+    private const string Library = "libpcap.so.0.8";
+
+    /// <summary>
+    /// Capture statistics. SharpPcap 6.3.1 reads <c>struct pcap_stat</c> with fields of pointer size where libpcap has 32-bit ones, and so reports
+    /// <c>ps_ifdrop</c> as the drops of the capture: on 64-bit Linux its count stays 0 whatever was dropped.
+    /// </summary>
+    [LibraryImport(Library, EntryPoint = "pcap_stats")]
+    public static partial int GetStatistics(nint handle, out Statistics statistics);
+
+    [LibraryImport(Library, EntryPoint = "pcap_get_selectable_fd")]
+    public static partial int GetSelectableDescriptor(nint handle);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(ref PollDescriptor descriptor, ulong count, int timeoutMs);
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Statistics
+    {
+        public uint Received;
+        public uint Dropped;
+        public uint DroppedByInterface;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+
+    /// <summary><c>struct pcap_pkthdr</c>; with nanosecond resolution the fraction is in nanoseconds.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PacketHeader
+    {
+        public nint Seconds;
+        public nint Fraction;
+        public uint CapturedLength;
+        public uint OriginalLength;
+    }
+}

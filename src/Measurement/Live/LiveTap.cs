@@ -1,0 +1,158 @@
+using System.Runtime.Versioning;
+using SharpPcap;
+using SharpPcap.LibPcap;
+
+namespace Latlab.Measurement.Live;
+
+/// <summary>
+/// Live capture on one network device at nanosecond resolution, both directions. Opened on one thread, then run by one; only <see cref="StopAt"/> may be called
+/// from another.
+/// </summary>
+[SupportedOSPlatform("linux")]
+public sealed class LiveTap : IDisposable
+{
+    /// <summary>The kernel hands over a block of packets when it is full or this old.</summary>
+    private const int BlockTimeoutMs = 10;
+
+    /// <summary>
+    /// A tap that has nothing is complete up to this long ago: <see cref="BlockTimeoutMs"/>, and room for a timer that a busy machine runs late.
+    /// </summary>
+    private const long IdleMarginNs = 100_000_000;
+
+    private const int PollTimeoutMs = 20;
+    private const long NsPerSecond = 1_000_000_000;
+
+    private readonly LibPcapLiveDevice _device;
+    private long _stopAtNs = long.MaxValue;
+
+    private LiveTap(LibPcapLiveDevice device) => _device = device;
+
+    /// <summary>Opens the capture. Packets are taken from now on.</summary>
+    /// <param name="deviceName">Network device in the network namespace of this process.</param>
+    /// <param name="filter">Expression of pcap-filter(7).</param>
+    /// <param name="snapLength">Most bytes to keep of a frame.</param>
+    /// <param name="kernelBufferBytes">Size of the kernel's ring.</param>
+    /// <exception cref="CaptureException">It cannot be opened.</exception>
+    public static LiveTap Open(string deviceName, string filter, int snapLength, int kernelBufferBytes)
+    {
+        LibPcapLiveDevice? device = null;
+        try
+        {
+            var known = PcapInterface.GetAllPcapInterfaces().FirstOrDefault(candidate => candidate.Name == deviceName)
+                ?? throw new CaptureException(
+                    $"{deviceName}: no such network device to capture on; see \"ip link\" in the same network namespace, and check that this process has CAP_NET_RAW");
+            device = new LibPcapLiveDevice(known);
+            device.Open(new DeviceConfiguration
+            {
+                Mode = DeviceModes.Promiscuous,
+                TimestampResolution = TimestampResolution.Nanosecond,
+                BufferSize = kernelBufferBytes,
+                Snaplen = snapLength,
+                ReadTimeout = BlockTimeoutMs,
+            });
+            device.Filter = filter;
+            // Waiting is this class's: libpcap's own wait has no end on an idle device.
+            device.NonBlockingMode = true;
+            return new LiveTap(device);
+        }
+        catch (Exception exception) when (exception is PcapException or PlatformNotSupportedException or DllNotFoundException)
+        {
+            var reason = device is { Opened: true } ? $"{exception.Message} {device.LastError}" : exception.Message;
+            device?.Dispose();
+            throw new CaptureException(
+                $"{deviceName}: cannot capture: {reason}; check that the device is up, that this process has CAP_NET_RAW, and that libpcap is installed", exception);
+        }
+    }
+
+    /// <summary>The kernel's counts.</summary>
+    /// <exception cref="CaptureException">They cannot be had.</exception>
+    public CaptureStatistics Statistics
+    {
+        get
+        {
+            if (LibPcap.GetStatistics(_device.Handle.DangerousGetHandle(), out var counts) != 0)
+            {
+                throw new CaptureException($"{_device.Name}: no capture statistics: {_device.LastError}");
+            }
+
+            return new CaptureStatistics(counts.Received, counts.Dropped, counts.DroppedByInterface);
+        }
+    }
+
+    /// <summary>Makes <see cref="Run"/> return as soon as the capture is complete up to <paramref name="timeNs"/>. Of several times the earliest counts.</summary>
+    public void StopAt(long timeNs)
+    {
+        var current = Interlocked.Read(ref _stopAtNs);
+        while (timeNs < current)
+        {
+            var seen = Interlocked.CompareExchange(ref _stopAtNs, timeNs, current);
+            if (seen == current)
+            {
+                return;
+            }
+
+            current = seen;
+        }
+    }
+
+    /// <summary>Captures until the time set by <see cref="StopAt"/>; frames from after it are not delivered.</summary>
+    /// <param name="listener">Is told of each frame.</param>
+    /// <param name="clock">The clock that the kernel stamps with, for telling how complete an idle capture is.</param>
+    /// <exception cref="CaptureException">The device went away or down.</exception>
+    public void Run(ITapListener listener, TimeProvider clock)
+    {
+        var poll = new LibPcap.PollDescriptor
+        {
+            Descriptor = LibPcap.GetSelectableDescriptor(_device.Handle.DangerousGetHandle()),
+            Events = LibPcap.PollIn,
+        };
+        nint header = 0;
+        nint data = 0;
+        var lastNs = 0L;
+        while (true)
+        {
+            var beforeReadNs = NowNs(clock);
+            int result;
+            while ((result = _device.GetNextPacketPointers(ref header, ref data)) == 1)
+            {
+                lastNs = TimeNs(header);
+                if (lastNs > Volatile.Read(ref _stopAtNs))
+                {
+                    return;
+                }
+
+                Deliver(lastNs, header, data, listener);
+                beforeReadNs = 0;
+            }
+
+            if (result < 0)
+            {
+                throw new CaptureException($"{_device.Name}: the capture ended: {_device.LastError}; check that the device still exists and is up");
+            }
+
+            // Only a read that found nothing at all says something about the time before it.
+            var completeUntilNs = beforeReadNs == 0 ? lastNs : beforeReadNs - IdleMarginNs;
+            listener.OnIdle(completeUntilNs);
+            if (completeUntilNs > Interlocked.Read(ref _stopAtNs))
+            {
+                return;
+            }
+
+            _ = LibPcap.Poll(ref poll, 1, PollTimeoutMs);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _device.Dispose();
+
+    private static unsafe long TimeNs(nint header) =>
+        (((LibPcap.PacketHeader*)header)->Seconds * NsPerSecond) + ((LibPcap.PacketHeader*)header)->Fraction;
+
+    private static unsafe void Deliver(long timeNs, nint header, nint data, ITapListener listener)
+    {
+        var packet = (LibPcap.PacketHeader*)header;
+        listener.OnFrame(timeNs, new ReadOnlySpan<byte>((void*)data, (int)packet->CapturedLength), (int)packet->OriginalLength);
+    }
+
+    private static long NowNs(TimeProvider clock) => (clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
+}
