@@ -46,12 +46,19 @@ die() {
 }
 
 run_logged() {
-  local log=$1 status=0
+  local log=$1 status=0 job
   shift
   mkdir -p "$(dirname "$log")"
-  # In the background, because `if` and `||` would switch errexit off inside a function.
+  # In the background, because `if` and `||` would switch errexit off inside a function; as a group of
+  # its own, so that Ctrl-C ends a build with all its children.
+  set -m
   "$@" >"$log" 2>&1 </dev/null &
-  wait $! || status=$?
+  job=$!
+  set +m
+  # shellcheck disable=SC2064 # the group of now
+  trap "kill -TERM -- -$job" INT TERM
+  wait $job || status=$?
+  trap - INT TERM
   ((status)) || return 0
   printf 'last lines of %s:\n' "$log" >&2
   tail -n 20 "$log" | sed 's/^/  | /' >&2
@@ -86,7 +93,7 @@ ensure_packages() {
 }
 
 install_packages() (
-  policy=/usr/sbin/policy-rc.d saved=''
+  local policy=/usr/sbin/policy-rc.d saved=''
   # shellcheck disable=SC2317 # called by the trap
   restore_policy() {
     rm -f "$policy"
@@ -107,12 +114,12 @@ install_packages() (
 
 # Two checkouts must not make the same thing at the same time.
 with_lock() (
-  name=$1
+  local lock=$1 fd
   shift
   mkdir -p "$CACHE/lock"
-  exec {fd}>"$CACHE/lock/$name"
+  exec {fd}>"$CACHE/lock/$lock"
   if ! flock -n "$fd"; then
-    say "waiting for another build of $name"
+    say "waiting for another build of $lock"
     flock "$fd"
   fi
   # Children must not inherit the lock: a daemon started under it would hold it for good.
@@ -123,7 +130,8 @@ content_hash() {
   local path
   for path; do
     if [[ -d $path ]]; then
-      (cd "$path" && find . -type f -print0 | sort -z | xargs -0r sha256sum)
+      # Modes and links count, too: an image holds them.
+      (cd "$path" && find . -printf '%m %p %l\n' | sort && find . -type f -print0 | sort -z | xargs -0r sha256sum)
     else
       sha256sum <"$path"
     fi

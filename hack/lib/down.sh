@@ -5,13 +5,19 @@ source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/namespaces.sh"
 
 cluster_down() {
-  local name
   require_root
   lock_cluster
-  if [[ ! -e $STATE && ! -e $RUN && ! -e $NETNS ]]; then
+  if [[ -e $STATE || -e $RUN || -e $NETNS ]]; then
+    remove_cluster
+    say "cluster $CLUSTER is gone"
+  else
     say "cluster $CLUSTER does not exist"
-    return
   fi
+  unlock_cluster
+}
+
+remove_cluster() {
+  local name
   # Killed, as nothing of their data is kept. Kubelet first, or it would start pods again.
   for name in kubelet kube-controller-manager kube-scheduler kube-proxy; do kill_process "$name"; done
   step 'pods: ended' end_pods
@@ -21,10 +27,7 @@ cluster_down() {
   remove_namespaces
   remove_cgroups
   rm -rf "$STATE" "$RUN"
-  rmdir --ignore-fail-on-non-empty "$(dirname "$STATE")"
-  rm -f "/run/latlab-dev/$CLUSTER.lock"
-  rmdir --ignore-fail-on-non-empty /run/latlab-dev
-  say "cluster $CLUSTER is gone"
+  [[ ! -d $(dirname "$STATE") ]] || rmdir --ignore-fail-on-non-empty "$(dirname "$STATE")"
 }
 
 pids_in_cgroups() {
@@ -63,7 +66,8 @@ no_relay_children() { [[ -z $(relay_children) ]]; }
 
 warn_of_strangers() {
   local pids
-  pids=$(ip netns pids "$CLUSTER" 2>/dev/null | tr '\n' ' ')
+  [[ -e $NETNS ]] || return 0
+  pids=$(ip netns pids "$CLUSTER" | tr '\n' ' ')
   [[ -z $pids ]] || say "note: not ours but still in the network namespace, which lives until they end: $pids"
 }
 

@@ -91,7 +91,8 @@ bud() {
   run_logged "$CACHE/log/image-${name//[^a-zA-Z0-9.-]/_}.log" "${BUILDAH[@]}" bud --isolation chroot --layers --pull-never \
     --iidfile "$apt/id" --volume "$apt/sources:/etc/apt/sources.list.d:ro" --volume "$apt/config:/etc/apt/apt.conf.d/00machine:ro" \
     --volume /etc/ssl/certs/ca-certificates.crt:/run/machine-ca.crt:ro --file "$dockerfile" "$@" "$context"
-  run_logged "$CACHE/log/image-push.log" "${BUILDAH[@]}" push "$(<"$apt/id")" "oci-archive:$archive:$name"
+  # Uncompressed: the archive goes no further than this machine, and compressing takes longer than building.
+  run_logged "$CACHE/log/image-push.log" "${BUILDAH[@]}" push --disable-compression "$(<"$apt/id")" "oci-archive:$archive:$name"
   rm -rf "$apt"
 }
 
@@ -106,16 +107,19 @@ build_image() {
   base=$(ensure_base_image)
   folder=$(image_folder "$name")
   key=$(content_hash "$dockerfile" "$context" <(printf '%s\n' "$base" "$@"))
-  [[ -e $folder/$key.tar ]] || with_lock "image-${folder##*/}" step "image $name: built" make_image "$@"
+  [[ -e $folder/$key.tar ]] ||
+    with_lock "image-${folder##*/}" step "image $name: built" make_image "$folder" "$key" "$dockerfile" "$context" "$name" "$@"
   printf '%s\n' "$folder/$key.tar"
 }
 
-# With build_image's variables.
-make_image() {
+make_image() { # FOLDER KEY DOCKERFILE CONTEXT NAME [BUD-OPTION...]
+  local folder=$1 key=$2 dockerfile=$3 context=$4 name=$5
+  shift 5
+  # One archive per image and checkout: an older one is of no use.
   rm -rf "$folder"
   mkdir -p "$folder"
-  bud "$dockerfile" "$context" "$name" "$folder/$key.partial" "$@"
-  mv "$folder/$key.partial" "$folder/$key.tar"
+  bud "$dockerfile" "$context" "$name" "$folder/partial" "$@"
+  mv "$folder/partial" "$folder/$key.tar"
 }
 
 find_archive() {

@@ -16,13 +16,6 @@ ALL_COMPONENTS=("${API_COMPONENTS[@]}" containerd "${NODE_COMPONENTS[@]}")
 
 kubectl_admin() { "$CLIENTS_DIR/kubectl" --kubeconfig "$ADMIN_KUBECONFIG" "$@"; }
 
-# One command at a time changes a cluster.
-lock_cluster() {
-  mkdir -p /run/latlab-dev
-  exec {CLUSTER_LOCK}>"/run/latlab-dev/$CLUSTER.lock"
-  flock -n "$CLUSTER_LOCK" || { say "waiting for another command on $CLUSTER" && flock "$CLUSTER_LOCK"; }
-}
-
 # Sets ETCD and SERVERS, the folder of the Kubernetes binaries.
 find_api_servers() {
   if [[ -x ${KUBEBUILDER_ASSETS:-}/kube-apiserver && -x ${KUBEBUILDER_ASSETS:-}/etcd ]]; then

@@ -9,14 +9,14 @@ source "$(dirname "${BASH_SOURCE[0]}")/identity.sh"
 is_namespace() { [[ $(stat -f -c %T "$1" 2>/dev/null) == nsfs ]]; }
 
 ensure_namespaces() {
-  is_namespace "$NETNS" || make_network
+  if [[ ! -e $RUN/network-ready ]] || ! is_namespace "$NETNS"; then make_network; fi
   if [[ ! -e $RUN/ns/ready ]] || ! is_namespace "$MNTNS"; then make_mounts; fi
 }
 
 make_network() {
   local net=(nsenter --net="$NETNS")
-  # A leftover of a reboot where /run is no tmpfs.
-  [[ ! -e $NETNS ]] || rm -f "$NETNS"
+  # Half made, or left by a reboot where /run is no tmpfs.
+  [[ ! -e $NETNS ]] || ip netns del "$CLUSTER"
   ip netns add "$CLUSTER"
   "${net[@]}" ip link set lo up
   # Kubelet refuses a loopback address as the node's, and not every kernel has dummy devices.
@@ -27,6 +27,7 @@ make_network() {
   "${net[@]}" ip route add default dev node0 src "$NODE_IP"
   # Kubelet asks for cloud providers' metadata: without an immediate no it waits 11 seconds.
   "${net[@]}" ip route add unreachable 169.254.0.0/16
+  touch "$RUN/network-ready"
 }
 
 make_mounts() {

@@ -2,6 +2,7 @@
 # Provides the life of a cluster's daemons:
 #   start_process NAME CMD...   in the cluster's namespaces, its own session, log in $LOGS/NAME.log
 #   is_alive NAME, is_dead NAME, stop_process NAME SECONDS, kill_process NAME, process_pid NAME, known_processes
+#   lock_cluster, unlock_cluster
 
 source "$(dirname "${BASH_SOURCE[0]}")/identity.sh"
 
@@ -10,6 +11,7 @@ BOOT_ID=$(</proc/sys/kernel/random/boot_id)
 # pid, start time and boot together name a process: a recycled pid is never taken for ours.
 process_identity() {
   local stat fields
+  [[ $1 =~ ^[0-9]+$ ]] || return 1
   stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
   # The command name may hold spaces and brackets: count the fields after the last bracket.
   read -ra fields <<<"${stat##*) }"
@@ -23,26 +25,26 @@ process_pid() {
 }
 
 is_alive() {
-  [[ -f $RUN/pid/$1 ]] && [[ $(process_identity "$(process_pid "$1")" || true) == "$(<"$RUN/pid/$1")" ]]
+  [[ -s $RUN/pid/$1 ]] && [[ $(process_identity "$(process_pid "$1")" || true) == "$(<"$RUN/pid/$1")" ]]
 }
 
 start_process() {
   local name=$1
   shift
   mkdir -p "$RUN/pid" "$LOGS"
+  rm -f "$RUN/pid/$name"
   (
     cd /
     umask 022
+    # Written by the daemon-to-be: if this script is killed now, `down` still knows it. Neither setsid
+    # nor env nor nsenter forks here, so the pid stays.
+    process_identity "$BASHPID" >"$RUN/$name.pid"
+    mv "$RUN/$name.pid" "$RUN/pid/$name"
     # A clean environment: the caller's proxies and certificate files are not the daemons' business.
     exec setsid env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root NO_PROXY='*' \
       "$@" {CLUSTER_LOCK}>&-
   ) >>"$LOGS/$name.log" 2>&1 </dev/null &
-  # Neither setsid nor env nor nsenter forks here, so this stays the daemon's own pid.
-  process_identity $! >"$RUN/pid/$name" || die "$name ended at once" "read $LOGS/$name.log"
-}
-
-inside() {
-  nsenter --net="$NETNS" --mount="$MNTNS" "$@"
+  wait_until 5 test -e "$RUN/pid/$name" || die "$name does not start" "read $LOGS/$name.log"
 }
 
 start_inside() {
@@ -74,4 +76,22 @@ is_dead() { ! is_alive "$1"; }
 
 known_processes() {
   [[ ! -d $RUN/pid ]] || ls "$RUN/pid"
+}
+
+# One command at a time changes a cluster. Daemons do not inherit the lock: see start_process.
+lock_cluster() {
+  local lock=/run/latlab-dev/$CLUSTER.lock
+  while true; do
+    mkdir -p /run/latlab-dev
+    exec {CLUSTER_LOCK}>"$lock"
+    flock -n "$CLUSTER_LOCK" || { say "waiting for another command on $CLUSTER" && flock "$CLUSTER_LOCK"; }
+    # `down` removes the file: a lock on a removed file locks nothing.
+    if [[ $lock -ef /proc/self/fd/$CLUSTER_LOCK ]]; then return; fi
+    exec {CLUSTER_LOCK}>&-
+  done
+}
+
+unlock_cluster() {
+  rm -f "/run/latlab-dev/$CLUSTER.lock"
+  rmdir --ignore-fail-on-non-empty /run/latlab-dev
 }
