@@ -15,6 +15,10 @@ BUILDAH=(buildah --root "$CACHE/buildah" --runroot "$CACHE/buildah-run" --storag
 collect_apt_sources() { # DIR
   local file
   mkdir -p "$1"
+  if ! grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release; then
+    cp "$CHECKOUT/hack/lib/debian.sources" "$1/"
+    return
+  fi
   for file in /etc/apt/sources.list.d/*.sources; do
     grep -Eqs '^Types:(.*[[:space:]])?deb([[:space:]]|$)' "$file" || continue
     sed 's/^Types:.*/Types: deb/' "$file" >"$1/${file##*/}"

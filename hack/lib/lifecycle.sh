@@ -121,7 +121,7 @@ cluster_restart() {
   [[ " ${ALL_COMPONENTS[*]} " == *" $component "* ]] ||
     die "there is no component '$component'" "one of: ${ALL_COMPONENTS[*]}"
   [[ -e $RUN/pid/$component ]] || die "$component was never started in $CLUSTER" 'hack/cluster up'
-  find_api_servers
+  if [[ $component == etcd || $component == kube-apiserver ]]; then find_api_servers; else find_servers; fi
   lock_cluster
   # Kubernetes 1.20 would wait a minute for open watches, which do not end by themselves.
   [[ $component != kube-apiserver ]] || patience=2
