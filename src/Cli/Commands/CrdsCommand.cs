@@ -21,7 +21,11 @@ internal static class CrdsCommand
             HelpName = "DIR|FILE.md",
             AllowMultipleArgumentsPerToken = true,
         };
-        var command = new Command("crds", "Generate CustomResourceDefinitions and API reference (without options: definitions to standard output)") { output, docs, check };
+        var command = new Command(
+            "crds", "Generate CustomResourceDefinitions and API reference (without options: definitions to standard output)")
+        {
+            output, docs, check,
+        };
         command.SetAction(result =>
         {
             var documentation = XmlDocumentation.OfApi();

@@ -4,10 +4,12 @@ namespace Latlab.Crds.Conditions;
 public static class ConditionList
 {
     /// <summary>
-    /// Returns <paramref name="conditions"/> with one condition set, sorted by type. The transition time is kept as long as the status stays the same.
+    /// Returns <paramref name="conditions"/> with one condition set, sorted by type. The transition time is kept as long as the status
+    /// stays the same.
     /// </summary>
     public static IReadOnlyList<Condition> With(
-        this IEnumerable<Condition> conditions, string type, ConditionStatus status, string reason, string message, long? generation, DateTimeOffset now)
+        this IEnumerable<Condition> conditions, string type, ConditionStatus status, string reason, string message, long? generation,
+        DateTimeOffset now)
     {
         var list = conditions.ToList();
         var previous = list.Find(c => c.Type == type);

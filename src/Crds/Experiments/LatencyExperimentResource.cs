@@ -7,7 +7,8 @@ public static class LatencyExperimentResource
 {
     /// <summary>Its definition.</summary>
     public static ResourceDefinition Definition { get; } = new(
-        "LatencyExperiment", "latencyexperiments", "lex", Namespaced: true, typeof(LatencyExperimentSpec), typeof(LatencyExperimentStatus), typeof(ExperimentConditions),
+        "LatencyExperiment", "latencyexperiments", "lex", Namespaced: true, typeof(LatencyExperimentSpec), typeof(LatencyExperimentStatus),
+        typeof(ExperimentConditions),
         "LatencyExperiment measures how long a forwarder holds each packet. Latencies are in nanoseconds.",
         [
             new("Phase", "string", ".status.phase"),

@@ -44,7 +44,10 @@ public sealed record ForwarderSpec
     [DefaultValue(ForwardingMode.Io)]
     public ForwardingMode Mode { get; set; } = ForwardingMode.Io;
 
-    /// <summary>Whole CPUs, exclusive to the forwarder where kubelet's CPU manager policy is <c>static</c>. With one, main and forwarding lcore share it.</summary>
+    /// <summary>
+    /// Whole CPUs, exclusive to the forwarder where kubelet's CPU manager policy is <c>static</c>. With one, main and forwarding lcore
+    /// share it.
+    /// </summary>
     [Range(1, 64)]
     [DefaultValue(1)]
     public int Cpus { get; set; } = 1;
@@ -132,8 +135,8 @@ public sealed record MeasurementSpec
     public TapsSpec Taps { get; set; } = new();
 
     /// <summary>
-    /// Longest latency that counts as arrival (Tmax of RFC 7680): a packet not seen at the egress tap for that long is lost, one sent less than that
-    /// before the end of the capture is undecided.
+    /// Longest latency that counts as arrival (Tmax of RFC 7680): a packet not seen at the egress tap for that long is lost, one sent less
+    /// than that before the end of the capture is undecided.
     /// </summary>
     [RegularExpression(Names.PositiveDuration)]
     [DefaultValue("100ms")]

@@ -4,8 +4,8 @@ using Latlab.Crds.Validation;
 namespace Latlab.Crds.Experiments;
 
 /// <summary>
-/// The rules of a LatencyExperiment that span several fields. What depends on the cluster (whether the node has the interfaces, CPUs and pages) is the
-/// operator's to check.
+/// The rules of a LatencyExperiment that span several fields. What depends on the cluster (whether the node has the interfaces, CPUs and
+/// pages) is the operator's to check.
 /// </summary>
 public sealed class LatencyExperimentValidator : SpecValidator<LatencyExperimentSpec>
 {
@@ -27,7 +27,8 @@ public sealed class LatencyExperimentValidator : SpecValidator<LatencyExperiment
         Rule(Load);
         Rule(Interfaces);
         Rule(HugePages);
-        Rule(spec => Doubles("spec.measurement.objectives", spec.Measurement.Objectives, o => o.Metric, "set one bound for each metric", ".metric"));
+        Rule(spec =>
+            Doubles("spec.measurement.objectives", spec.Measurement.Objectives, o => o.Metric, "set one bound for each metric", ".metric"));
     }
 
     private static IEnumerable<Refusal> Times(LatencyExperimentSpec spec)
@@ -48,7 +49,8 @@ public sealed class LatencyExperimentValidator : SpecValidator<LatencyExperiment
         else if (LengthOfTime.TryParse(traffic.Duration, out var duration) && window > duration)
         {
             yield return new Refusal(
-                "spec.measurement.window", spec.Measurement.Window, $"is longer than spec.traffic.duration ({traffic.Duration}): every packet would be undecided",
+                "spec.measurement.window", spec.Measurement.Window,
+                $"is longer than spec.traffic.duration ({traffic.Duration}): every packet would be undecided",
                 "make the window shorter or the duration longer");
         }
     }
@@ -60,7 +62,8 @@ public sealed class LatencyExperimentValidator : SpecValidator<LatencyExperiment
         {
             var most = FastestWireBitsPerSecond / (8L * (spec.Traffic.FrameSize + WireOverheadBytes));
             yield return new Refusal(
-                "spec.traffic.rate", Number(spec.Traffic.Rate), $"in frames of {spec.Traffic.FrameSize} bytes is {Number(bits / 1_000_000_000)} Gbit/s on the wire, more than any port carries",
+                "spec.traffic.rate", Number(spec.Traffic.Rate),
+                $"in frames of {spec.Traffic.FrameSize} bytes is {Number(bits / 1_000_000_000)} Gbit/s, more than any port carries",
                 $"write at most {Number(most)}");
         }
     }
@@ -71,12 +74,14 @@ public sealed class LatencyExperimentValidator : SpecValidator<LatencyExperiment
         var sender = spec.Traffic.Interface;
         if (taps.Ingress == taps.Egress)
         {
-            yield return new Refusal("spec.measurement.taps.egress", taps.Egress, "is the ingress tap, too", "name the interface behind the forwarder");
+            yield return new Refusal(
+                "spec.measurement.taps.egress", taps.Egress, "is the ingress tap, too", "name the interface behind the forwarder");
         }
         else if (taps.Egress == sender)
         {
             yield return new Refusal(
-                "spec.measurement.taps.egress", taps.Egress, "is the interface that the traffic leaves from (spec.traffic.interface)", "name the interface behind the forwarder");
+                "spec.measurement.taps.egress", taps.Egress, "is the interface that the traffic leaves from (spec.traffic.interface)",
+                "name the interface behind the forwarder");
         }
 
         if (spec.Forwarder is not { } forwarder)
@@ -84,14 +89,17 @@ public sealed class LatencyExperimentValidator : SpecValidator<LatencyExperiment
             yield break;
         }
 
-        foreach (var refusal in Doubles("spec.forwarder.ports", forwarder.Ports, p => p.Interface, "name two different interfaces", ".interface"))
+        var ports = Doubles("spec.forwarder.ports", forwarder.Ports, p => p.Interface, "name two different interfaces", ".interface");
+        foreach (var refusal in ports)
         {
             yield return refusal;
         }
 
         if (forwarder.Ports.Any(p => p.Interface == sender))
         {
-            yield return new Refusal("spec.traffic.interface", sender, "is a port of the forwarder, too", "send on an interface that is wired to one of its ports");
+            yield return new Refusal(
+                "spec.traffic.interface", sender, "is a port of the forwarder, too",
+                "send on an interface that is wired to one of its ports");
         }
     }
 
@@ -105,7 +113,8 @@ public sealed class LatencyExperimentValidator : SpecValidator<LatencyExperiment
         }
     }
 
-    private static long Bytes(string size) => long.Parse(size.AsSpan(0, size.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture) << size[^2] switch
+    private static long Bytes(string size) =>
+        long.Parse(size.AsSpan(0, size.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture) << size[^2] switch
     {
         'K' => 10,
         'M' => 20,

@@ -10,7 +10,8 @@ public static class NodeTuningResource
 
     /// <summary>Its definition.</summary>
     public static ResourceDefinition Definition { get; } = new(
-        "NodeTuning", "nodetunings", "ntn", Namespaced: false, typeof(NodeTuningSpec), typeof(NodeTuningStatus), typeof(NodeTuningConditions),
+        "NodeTuning", "nodetunings", "ntn", Namespaced: false, typeof(NodeTuningSpec), typeof(NodeTuningStatus),
+        typeof(NodeTuningConditions),
         "NodeTuning is the resolved wish for the node of the same name, and the ledger of what is in effect there.",
         [
             PrinterColumn.Condition(NodeTuningConditions.Effective),

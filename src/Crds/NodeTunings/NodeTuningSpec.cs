@@ -5,7 +5,9 @@ using Latlab.Crds.TunedNodes;
 
 namespace Latlab.Crds.NodeTunings;
 
-/// <summary>What one node shall be like: a TunedNode, resolved for the node whose name this object bears. Written by the operator alone.</summary>
+/// <summary>
+/// What one node shall be like: a TunedNode, resolved for the node whose name this object bears. Written by the operator alone.
+/// </summary>
 public sealed record NodeTuningSpec
 {
     /// <summary>The TunedNode that this comes from.</summary>

@@ -18,7 +18,9 @@ public sealed record NodeTuningStatus
     /// <summary>Times that a value was found changed by something else, since this object was made.</summary>
     public int? Drifts { get; init; }
 
-    /// <summary>SHA-256 over knobs and their effective values: two results with the same digest were measured under the same tuning.</summary>
+    /// <summary>
+    /// SHA-256 over knobs and their effective values: two results with the same digest were measured under the same tuning.
+    /// </summary>
     public string? LedgerDigest { get; init; }
 
     /// <summary>For each knob, what was wished, and what is.</summary>

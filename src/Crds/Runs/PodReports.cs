@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Latlab.Crds.Runs;
 
 /// <summary>
-/// What the meter says when it ends, as JSON in its container's termination message (at most 4096 bytes): run pods have no API token, so this is how their
-/// results reach the operator.
+/// What the meter says when it ends, as JSON in its container's termination message (at most 4096 bytes): run pods have no API token, so
+/// this is how their results reach the operator.
 /// </summary>
 public sealed record MeterReport
 {
@@ -60,7 +60,8 @@ public sealed record ForwarderReport
 }
 
 /// <summary>Reads and writes the reports.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(MeterReport))]
 [JsonSerializable(typeof(GeneratorReport))]
 [JsonSerializable(typeof(ForwarderReport))]

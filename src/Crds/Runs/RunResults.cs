@@ -8,7 +8,9 @@ namespace Latlab.Crds.Runs;
 /// </summary>
 public sealed record RunResults
 {
-    /// <summary>Packets that the generator says it sent. More than <see cref="Sent"/> means that some never reached the ingress tap.</summary>
+    /// <summary>
+    /// Packets that the generator says it sent. More than <see cref="Sent"/> means that some never reached the ingress tap.
+    /// </summary>
     [Required]
     public long Generated { get; init; }
 
@@ -36,7 +38,9 @@ public sealed record RunResults
     [Required]
     public long Duplicated { get; init; }
 
-    /// <summary>Packets that arrived after one that was sent later (RFC 4737, type-P-reordered, by sequence number within the flow).</summary>
+    /// <summary>
+    /// Packets that arrived after one that was sent later (RFC 4737, type-P-reordered, by sequence number within the flow).
+    /// </summary>
     [Required]
     public long Reordered { get; init; }
 
@@ -44,7 +48,10 @@ public sealed record RunResults
     [Required]
     public long UnmatchedAfter { get; init; }
 
-    /// <summary>Arrivals stamped before their departure: the clock is not to be trusted, and the run is invalid. Their packets count as matched nowhere and as lost.</summary>
+    /// <summary>
+    /// Arrivals stamped before their departure: the clock is not to be trusted, and the run is invalid. Their packets count as matched
+    /// nowhere and as lost.
+    /// </summary>
     [Required]
     public long Negative { get; init; }
 
@@ -76,7 +83,9 @@ public sealed record CaptureDrops
     public long Egress { get; init; }
 }
 
-/// <summary>Latencies in nanoseconds. Percentiles are nearest rank (RFC 2330 §11.3), each a value that was measured, exact at 1 ns.</summary>
+/// <summary>
+/// Latencies in nanoseconds. Percentiles are nearest rank (RFC 2330 §11.3), each a value that was measured, exact at 1 ns.
+/// </summary>
 public sealed record LatencySummary
 {
     /// <summary>Lowest.</summary>

@@ -12,5 +12,6 @@ internal static class Annotations
 
     /// <summary>Values of an enum: the name in JSON, and the name in C#, in the order of their numbers.</summary>
     public static IEnumerable<(string Json, string Member)> EnumValues(this JsonSerializerOptions options, Type type) =>
-        Enum.GetNames(type).Select(name => (JsonSerializer.SerializeToNode(Enum.Parse(type, name), options.GetTypeInfo(type))!.GetValue<string>(), name));
+        Enum.GetNames(type)
+            .Select(name => (JsonSerializer.SerializeToNode(Enum.Parse(type, name), options.GetTypeInfo(type))!.GetValue<string>(), name));
 }

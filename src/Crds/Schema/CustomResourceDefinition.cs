@@ -51,7 +51,8 @@ public static class CustomResourceDefinition
                 ["required"] = new JsonArray("spec"),
                 ["properties"] = new JsonObject
                 {
-                    ["apiVersion"] = Text($"Version of the schema of this object: {ApiGroup.Name}/{ApiGroup.Version}. See {MetaReference}#resources"),
+                    ["apiVersion"] = Text(
+                        $"Version of the schema of this object: {ApiGroup.Name}/{ApiGroup.Version}. See {MetaReference}#resources"),
                     ["kind"] = Text($"Kind of this object: {kind.Kind}. See {MetaReference}#types-kinds"),
                     ["metadata"] = new JsonObject
                     {

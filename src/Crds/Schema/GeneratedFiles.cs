@@ -19,13 +19,14 @@ public static class GeneratedFiles
     }
 
     /// <summary>
-    /// Names of the files in <paramref name="directory"/> that are missing, differ from <paramref name="expected"/>, or belong to a kind that is no more;
-    /// sorted, empty when the directory is up to date.
+    /// Names of the files in <paramref name="directory"/> that are missing, differ from <paramref name="expected"/>, or belong to a kind
+    /// that is no more; sorted, empty when the directory is up to date.
     /// </summary>
     public static IReadOnlyList<string> Stale(string directory, IReadOnlyDictionary<string, string> expected)
     {
         var present = Directory.Exists(directory)
-            ? Directory.EnumerateFiles(directory, ApiGroup.Name + "_*.yaml").ToDictionary(p => Path.GetFileName(p), File.ReadAllText, StringComparer.Ordinal)
+            ? Directory.EnumerateFiles(directory, ApiGroup.Name + "_*.yaml")
+                .ToDictionary(p => Path.GetFileName(p), File.ReadAllText, StringComparer.Ordinal)
             : [];
         return
         [

@@ -26,8 +26,8 @@ public sealed record ResourceDefinition(
     IReadOnlyList<PrinterColumn> Columns)
 {
     /// <summary>
-    /// Longest name that an object may have. Names end up as label values, which hold 63 characters; a kind whose objects give their name to others, with
-    /// something added, leaves room for that.
+    /// Longest name that an object may have. Names end up as label values, which hold 63 characters; a kind whose objects give their name
+    /// to others, with something added, leaves room for that.
     /// </summary>
     public int MaxNameLength { get; init; } = 63;
 }

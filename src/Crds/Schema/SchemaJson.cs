@@ -7,11 +7,12 @@ using Latlab.Crds.TunedNodes;
 namespace Latlab.Crds.Schema;
 
 /// <summary>
-/// What System.Text.Json knows of the API types: names, getters and attributes, without reflection at run time. Schema, reference and validation read it.
+/// What System.Text.Json knows of the API types: names, getters and attributes, without reflection at run time. Schema, reference and
+/// validation read it.
 /// </summary>
 /// <remarks>
-/// A property with an initial value is <c>set</c>, not <c>init</c>: source-generated code gives an <c>init</c> property that the JSON leaves out the default
-/// of its type instead, so a list would be null in the agent.
+/// A property with an initial value is <c>set</c>, not <c>init</c>: source-generated code gives an <c>init</c> property that the JSON
+/// leaves out the default of its type instead, so a list would be null in the agent.
 /// </remarks>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,

@@ -1,8 +1,8 @@
 namespace Latlab.Crds.Schema;
 
 /// <summary>
-/// Bounds the number of entries of a list or dictionary, or of characters of a string. (The attributes of <c>System.ComponentModel.DataAnnotations</c> for that
-/// are not fit for trimming.)
+/// Bounds the number of entries of a list or dictionary, or of characters of a string. (The attributes of
+/// <c>System.ComponentModel.DataAnnotations</c> for that are not fit for trimming.)
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SizeAttribute(int min, int max) : Attribute

@@ -9,8 +9,9 @@ using System.Text.Json.Serialization.Metadata;
 namespace Latlab.Crds.Schema;
 
 /// <summary>
-/// Makes the structural schema of a type as apiextensions v1 wants it (Kubernetes, "Extend the Kubernetes API with CustomResourceDefinitions"). The shape
-/// comes from <see cref="JsonSchemaExporter"/>; bounds, defaults, list types and descriptions come from attributes and documentation.
+/// Makes the structural schema of a type as apiextensions v1 wants it (Kubernetes, "Extend the Kubernetes API with
+/// CustomResourceDefinitions"). The shape comes from <see cref="JsonSchemaExporter"/>; bounds, defaults, list types and descriptions come
+/// from attributes and documentation.
 /// </summary>
 public sealed class StructuralSchema(JsonSerializerOptions options, XmlDocumentation documentation)
 {
@@ -24,7 +25,8 @@ public sealed class StructuralSchema(JsonSerializerOptions options, XmlDocumenta
         var path = string.Join('.', context.Path.ToArray());
         if (exported is not JsonObject node || node.ContainsKey("$ref") || node.ContainsKey("anyOf"))
         {
-            throw new InvalidOperationException($"{context.TypeInfo.Type} at {path} has no structural schema; use a record, list, dictionary, enum or scalar");
+            throw new InvalidOperationException(
+                $"{context.TypeInfo.Type} at {path} has no structural schema; use a record, list, dictionary, enum or scalar");
         }
 
         var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
@@ -67,7 +69,8 @@ public sealed class StructuralSchema(JsonSerializerOptions options, XmlDocumenta
             _ => null,
         };
         return text is not null && type.IsEnum
-            ? text + string.Concat(options.EnumValues(type).Select(v => $" {v.Json}: {documentation.Text(XmlDocumentation.Id('F', type, v.Member))}"))
+            ? text + string.Concat(
+                options.EnumValues(type).Select(v => $" {v.Json}: {documentation.Text(XmlDocumentation.Id('F', type, v.Member))}"))
             : text;
     }
 
@@ -82,7 +85,8 @@ public sealed class StructuralSchema(JsonSerializerOptions options, XmlDocumenta
         };
         return names is [var name]
             ? name
-            : throw new InvalidOperationException($"{path} has {names.Count} JSON types; a structural schema has one: check the field's type and the number handling");
+            : throw new InvalidOperationException(
+                $"{path} has {names.Count} JSON types; a structural schema has one: check the field's type and the number handling");
     }
 
     private static void AddBounds(JsonObject schema, ICustomAttributeProvider? attributes, string path)
@@ -105,7 +109,8 @@ public sealed class StructuralSchema(JsonSerializerOptions options, XmlDocumenta
                 "string" => "Length",
                 "array" => "Items",
                 "object" => "Properties",
-                var other => throw new InvalidOperationException($"{path} has a [Size] and is of type {other}; only strings, lists and dictionaries have one"),
+                var other => throw new InvalidOperationException(
+                    $"{path} has a [Size] and is of type {other}; only strings, lists and dictionaries have one"),
             };
             if (size.Min > 0)
             {
@@ -148,7 +153,8 @@ public sealed class StructuralSchema(JsonSerializerOptions options, XmlDocumenta
         var required = items?["required"]?.AsArray().Select(n => n!.GetValue<string>()) ?? [];
         if (map.Keys.FirstOrDefault(k => !required.Contains(k) && items?["properties"]?[k]?["default"] is null) is { } open)
         {
-            throw new InvalidOperationException($"{path} is a map by {open}, and {open} is neither [Required] nor has it a [DefaultValue]: Kubernetes refuses that");
+            throw new InvalidOperationException(
+                $"{path} is a map by {open}, and {open} is neither [Required] nor has it a [DefaultValue]: Kubernetes refuses that");
         }
     }
 

@@ -6,7 +6,8 @@ using System.Xml.Linq;
 namespace Latlab.Crds.Schema;
 
 /// <summary>
-/// Summaries from the documentation file that the compiler writes beside an assembly: the one source of what <c>kubectl explain</c> and the reference say.
+/// Summaries from the documentation file that the compiler writes beside an assembly: the one source of what <c>kubectl explain</c> and the
+/// reference say.
 /// </summary>
 public sealed partial class XmlDocumentation
 {
@@ -38,7 +39,9 @@ public sealed partial class XmlDocumentation
         var path = Path.Combine(AppContext.BaseDirectory, typeof(XmlDocumentation).Assembly.GetName().Name + ".xml");
         return File.Exists(path)
             ? new XmlDocumentation(File.ReadAllText(path))
-            : throw new FileNotFoundException($"{path} is missing: descriptions come from it. Build with GenerateDocumentationFile, or run from the build's own folder.", path);
+            : throw new FileNotFoundException(
+                $"{path} is missing: descriptions come from it. Build with GenerateDocumentationFile, or run from the build's own folder.",
+                path);
     }
 
     /// <summary>The summary of a member as one line of plain text.</summary>
@@ -89,7 +92,8 @@ public sealed partial class XmlDocumentation
             {
                 XText t => text.Append(t.Value),
                 XElement { Name.LocalName: "c" } c => text.Append(code(c.Value)),
-                XElement { Name.LocalName: "see" } see when (string?)see.Attribute("cref") is { } cref => text.Append(Reference(cref, code)),
+                XElement { Name.LocalName: "see" } see when (string?)see.Attribute("cref") is { } cref =>
+                    text.Append(Reference(cref, code)),
                 XElement { Name.LocalName: "see" } see => text.Append(code((string?)see.Attribute("langword") ?? see.Value)),
                 XElement element => text.Append(' ').Append(Flatten(element, code)).Append(' '),
                 _ => text,

@@ -7,8 +7,8 @@ using System.Text.RegularExpressions;
 namespace Latlab.Crds.Schema;
 
 /// <summary>
-/// Writes a JSON document as YAML 1.2 in block style, keys in the order in which they are: the same document gives the same bytes everywhere, so that a
-/// generated file can be compared with the one in the repository.
+/// Writes a JSON document as YAML 1.2 in block style, keys in the order in which they are: the same document gives the same bytes
+/// everywhere, so that a generated file can be compared with the one in the repository.
 /// </summary>
 public static partial class YamlText
 {
@@ -98,7 +98,8 @@ public static partial class YamlText
     private static string Literal(JsonNode? value) =>
         value?.GetValueKind() == JsonValueKind.String ? Scalar(value.GetValue<string>()) : value?.ToJsonString(Readable) ?? "null";
 
-    // A JSON string is a YAML double-quoted scalar, so quoting is always right; plain is for what no reader takes for a number, a bool or syntax.
+    // A JSON string is a YAML double-quoted scalar, so quoting is always right; plain is for what no reader takes for a number, a bool or
+    // syntax.
     private static string Scalar(string value) =>
         Plain().IsMatch(value) && !Words().IsMatch(value) ? value : JsonValue.Create(value).ToJsonString(Readable);
 

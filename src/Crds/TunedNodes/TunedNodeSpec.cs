@@ -28,12 +28,16 @@ public sealed record TunedNodeSpec
     [Size(0, 64)]
     public IReadOnlyList<VirtualWire> VirtualWires { get; set; } = [];
 
-    /// <summary>What experiments may use on this node, by logical name. A device that is not listed here is out of every experiment's reach.</summary>
+    /// <summary>
+    /// What experiments may use on this node, by logical name. A device that is not listed here is out of every experiment's reach.
+    /// </summary>
     [ListMapKeys("name")]
     [Size(0, 128)]
     public IReadOnlyList<OfferedInterface> Interfaces { get; set; } = [];
 
-    /// <summary>What the agent does when a value that it set was changed by something else. Either way the change is counted in the ledger.</summary>
+    /// <summary>
+    /// What the agent does when a value that it set was changed by something else. Either way the change is counted in the ledger.
+    /// </summary>
     [DefaultValue(DriftPolicy.Repair)]
     public DriftPolicy Drift { get; set; } = DriftPolicy.Repair;
 }
@@ -64,7 +68,9 @@ public sealed record MemoryTuning
 /// </summary>
 public sealed record HugePagePool
 {
-    /// <summary>Page size in Kubernetes' notation, e.g. <c>2Mi</c>. 1Gi pages can rarely be had at run time: memory is fragmented.</summary>
+    /// <summary>
+    /// Page size in Kubernetes' notation, e.g. <c>2Mi</c>. 1Gi pages can rarely be had at run time: memory is fragmented.
+    /// </summary>
     [Required]
     [RegularExpression(Names.HugePageSize)]
     public string Size { get; set; } = "";

@@ -25,8 +25,10 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
 
     private static IEnumerable<Refusal> Nodes(TunedNodeSpec spec) => (spec.NodeName, spec.NodeSelector) switch
     {
-        (null, null) => [new Refusal("spec.nodeSelector", "", "is missing, and so is spec.nodeName", "set one of them; kubernetes.io/os: linux selects every Linux node")],
-        (null, { Count: 0 }) => [new Refusal("spec.nodeSelector", "{}", "is empty and would select every node", "name at least one label, or set spec.nodeName")],
+        (null, null) =>
+            [new Refusal("spec.nodeSelector", "", "is missing, and so is spec.nodeName", "set one of them")],
+        (null, { Count: 0 }) =>
+            [new Refusal("spec.nodeSelector", "{}", "is empty and would select every node", "name a label, or set spec.nodeName")],
         ({ } name, not null) => [new Refusal("spec.nodeName", name, "is set beside spec.nodeSelector", "set exactly one of them")],
         _ => [],
     };
@@ -37,30 +39,36 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
         var (prefix, name) = slash < 0 ? (null, label.Key) : (label.Key[..slash], label.Key[(slash + 1)..]);
         if (!LabelName().IsMatch(name) || (prefix is not null && (prefix.Length > LongestLabelPrefix || !LabelPrefix().IsMatch(prefix))))
         {
-            yield return new Refusal("spec.nodeSelector", label.Key, "is not a label's name", "write [prefix/]name as in `kubectl get nodes --show-labels`");
+            yield return new Refusal(
+                "spec.nodeSelector", label.Key, "is not a label's name", "write [prefix/]name as in `kubectl get nodes --show-labels`");
         }
 
         if (label.Value.Length > 0 && !LabelName().IsMatch(label.Value))
         {
-            yield return new Refusal($"spec.nodeSelector[{label.Key}]", label.Value, "is not a label's value", "write at most 63 letters, digits, - _ and .");
+            yield return new Refusal(
+                $"spec.nodeSelector[{label.Key}]", label.Value, "is not a label's value", "write at most 63 letters, digits, - _ and .");
         }
     }
 
     private static IEnumerable<Refusal> HugePages(TunedNodeSpec spec) => Doubles(
-        "spec.memory.hugePages", spec.Memory?.HugePages ?? [], p => $"{p.Size} on NUMA node {p.NumaNode}", "have one entry for each size and NUMA node");
+        "spec.memory.hugePages", spec.Memory?.HugePages ?? [], p => $"{p.Size} on NUMA node {p.NumaNode}",
+        "have one entry for each size and NUMA node");
 
     private static IEnumerable<Refusal> Sysctl(KeyValuePair<string, string> sysctl)
     {
         var (name, value) = sysctl;
         if (!SysctlName().IsMatch(name))
         {
-            yield return new Refusal("spec.kernel.sysctls", name, "is not a sysctl in dotted form", "write its name as `sysctl -a` prints it, e.g. vm.stat_interval");
+            yield return new Refusal(
+                "spec.kernel.sysctls", name, "is not a sysctl in dotted form",
+                "write its name as `sysctl -a` prints it, e.g. vm.stat_interval");
         }
 
         var field = $"spec.kernel.sysctls[{name}]";
         if (value.Length is 0 or > LongestSysctl || value.Any(char.IsControl))
         {
-            yield return new Refusal(field, value, "is empty, too long, or has a line end or tab in it", $"write one line of 1 to {LongestSysctl} characters");
+            yield return new Refusal(
+                field, value, "is empty, too long, or has a line end or tab in it", $"write one line of 1 to {LongestSysctl} characters");
         }
         else if (value.AsSpan().Trim().Length != value.Length)
         {

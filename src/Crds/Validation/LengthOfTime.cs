@@ -46,7 +46,8 @@ public static class LengthOfTime
     /// <summary>Parses <paramref name="text"/>.</summary>
     /// <exception cref="FormatException">It is not a length of time.</exception>
     public static TimeSpan Parse(string text) =>
-        TryParse(text, out var length) ? length : throw new FormatException($"\"{text}\" is not a length of time; write a number and ms, s, m or h, e.g. 10s");
+        TryParse(text, out var length) ? length
+            : throw new FormatException($"\"{text}\" is not a length of time; write a number and ms, s, m or h, e.g. 10s");
 
     /// <summary>Writes a length of time in the largest unit that keeps it whole, down to milliseconds.</summary>
     public static string Format(TimeSpan length)

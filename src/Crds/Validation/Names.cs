@@ -12,7 +12,10 @@ public static class Names
     /// <summary>Name of a virtual wire. Its ends add two characters, and Linux allows 15 (IFNAMSIZ - 1).</summary>
     public const string Wire = "^[a-z][a-z0-9]{0,12}$";
 
-    /// <summary>Name of a network device. Linux refuses more than 15 characters, "/" and blanks; we also refuse what a shell or a path could misread.</summary>
+    /// <summary>
+    /// Name of a network device. Linux refuses more than 15 characters, "/" and blanks; we also refuse what a shell or a path could
+    /// misread.
+    /// </summary>
     public const string Device = "^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$";
 
     /// <summary>A sysctl in dotted form, as <c>sysctl(8)</c> prints it.</summary>

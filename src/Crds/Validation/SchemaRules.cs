@@ -3,14 +3,16 @@ using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Latlab.Crds.Schema;
 
 namespace Latlab.Crds.Validation;
 
 /// <summary>
-/// Checks an object against what its CRD's schema says of each field by itself. The API server does that first; this is for an object that slipped past it
-/// (a file that <c>latlab validate</c> reads, an object stored under an older schema). Both read the same attributes, so they cannot disagree.
+/// Checks an object against what its CRD's schema says of each field by itself. The API server does that first; this is for an object that
+/// slipped past it (a file that <c>latlab validate</c> reads, an object stored under an older schema). Both read the same attributes, so
+/// they cannot disagree.
 /// </summary>
 internal static class SchemaRules
 {
@@ -23,20 +25,26 @@ internal static class SchemaRules
             ?? throw new ArgumentException($"{value.GetType()} is not an API type", nameof(value));
         return properties
             .Where(p => p.Get is not null)
-            .SelectMany(p => Field(p.Get!(value), $"{path}.{p.Name}", p.AttributeProvider, mayBeNull: p.IsGetNullable && p.AttributeProvider.Find<RequiredAttribute>() is null));
+            .SelectMany(p => Field(p.Get!(value), $"{path}.{p.Name}", p.AttributeProvider, MayBeNull(p)));
     }
 
-    private static IEnumerable<Refusal> Field(object? value, string path, ICustomAttributeProvider? attributes, bool mayBeNull) => value switch
+    private static bool MayBeNull(JsonPropertyInfo property) =>
+        property.IsGetNullable && property.AttributeProvider.Find<RequiredAttribute>() is null;
+
+    private static IEnumerable<Refusal> Field(object? value, string path, ICustomAttributeProvider? member, bool mayBeNull) => value switch
     {
         null => mayBeNull ? [] : [new Refusal(path, "", "is missing", "set it")],
-        string text => Text(text, path, attributes),
+        string text => Text(text, path, member),
         bool => [],
         Enum choice => Enum.IsDefined(choice.GetType(), choice)
             ? []
-            : [new Refusal(path, choice.ToString("D"), "is not one of the values that there are", "write one of: " + string.Join(", ", SchemaJson.Default.Options.EnumValues(choice.GetType()).Select(v => v.Json)))],
-        int or long => Number(Convert.ToInt64(value, CultureInfo.InvariantCulture), path, attributes),
-        IReadOnlyDictionary<string, string> map => Size(map.Count, "entries", path, attributes).Concat(map.SelectMany(e => Field(e.Value, $"{path}[{e.Key}]", null, mayBeNull: false))),
-        IEnumerable list => Entries([.. list.Cast<object?>()], path, attributes),
+            : [new Refusal(
+                path, choice.ToString("D"), "is not one of the values that there are",
+                "write one of: " + string.Join(", ", SchemaJson.Default.Options.EnumValues(choice.GetType()).Select(v => v.Json)))],
+        int or long => Number(Convert.ToInt64(value, CultureInfo.InvariantCulture), path, member),
+        IReadOnlyDictionary<string, string> map => Size(map.Count, "entries", path, member)
+            .Concat(map.SelectMany(e => Field(e.Value, $"{path}[{e.Key}]", null, mayBeNull: false))),
+        IEnumerable list => Entries([.. list.Cast<object?>()], path, member),
         _ => Check(value, path),
     };
 
@@ -63,15 +71,20 @@ internal static class SchemaRules
         var most = Convert.ToInt64(range.Maximum, CultureInfo.InvariantCulture);
         return number >= least && number <= most
             ? []
-            : [new Refusal(path, Invariant(number), $"is not between {Invariant(least)} and {Invariant(most)}", $"write a number from {Invariant(least)} to {Invariant(most)}")];
+            : [new Refusal(
+                path, Invariant(number), $"is not between {Invariant(least)} and {Invariant(most)}",
+                $"write a number from {Invariant(least)} to {Invariant(most)}")];
     }
 
     private static IEnumerable<Refusal> Entries(IReadOnlyList<object?> entries, string path, ICustomAttributeProvider? attributes) =>
-        Size(entries.Count, "entries", path, attributes).Concat(entries.SelectMany((entry, i) => Field(entry, $"{path}[{Invariant(i)}]", null, mayBeNull: false)));
+        Size(entries.Count, "entries", path, attributes)
+            .Concat(entries.SelectMany((entry, i) => Field(entry, $"{path}[{Invariant(i)}]", null, mayBeNull: false)));
 
     private static IEnumerable<Refusal> Size(int count, string unit, string path, ICustomAttributeProvider? attributes) =>
         attributes.Find<SizeAttribute>() is { } size && (count < size.Min || count > size.Max)
-            ? [new Refusal(path, Invariant(count) + " " + unit, $"is not between {Invariant(size.Min)} and {Invariant(size.Max)}", $"have {Bounds(size)} {unit}")]
+            ? [new Refusal(
+                path, Invariant(count) + " " + unit, $"is not between {Invariant(size.Min)} and {Invariant(size.Max)}",
+                $"have {Bounds(size)} {unit}")]
             : [];
 
     private static string Bounds(SizeAttribute size) =>
@@ -79,7 +92,9 @@ internal static class SchemaRules
 
     // The API server's patterns are RE2, where $ is the end of the text; .NET's $ also stands before a line feed at the end.
     private static bool Matches(string text, string pattern) =>
-        Patterns.GetOrAdd(pattern, p => new Regex(p.EndsWith('$') ? p[..^1] + @"\z" : p, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)).IsMatch(text);
+        Patterns.GetOrAdd(
+            pattern, p => new Regex(p.EndsWith('$') ? p[..^1] + @"\z" : p, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking))
+            .IsMatch(text);
 
     private static string Invariant(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -3,8 +3,9 @@ using FluentValidation;
 namespace Latlab.Crds.Validation;
 
 /// <summary>
-/// Base of the validators of specs: first what the schema says of each field (<see cref="SchemaRules"/>), then the rules across fields, which may rely on
-/// that. One <see cref="Refusal"/> for each thing that is wrong; no spec, however odd, makes it throw. Safe to use from several threads at once.
+/// Base of the validators of specs: first what the schema says of each field (<see cref="SchemaRules"/>), then the rules across fields,
+/// which may rely on that. One <see cref="Refusal"/> for each thing that is wrong; no spec, however odd, makes it throw. Safe to use from
+/// several threads at once.
 /// </summary>
 public abstract class SpecValidator<TSpec> : AbstractValidator<TSpec>
     where TSpec : class
@@ -26,7 +27,8 @@ public abstract class SpecValidator<TSpec> : AbstractValidator<TSpec>
     {
         foreach (var refusal in find(spec))
         {
-            context.AddFailure(new FluentValidation.Results.ValidationFailure(refusal.Field, refusal.Problem, refusal.Value) { CustomState = refusal });
+            context.AddFailure(
+                new FluentValidation.Results.ValidationFailure(refusal.Field, refusal.Problem, refusal.Value) { CustomState = refusal });
         }
     });
 
@@ -40,7 +42,8 @@ public abstract class SpecValidator<TSpec> : AbstractValidator<TSpec>
         {
             if (!seen.TryAdd(key(entry), index))
             {
-                yield return new Refusal($"{path}[{index}]{field}", $"{key(entry)}", $"is the same as {path}[{seen[key(entry)]}]{field}", remedy);
+                yield return new Refusal(
+                    $"{path}[{index}]{field}", $"{key(entry)}", $"is the same as {path}[{seen[key(entry)]}]{field}", remedy);
             }
         }
     }

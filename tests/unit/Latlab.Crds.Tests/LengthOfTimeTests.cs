@@ -11,7 +11,8 @@ public sealed class LengthOfTimeTests
     [InlineData("10s", 10_000)]
     [InlineData("5m", 300_000)]
     [InlineData("1h", 3_600_000)]
-    public void Units_are_read(string text, long milliseconds) => Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), LengthOfTime.Parse(text));
+    public void Units_are_read(string text, long milliseconds) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), LengthOfTime.Parse(text));
 
     [Theory]
     [InlineData(null)]
@@ -27,5 +28,6 @@ public sealed class LengthOfTimeTests
 
     [Fact]
     public void Writing_and_reading_is_the_identity() =>
-        Gen.Long[0, 100_000_000].Sample(ms => LengthOfTime.Parse(LengthOfTime.Format(TimeSpan.FromMilliseconds(ms))) == TimeSpan.FromMilliseconds(ms));
+        Gen.Long[0, 100_000_000].Sample(
+            ms => LengthOfTime.Parse(LengthOfTime.Format(TimeSpan.FromMilliseconds(ms))) == TimeSpan.FromMilliseconds(ms));
 }

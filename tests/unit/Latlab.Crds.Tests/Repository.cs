@@ -11,7 +11,8 @@ namespace Latlab.Crds.Tests;
 /// <summary>The repository that these tests were built from.</summary>
 internal static class Repository
 {
-    private static readonly string Root = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
+    private static readonly string Root = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "RepositoryRoot").Value!;
 
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
@@ -33,8 +34,10 @@ internal static class Repository
     private static JsonNode? Json(object? value) => value switch
     {
         null => null,
-        IDictionary<object, object> map => new JsonObject(map.Select(e => KeyValuePair.Create(Convert.ToString(e.Key, CultureInfo.InvariantCulture)!, Json(e.Value)))),
+        IDictionary<object, object> map => new JsonObject(map.Select(e => KeyValuePair.Create(Name(e.Key), Json(e.Value)))),
         IEnumerable<object> list => new JsonArray([.. list.Select(Json)]),
         _ => JsonSerializer.SerializeToNode(value, value.GetType()),
     };
+
+    private static string Name(object key) => Convert.ToString(key, CultureInfo.InvariantCulture)!;
 }

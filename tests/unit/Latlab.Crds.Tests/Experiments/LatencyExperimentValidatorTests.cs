@@ -7,7 +7,14 @@ public sealed class LatencyExperimentValidatorTests
     private static readonly TrafficSpec Traffic = new() { Interface = "generator", Rate = 10_000 };
     private static readonly MeasurementSpec Measurement = new() { Taps = new TapsSpec { Ingress = "ingress", Egress = "egress" } };
     private static readonly ForwarderSpec Forwarder = new() { Ports = [new() { Interface = "ingress" }, new() { Interface = "dut-out" }] };
-    private static readonly LatencyExperimentSpec Good = new() { TunedNode = "lab", Forwarder = Forwarder, Traffic = Traffic, Measurement = Measurement };
+    private static readonly LatencyExperimentSpec Good = new()
+    {
+        TunedNode = "lab",
+        Forwarder = Forwarder,
+        Traffic = Traffic,
+        Measurement = Measurement,
+    };
+
 
     public static TheoryData<LatencyExperimentSpec> Fine { get; } =
     [
@@ -17,7 +24,8 @@ public sealed class LatencyExperimentValidatorTests
         Good with { Forwarder = null, Measurement = Measurement with { Taps = new TapsSpec { Ingress = "generator", Egress = "far" } } },
         Good with { Traffic = Traffic with { WarmUp = "0", Duration = "24h" }, Measurement = Measurement with { Window = "10s" } },
         Good with { Traffic = Traffic with { Rate = 32_509_752, FrameSize = 1518 } },
-        Good with { Forwarder = Forwarder with { HugePages = new ForwarderHugePages { Size = "2Mi", Count = 32 }, Image = "registry.local:5000/dpdk@sha256:00" } },
+        Good with { Forwarder = Forwarder with { HugePages = new ForwarderHugePages { Size = "2Mi", Count = 32 } } },
+        Good with { Forwarder = Forwarder with { Image = "registry.local:5000/dpdk@sha256:00" } },
         Good with { Forwarder = Forwarder with { HugePages = new ForwarderHugePages { Size = "1Gi", Count = 1 } } },
         Objectives(new() { Metric = ObjectiveMetric.P99, AtMost = 1 }, new() { Metric = ObjectiveMetric.Lost, AtMost = 0 }),
     ];
@@ -47,26 +55,35 @@ public sealed class LatencyExperimentValidatorTests
         { "spec.traffic.duration", Good with { Traffic = Traffic with { Duration = "999999999h" } } },
         { "spec.traffic.warmUp", Good with { Traffic = Traffic with { WarmUp = "1441m" } } },
         { "spec.traffic.warmUp", Good with { Traffic = Traffic with { WarmUp = "" } } },
-        { "spec.measurement.window", Good with { Measurement = Measurement with { Window = "11s" }, Traffic = Traffic with { Duration = "1h" } } },
-        { "spec.measurement.window", Good with { Measurement = Measurement with { Window = "2s" }, Traffic = Traffic with { Duration = "1s" } } },
+        { "spec.measurement.window",
+            Good with { Measurement = Measurement with { Window = "11s" }, Traffic = Traffic with { Duration = "1h" } } },
+        { "spec.measurement.window",
+            Good with { Measurement = Measurement with { Window = "2s" }, Traffic = Traffic with { Duration = "1s" } } },
         { "spec.measurement.window", Good with { Measurement = Measurement with { Window = "999999999h" } } },
         { "spec.measurement.taps", Good with { Measurement = Measurement with { Taps = null! } } },
-        { "spec.measurement.taps.egress", Good with { Measurement = Measurement with { Taps = new TapsSpec { Ingress = "a", Egress = "a" } } } },
-        { "spec.measurement.taps.egress", Good with { Measurement = Measurement with { Taps = new TapsSpec { Ingress = "a", Egress = "generator" } } } },
+        { "spec.measurement.taps.egress",
+            Good with { Measurement = Measurement with { Taps = new TapsSpec { Ingress = "a", Egress = "a" } } } },
+        { "spec.measurement.taps.egress",
+            Good with { Measurement = Measurement with { Taps = new TapsSpec { Ingress = "a", Egress = "generator" } } } },
         { "spec.measurement.objectives", Good with { Measurement = Measurement with { Objectives = null! } } },
         { "spec.measurement.objectives[0].metric", Objectives(new Objective { Metric = (ObjectiveMetric)99 }) },
         { "spec.measurement.objectives[0].atMost", Objectives(new Objective { AtMost = -1 }) },
-        { "spec.measurement.objectives[1].metric", Objectives(new() { Metric = ObjectiveMetric.Max, AtMost = 1 }, new() { Metric = ObjectiveMetric.Max, AtMost = 2 }) },
+        { "spec.measurement.objectives[1].metric",
+            Objectives(new() { Metric = ObjectiveMetric.Max, AtMost = 1 }, new() { Metric = ObjectiveMetric.Max, AtMost = 2 }) },
         { "spec.forwarder.mode", Good with { Forwarder = Forwarder with { Mode = (ForwardingMode)9 } } },
         { "spec.forwarder.cpus", Good with { Forwarder = Forwarder with { Cpus = -1 } } },
         { "spec.forwarder.memoryMiB", Good with { Forwarder = Forwarder with { MemoryMiB = 255 } } },
         { "spec.forwarder.image", Good with { Forwarder = Forwarder with { Image = "a b" } } },
-        { "spec.forwarder.hugePages.size", Good with { Forwarder = Forwarder with { HugePages = new ForwarderHugePages { Size = "3Mi", Count = 100 } } } },
-        { "spec.forwarder.hugePages.count", Good with { Forwarder = Forwarder with { HugePages = new ForwarderHugePages { Size = "2Mi", Count = 31 } } } },
-        { "spec.forwarder.hugePages.count", Good with { Forwarder = Forwarder with { HugePages = new ForwarderHugePages { Size = "2Mi", Count = -1 } } } },
+        { "spec.forwarder.hugePages.size",
+            Good with { Forwarder = Forwarder with { HugePages = new ForwarderHugePages { Size = "3Mi", Count = 100 } } } },
+        { "spec.forwarder.hugePages.count",
+            Good with { Forwarder = Forwarder with { HugePages = new ForwarderHugePages { Size = "2Mi", Count = 31 } } } },
+        { "spec.forwarder.hugePages.count",
+            Good with { Forwarder = Forwarder with { HugePages = new ForwarderHugePages { Size = "2Mi", Count = -1 } } } },
         { "spec.forwarder.ports", Good with { Forwarder = Forwarder with { Ports = [new() { Interface = "a" }] } } },
         { "spec.forwarder.ports[1]", Good with { Forwarder = Forwarder with { Ports = [new() { Interface = "a" }, null!] } } },
-        { "spec.forwarder.ports[1].interface", Good with { Forwarder = Forwarder with { Ports = [new() { Interface = "a" }, new() { Interface = "a" }] } } },
+        { "spec.forwarder.ports[1].interface",
+            Good with { Forwarder = Forwarder with { Ports = [new() { Interface = "a" }, new() { Interface = "a" }] } } },
         { "spec.traffic.interface", Good with { Traffic = Traffic with { Interface = "ingress" } } },
     };
 
@@ -94,5 +111,6 @@ public sealed class LatencyExperimentValidatorTests
         Assert.Single(new LatencyExperimentValidator().Refusals(tooMuch with { Traffic = tooMuch.Traffic with { Rate = rate + 1 } }));
     }
 
-    private static LatencyExperimentSpec Objectives(params Objective[] objectives) => Good with { Measurement = Measurement with { Objectives = objectives } };
+    private static LatencyExperimentSpec Objectives(params Objective[] objectives) =>
+        Good with { Measurement = Measurement with { Objectives = objectives } };
 }

@@ -9,21 +9,27 @@ namespace Latlab.Crds.Tests.Samples;
 
 public sealed class SampleTests
 {
-    private static readonly JsonSerializerOptions Strict = new(SchemaJson.Default.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Strict = new(SchemaJson.Default.Options)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
 
     public static TheoryData<string> Files { get; } =
-        [.. Directory.EnumerateFiles(Repository.PathOf("config", "samples"), "*.yaml").Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Repository.PathOf("config", "samples"), "*.yaml").Select(p => Path.GetFileName(p))
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]
     public void A_sample_passes_validators_and_schema(string file)
     {
-        foreach (var document in Documents(file).Where(d => ((string?)d["apiVersion"])!.StartsWith(ApiGroup.Name, StringComparison.Ordinal)))
+        var ours = Documents(file).Where(d => ((string?)d["apiVersion"])!.StartsWith(ApiGroup.Name, StringComparison.Ordinal));
+        foreach (var document in ours)
         {
             var refusals = (string?)document["kind"] switch
             {
                 "TunedNode" => new TunedNodeValidator().Refusals(document["spec"].Deserialize<TunedNodeSpec>(Strict)),
-                "LatencyExperiment" => new LatencyExperimentValidator().Refusals(document["spec"].Deserialize<LatencyExperimentSpec>(Strict)),
+                "LatencyExperiment" => new LatencyExperimentValidator()
+                    .Refusals(document["spec"].Deserialize<LatencyExperimentSpec>(Strict)),
                 var kind => throw new InvalidOperationException($"{file} has a {kind}, which users do not write"),
             };
             Assert.Empty(refusals);
@@ -40,7 +46,8 @@ public sealed class SampleTests
         foreach (var document in Documents(file).Where(d => (string?)d["kind"] == "LatencyExperiment"))
         {
             var spec = document["spec"].Deserialize<LatencyExperimentSpec>(Strict)!;
-            var offered = offers[spec.TunedNode].Interfaces.Where(i => i.Namespaces.Contains((string)document["metadata"]!["namespace"]!)).Select(i => i.Name).ToList();
+            var offered = offers[spec.TunedNode].Interfaces.Where(i => i.Namespaces.Contains((string)document["metadata"]!["namespace"]!))
+                .Select(i => i.Name).ToList();
             Assert.Subset(
                 offered.ToHashSet(),
                 (spec.Forwarder?.Ports ?? []).Select(p => p.Interface).Append(spec.Traffic.Interface)
@@ -48,5 +55,6 @@ public sealed class SampleTests
         }
     }
 
-    private static IReadOnlyList<JsonNode> Documents(string file) => Repository.Documents(File.ReadAllText(Repository.PathOf("config", "samples", file)));
+    private static IReadOnlyList<JsonNode> Documents(string file) =>
+        Repository.Documents(File.ReadAllText(Repository.PathOf("config", "samples", file)));
 }

@@ -5,12 +5,16 @@ using Latlab.Crds.Schema;
 
 namespace Latlab.Crds.Tests.Samples;
 
-/// <summary>Checks a document against the part of OpenAPI that our definitions use. Written apart from the product, so that the two check each other.</summary>
+/// <summary>
+/// Checks a document against the part of OpenAPI that our definitions use. Written apart from the product, so that the two check each
+/// other.
+/// </summary>
 internal static class SchemaCheck
 {
     private static readonly IReadOnlyDictionary<string, string> Definitions = GeneratedFiles.Definitions(XmlDocumentation.OfApi());
 
-    public static JsonNode SchemaOf(string kind) => Repository.Documents(Definitions[$"latlab.dev_{ApiResources.All.Single(k => k.Kind == kind).Plural}.yaml"])
+    public static JsonNode SchemaOf(string kind) =>
+        Repository.Documents(Definitions[$"latlab.dev_{ApiResources.All.Single(k => k.Kind == kind).Plural}.yaml"])
         .Single()["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!;
 
     public static IEnumerable<string> Violations(JsonNode? value, JsonNode schema, string path)

@@ -69,8 +69,10 @@ public sealed class GeneratedFilesTests
         kind.Columns.Where(c => !c.JsonPath.StartsWith(".metadata", StringComparison.Ordinal)),
         column =>
         {
-            var schema = Repository.Documents(Expected[$"latlab.dev_{kind.Plural}.yaml"]).Single()["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!;
-            foreach (var step in System.Text.RegularExpressions.Regex.Replace(column.JsonPath, @"\[.*\]", "").Split('.', StringSplitOptions.RemoveEmptyEntries))
+            var schema = Repository.Documents(Expected[$"latlab.dev_{kind.Plural}.yaml"])
+                .Single()["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!;
+            var path = System.Text.RegularExpressions.Regex.Replace(column.JsonPath, @"\[.*\]", "");
+            foreach (var step in path.Split('.', StringSplitOptions.RemoveEmptyEntries))
             {
                 schema = (schema["items"] ?? schema)["properties"]?[step];
                 Assert.True(schema is not null, $"{kind.Kind}: {column.Name}: {column.JsonPath} has no field {step}");

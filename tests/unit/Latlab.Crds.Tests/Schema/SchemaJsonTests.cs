@@ -8,9 +8,13 @@ namespace Latlab.Crds.Tests.Schema;
 /// <summary>The agent reads objects by source-generated code, the operator by reflection: both must see the same.</summary>
 public sealed class SchemaJsonTests
 {
-    private static readonly JsonSerializerOptions Reflection = new(SchemaJson.Default.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+    private static readonly JsonSerializerOptions Reflection = new(SchemaJson.Default.Options)
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
 
-    public static TheoryData<Type> Types { get; } = [.. ApiResources.All.SelectMany(kind => new[] { kind.SpecType, kind.StatusType }).SelectMany(Nested).Distinct()];
+    public static TheoryData<Type> Types { get; } =
+        [.. ApiResources.All.SelectMany(kind => new[] { kind.SpecType, kind.StatusType }).SelectMany(Nested).Distinct()];
 
     [Theory]
     [MemberData(nameof(Types))]
@@ -40,7 +44,9 @@ public sealed class SchemaJsonTests
             {
                 if (field!["default"] is { } value)
                 {
-                    Assert.True(JsonNode.DeepEquals(value, fresh[name]), $"{path}.{name}: the schema's default is {value}, the type's initial value {fresh[name]}");
+                    Assert.True(
+                        JsonNode.DeepEquals(value, fresh[name]),
+                        $"{path}.{name}: the schema's default is {value}, the type's initial value {fresh[name]}");
                 }
 
                 if (fresh[name] is JsonObject inner)

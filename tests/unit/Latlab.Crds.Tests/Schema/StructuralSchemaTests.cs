@@ -10,8 +10,15 @@ namespace Latlab.Crds.Tests.Schema;
 
 public sealed class StructuralSchemaTests
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
-    private static readonly XmlDocumentation Documentation = new(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Latlab.Crds.Tests.xml")));
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private static readonly XmlDocumentation Documentation = new(
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Latlab.Crds.Tests.xml")));
     private static readonly JsonObject Everything = new StructuralSchema(Options, Documentation).Of(typeof(Example));
 
     /// <summary>A bit of everything.</summary>
@@ -44,11 +51,11 @@ public sealed class StructuralSchemaTests
         [DefaultValue(false)]
         public bool Flag { get; init; }
 
-        /// <summary>Which.</summary>
+        /// <summary>W.</summary>
         [DefaultValue(Colour.DarkRed)]
         public Colour? Choice { get; init; }
 
-        /// <summary>Names.</summary>
+        /// <summary>N.</summary>
         [Size(2, 2)]
         public IReadOnlyList<string> Names { get; init; } = [];
 
@@ -113,27 +120,32 @@ public sealed class StructuralSchemaTests
     [JsonConverter(typeof(JsonStringEnumConverter<Colour>))]
     public enum Colour
     {
-        /// <summary>Like the sky.</summary>
+        /// <summary>Sky.</summary>
         Blue,
 
-        /// <summary>Like wine.</summary>
+        /// <summary>Wine.</summary>
         [JsonStringEnumMemberName("dark-red")]
         DarkRed,
     }
 
     [Theory]
-    [InlineData("text", """{"description":"Has code, wide and a line end.","type":"string","pattern":"^a+$","minLength":1,"maxLength":9}""")]
+    [InlineData(
+        "text", """{"description":"Has code, wide and a line end.","type":"string","pattern":"^a+$","minLength":1,"maxLength":9}""")]
     [InlineData("narrow", """{"description":"Int.","type":"integer","format":"int32","minimum":1,"maximum":100,"default":7}""")]
     [InlineData("wide", """{"description":"Long.","type":"integer","format":"int64","minimum":0,"maximum":9000000000000}""")]
     [InlineData("maybe", """{"description":"May be left out.","type":"integer","format":"int32"}""")]
     [InlineData("time", """{"description":"When.","type":"string","format":"date-time"}""")]
     [InlineData("flag", """{"description":"Whether.","type":"boolean","default":false}""")]
-    [InlineData("choice", """{"description":"Which. Blue: Like the sky. dark-red: Like wine.","type":"string","enum":["Blue","dark-red"],"default":"dark-red"}""")]
-    [InlineData("names", """{"description":"Names.","type":"array","minItems":2,"maxItems":2,"x-kubernetes-list-type":"atomic","items":{"type":"string"}}""")]
+    [InlineData(
+        "choice",
+        """{"description":"W. Blue: Sky. dark-red: Wine.","type":"string","enum":["Blue","dark-red"],"default":"dark-red"}""")]
+    [InlineData(
+        "names",
+        """{"description":"N.","type":"array","minItems":2,"maxItems":2,"x-kubernetes-list-type":"atomic","items":{"type":"string"}}""")]
     [InlineData("labels", """{"description":"Labels.","type":"object","maxProperties":5,"additionalProperties":{"type":"string"}}""")]
     [InlineData("inherited", """{"description":"Long.","type":"integer","format":"int64"}""")]
     public void A_field_becomes_what_its_type_attributes_and_summary_say(string field, string expected) =>
-        Assert.Equal(expected, Everything["properties"]![field]!.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        Assert.Equal(expected, Everything["properties"]![field]!.ToJsonString(Options));
 
     [Fact]
     public void A_list_map_names_its_keys_and_describes_its_entries()
@@ -146,7 +158,8 @@ public sealed class StructuralSchemaTests
     }
 
     [Fact]
-    public void Required_fields_are_listed_in_order_of_declaration() => Assert.Equal("""["text","wide"]""", Everything["required"]!.ToJsonString());
+    public void Required_fields_are_listed_in_order_of_declaration() =>
+        Assert.Equal("""["text","wide"]""", Everything["required"]!.ToJsonString());
 
     [Fact]
     public void An_ignored_property_is_not_in_the_schema() => Assert.Null(Everything["properties"]!["ignored"]);
@@ -156,5 +169,7 @@ public sealed class StructuralSchemaTests
     [InlineData(typeof(Shapeless), "anything")]
     [InlineData(typeof(Undocumented), "Silent")]
     public void What_Kubernetes_would_refuse_is_an_error_that_names_the_field(Type type, string field) =>
-        Assert.Contains(field, Assert.Throws<InvalidOperationException>(() => new StructuralSchema(Options, Documentation).Of(type)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            field, Assert.Throws<InvalidOperationException>(() => new StructuralSchema(Options, Documentation).Of(type)).Message,
+            StringComparison.Ordinal);
 }

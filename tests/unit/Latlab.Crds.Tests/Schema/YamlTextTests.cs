@@ -16,7 +16,10 @@ public sealed class YamlTextTests
 
     private static readonly Gen<JsonObject> Document = Gen.Recursive<JsonObject>((depth, self) => Gen.Dictionary(
         Gen.String[Gen.Char["abcXYZ019 .:/-#\""], 1, 8],
-        depth > 3 ? Leaf : Gen.Frequency((3, Leaf), (1, self.Select(o => (JsonNode?)o)), (1, Entries(Leaf)), (1, Entries(self.Select(o => (JsonNode?)o)))))[0, 4]
+        depth > 3
+            ? Leaf
+            : Gen.Frequency((3, Leaf), (1, self.Select(o => (JsonNode?)o)), (1, Entries(Leaf)),
+                (1, Entries(self.Select(o => (JsonNode?)o)))))[0, 4]
         .Select(fields => new JsonObject(fields!)));
 
     [Fact]
@@ -54,7 +57,8 @@ public sealed class YamlTextTests
 
     private static Gen<JsonNode?> Entries(Gen<JsonNode?> entry) => entry.Array[0, 3].Select(entries => (JsonNode?)new JsonArray(entries));
 
-    // The reader used here may give an integer that does not fit as text; what is compared is the text and, for strings, that they are strings.
+    // The reader used here may give an integer that does not fit as text; what is compared is the text and, for strings, that they are
+    // strings.
     private static JsonNode? Strings(JsonNode? node) => node switch
     {
         JsonObject map => new JsonObject(map.Select(e => KeyValuePair.Create(e.Key, Strings(e.Value)))),

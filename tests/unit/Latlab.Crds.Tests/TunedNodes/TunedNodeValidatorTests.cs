@@ -7,8 +7,14 @@ public sealed class TunedNodeValidatorTests
     private static readonly TunedNodeSpec Good = new()
     {
         NodeName = "node-1",
-        Memory = new MemoryTuning { HugePages = [new() { Size = "2Mi", Count = 64 }, new() { Size = "2Mi", NumaNode = 1, Count = 64 }, new() { Size = "1Gi", Count = 0 }] },
-        Kernel = new KernelTuning { Sysctls = new Dictionary<string, string> { ["vm.stat_interval"] = "10", ["net.ipv4.tcp_rmem"] = "4096 131072 6291456" } },
+        Memory = new MemoryTuning
+        {
+            HugePages = [new() { Size = "2Mi", Count = 64 }, new() { Size = "2Mi", NumaNode = 1, Count = 64 }, new() { Size = "1Gi" }],
+        },
+        Kernel = new KernelTuning
+        {
+            Sysctls = new Dictionary<string, string> { ["vm.stat_interval"] = "10", ["net.ipv4.tcp_rmem"] = "4096 131072 6291456" },
+        },
         VirtualWires = [new() { Name = "left" }, new() { Name = "right", Mtu = 9000 }],
         Interfaces = [Offer("generator", "left-a"), Offer("ingress", "left-b"), Offer("physical", "enp1s0f0.7")],
     };
@@ -80,7 +86,9 @@ public sealed class TunedNodeValidatorTests
     [Fact]
     public void Everything_that_is_wrong_is_said_at_once() => Assert.Equal(
         ["spec.nodeSelector", "spec.kernel.sysctls", "spec.virtualWires[1].name"],
-        new TunedNodeValidator().Refusals(Sysctls("x", "1") with { NodeName = null, VirtualWires = [new() { Name = "a" }, new() { Name = "a" }] }).Select(r => r.Field));
+        new TunedNodeValidator()
+            .Refusals(Sysctls("x", "1") with { NodeName = null, VirtualWires = [new() { Name = "a" }, new() { Name = "a" }] })
+            .Select(r => r.Field));
 
     [Fact]
     public void A_missing_spec_is_refused() => Assert.Equal("spec", Assert.Single(new TunedNodeValidator().Refusals(null)).Field);
@@ -91,5 +99,6 @@ public sealed class TunedNodeValidatorTests
 
     private static TunedNodeSpec Pages(IReadOnlyList<HugePagePool> pools) => Good with { Memory = new MemoryTuning { HugePages = pools } };
 
-    private static TunedNodeSpec Sysctls(string name, string value) => Good with { Kernel = new KernelTuning { Sysctls = new Dictionary<string, string> { [name] = value } } };
+    private static TunedNodeSpec Sysctls(string name, string value) =>
+        Good with { Kernel = new KernelTuning { Sysctls = new Dictionary<string, string> { [name] = value } } };
 }

@@ -9,24 +9,30 @@ namespace Latlab.Crds.Tests.Validation;
 public sealed class AnySpecTests
 {
     private static readonly Gen<string?> Text = Gen.OneOf(
-        Pick(null, "", "a", "left-a", "2Mi", "1Gi", "10s", "1s", "0", "999999999h", "24h", "-1s", "vm.stat_interval", "*", "a\n", "kubernetes.io/os", "é"),
+        Pick(null, "", "a", "left-a", "2Mi", "1Gi", "10s", "1s", "0", "999999999h", "24h", "-1s", "vm.stat_interval", "*", "a\n",
+            "kubernetes.io/os", "é"),
         Gen.String[0, 300].Select(s => (string?)s));
 
     private static readonly Gen<int> Number = Gen.OneOf(Gen.Int, Gen.Int[-2, 2000]);
     private static readonly Gen<bool> Rarely = Gen.Int[0, 9].Select(n => n == 0);
 
     private static readonly Gen<Dictionary<string, string>?> Map =
-        OrNull(Gen.Select(Text.Where(t => t is not null), Text).Array[0, 4].Select(pairs => pairs.DistinctBy(p => p.Item1).ToDictionary(p => p.Item1!, p => p.Item2!)));
+        OrNull(Gen.Select(Text.Where(t => t is not null), Text).Array[0, 4].Select(
+            pairs => pairs.DistinctBy(p => p.Item1).ToDictionary(p => p.Item1!, p => p.Item2!)));
 
     private static readonly Gen<TunedNodeSpec> TunedNode =
         from nodeName in Text
         from selector in Map
-        from pools in List(Gen.Select(Text, Number, Number, (size, node, count) => new HugePagePool { Size = size!, NumaNode = node, Count = count }))
+        from pools in List(
+            Gen.Select(Text, Number, Number, (size, node, count) => new HugePagePool { Size = size!, NumaNode = node, Count = count }))
         from memory in OrNull(Gen.Const(new MemoryTuning { HugePages = pools! }))
         from sysctls in Map
         from kernel in OrNull(Gen.Const(new KernelTuning { Sysctls = sysctls! }))
         from wires in List(Gen.Select(Text, Number, (name, mtu) => new VirtualWire { Name = name!, Mtu = mtu }))
-        from interfaces in List(Gen.Select(Text, Text, Text.Array[0, 4], (name, device, spaces) => new OfferedInterface { Name = name!, Device = device!, Namespaces = spaces! }))
+        from interfaces in List(
+            Gen.Select(
+            Text, Text, Text.Array[0, 4],
+            (name, device, spaces) => new OfferedInterface { Name = name!, Device = device!, Namespaces = spaces! }))
         from drift in Gen.Int[-1, 3]
         select new TunedNodeSpec
         {
@@ -46,17 +52,20 @@ public sealed class AnySpecTests
         from pages in OrNull(Gen.Const(new ForwarderHugePages { Size = size!, Count = numbers[0] }))
         from image in Text
         from ports in List(Text.Select(name => new ForwarderPort { Interface = name! }))
-        select new ForwarderSpec { Mode = (ForwardingMode)mode, Cpus = numbers[1], MemoryMiB = numbers[2], HugePages = pages, Image = image, Ports = ports! });
+        select new ForwarderSpec { Mode = (ForwardingMode)mode, Cpus = numbers[1], MemoryMiB = numbers[2], HugePages = pages,
+            Image = image, Ports = ports! });
 
     private static readonly Gen<TrafficSpec?> Traffic = OrNull(
         from texts in Text.Array[3]
         from numbers in Number.Array[3]
-        select new TrafficSpec { Interface = texts[0]!, WarmUp = texts[1]!, Duration = texts[2]!, Rate = numbers[0], FrameSize = numbers[1], Flows = numbers[2] });
+        select new TrafficSpec { Interface = texts[0]!, WarmUp = texts[1]!, Duration = texts[2]!, Rate = numbers[0],
+            FrameSize = numbers[1], Flows = numbers[2] });
 
     private static readonly Gen<MeasurementSpec?> Measurement = OrNull(
         from texts in Text.Array[3]
         from taps in OrNull(Gen.Const(new TapsSpec { Ingress = texts[0]!, Egress = texts[1]! }))
-        from objectives in List(Gen.Select(Gen.Int[-1, 8], Gen.Long, (metric, bound) => new Objective { Metric = (ObjectiveMetric)metric, AtMost = bound }))
+        from objectives in List(
+            Gen.Select(Gen.Int[-1, 8], Gen.Long, (metric, bound) => new Objective { Metric = (ObjectiveMetric)metric, AtMost = bound }))
         select new MeasurementSpec { Taps = taps!, Window = texts[2]!, Objectives = objectives! });
 
     private static readonly Gen<LatencyExperimentSpec> Experiment =
@@ -76,10 +85,12 @@ public sealed class AnySpecTests
         };
 
     [Fact]
-    public void Any_TunedNode_is_judged_without_an_exception() => TunedNode.Sample(spec => IsJudged(new TunedNodeValidator().Refusals(spec)));
+    public void Any_TunedNode_is_judged_without_an_exception() =>
+        TunedNode.Sample(spec => IsJudged(new TunedNodeValidator().Refusals(spec)));
 
     [Fact]
-    public void Any_LatencyExperiment_is_judged_without_an_exception() => Experiment.Sample(spec => IsJudged(new LatencyExperimentValidator().Refusals(spec)));
+    public void Any_LatencyExperiment_is_judged_without_an_exception() =>
+        Experiment.Sample(spec => IsJudged(new LatencyExperimentValidator().Refusals(spec)));
 
     [Fact]
     public void Lengths_of_time_of_an_accepted_experiment_can_be_read() => Gen.Select(Text, Text, Text).Sample((warmUp, duration, window) =>
@@ -91,10 +102,12 @@ public sealed class AnySpecTests
             Measurement = new MeasurementSpec { Taps = new TapsSpec { Ingress = "b", Egress = "c" }, Window = window! },
         };
         return new LatencyExperimentValidator().Refusals(spec).Count > 0
-            || (LengthOfTime.Parse(window!) <= LengthOfTime.Parse(duration!) && LengthOfTime.Parse(warmUp!) <= LatencyExperimentValidator.LongestTraffic);
+            || (LengthOfTime.Parse(window!) <= LengthOfTime.Parse(duration!)
+                && LengthOfTime.Parse(warmUp!) <= LatencyExperimentValidator.LongestTraffic);
     });
 
-    private static bool IsJudged(IReadOnlyList<Refusal> refusals) => refusals.All(r => r.Field.StartsWith("spec", StringComparison.Ordinal) && r.Problem != "" && r.Remedy != "");
+    private static bool IsJudged(IReadOnlyList<Refusal> refusals) =>
+        refusals.All(r => r.Field.StartsWith("spec", StringComparison.Ordinal) && r.Problem != "" && r.Remedy != "");
 
     private static Gen<string?> Pick(params string?[] words) => Gen.Int[0, words.Length - 1].Select(i => words[i]);
 
