@@ -24,14 +24,14 @@ internal static class ApplyConfiguration
         return json;
     }
 
-    /// <summary>Status and identity. With the UID in it, the status of one object never lands on its successor of the same name.</summary>
+    /// <summary>Status and name.</summary>
     public static JsonObject OfStatus<T>(T entity)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var json = ToObject(entity);
         var metadata = json["metadata"]!.AsObject();
         var identity = new JsonObject();
-        foreach (var field in new[] { "name", "namespace", "uid" })
+        foreach (var field in new[] { "name", "namespace" })
         {
             if (metadata[field] is { } value)
             {

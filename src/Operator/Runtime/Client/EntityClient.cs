@@ -155,6 +155,7 @@ internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOpti
             ? throw new ArgumentException($"{typeof(T).Name} {EntityKey.Of(entity)} has no resourceVersion; read it before changing it", nameof(entity))
             : Typed(entity);
 
+    /// <summary>The server says so in one of two sentences, both about the "UID in" the precondition; any other conflict is a true one.</summary>
     private static bool IsOtherObject(ApiException exception, string? uid) =>
-        uid is not null && exception.IsConflict && exception.Message.Contains("UID in precondition", StringComparison.Ordinal);
+        uid is not null && exception.IsConflict && exception.Message.Contains("UID in ", StringComparison.Ordinal);
 }

@@ -3,23 +3,28 @@ namespace Latlab.Operator.Runtime;
 /// <summary>Runs loops that belong together.</summary>
 internal static class Loops
 {
-    /// <summary>Runs all until cancelled; when one ends by itself, by a fault or not, the others are cancelled, and the fault is thrown.</summary>
+    /// <summary>Runs until all have ended. The fault of one cancels the others and is thrown; a cancellation is no fault.</summary>
     public static async Task RunTogetherAsync(IEnumerable<Func<CancellationToken, Task>> loops, CancellationToken cancellationToken)
     {
         using var together = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var running = loops.Select(loop => Task.Run(() => loop(together.Token), CancellationToken.None)).ToList();
-        var first = await Task.WhenAny(running);
-        await together.CancelAsync();
-        var all = Task.WhenAll(running);
-        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (first.IsFaulted)
-        {
-            await first;
-        }
+        await Task.WhenAll(loops.Select(loop => Task.Run(() => RunAsync(loop, together), CancellationToken.None)).ToList());
+    }
 
-        if (all.IsFaulted)
+    private static async Task RunAsync(Func<CancellationToken, Task> loop, CancellationTokenSource together)
+    {
+        try
         {
-            await all;
+            await loop(together.Token);
+        }
+        catch (OperationCanceledException) when (together.IsCancellationRequested)
+        {
+            // Told to end.
+            return;
+        }
+        catch
+        {
+            await together.CancelAsync();
+            throw;
         }
     }
 }

@@ -20,6 +20,7 @@ internal sealed partial class OperatorService(
     private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IReadOnlyList<IController> _controllers = [];
+    private CancellationTokenRegistration _stopping;
     private Task _running = Task.CompletedTask;
 
     /// <summary>Why the operator ended by itself; null while it has not.</summary>
@@ -35,13 +36,15 @@ internal sealed partial class OperatorService(
     {
         // Before the informers start, so that no controller misses a change.
         _controllers = [.. registrations.Controllers.Select(controller => controller.Create(services))];
+        // The first to know: no reconcile starts while the other services are stopped.
+        _stopping = lifetime.ApplicationStopping.Register(RequestStop);
         _running = Task.Run(RunAsync, CancellationToken.None);
         return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        _stopRequested.TrySetResult();
+        RequestStop();
         await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _abort.CancelAsync();
     }
@@ -50,7 +53,19 @@ internal sealed partial class OperatorService(
     [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "Loops that are still ending use the token.")]
     public void Dispose()
     {
+        _stopping.Dispose();
         _abort.Cancel();
+        Close();
+    }
+
+    private void RequestStop()
+    {
+        _stopRequested.TrySetResult();
+        Close();
+    }
+
+    private void Close()
+    {
         foreach (var controller in _controllers)
         {
             controller.Close();
@@ -68,6 +83,7 @@ internal sealed partial class OperatorService(
         {
             Failure = exception;
             LogFailed(exception);
+            Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
     }
@@ -97,6 +113,9 @@ internal sealed partial class OperatorService(
         {
             await ReleaseAsync(abort);
         }
+
+        // The informers have nobody left to tell.
+        await _abort.CancelAsync();
     }
 
     /// <summary>Runs the controllers until leadership or the process is over; returns whether no reconcile runs any more.</summary>
@@ -106,15 +125,11 @@ internal sealed partial class OperatorService(
         var working = Task.WhenAll(_controllers.Select(controller => controller.RunAsync(work.Token)));
         if (await Task.WhenAny(_controllers.Count == 0 ? over : working, over) == working)
         {
-            // Workers do not end by themselves: a defect.
+            // A fault is a defect of the runtime: workers survive whatever a reconciler does.
             await working;
         }
 
-        foreach (var controller in _controllers)
-        {
-            controller.Close();
-        }
-
+        Close();
         if (_stopRequested.Task.IsCompleted)
         {
             await Task.WhenAny(working, Task.Delay(options.StopDeadline, time, abort));

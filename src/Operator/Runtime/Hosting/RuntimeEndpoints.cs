@@ -2,7 +2,7 @@ using Prometheus;
 
 namespace Latlab.Operator.Runtime;
 
-/// <summary>What probes and Prometheus ask for, and how the process ends.</summary>
+/// <summary>What probes and Prometheus ask for.</summary>
 internal static class RuntimeEndpoints
 {
     /// <summary>
@@ -19,13 +19,5 @@ internal static class RuntimeEndpoints
             ? Results.Text($"not synced: {string.Join(", ", missing)}", statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text("ok"));
         return endpoints;
-    }
-
-    /// <summary>Runs until stopped; returns the process's exit code: 1 when leadership was lost or a loop failed.</summary>
-    public static async Task<int> RunOperatorAsync(this IHost host)
-    {
-        var service = host.Services.GetRequiredService<OperatorService>();
-        await host.RunAsync();
-        return service.Failure is null ? 0 : 1;
     }
 }

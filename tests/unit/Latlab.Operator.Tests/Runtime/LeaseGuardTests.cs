@@ -1,0 +1,123 @@
+using System.Net;
+using k8s.Autorest;
+using k8s.LeaderElection;
+using Latlab.Operator.Runtime;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Latlab.Operator.Tests.Runtime;
+
+public sealed class LeaseGuardTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeLock _lock = new();
+    private readonly Leadership _leadership;
+    private readonly LeaseGuard _guard;
+
+    public LeaseGuardTests()
+    {
+        var registry = Prometheus.Metrics.NewCustomRegistry();
+        var metrics = new RuntimeMetrics(Prometheus.Metrics.WithCustomRegistry(registry), registry);
+        _leadership = new Leadership(new OperatorRuntimeOptions { LeaseDuration = TimeSpan.FromSeconds(15) }, _time, metrics);
+        _guard = new LeaseGuard(_lock, _leadership, _time, TimeSpan.FromSeconds(10), NullLogger<LeaseGuard>.Instance);
+    }
+
+    [Fact]
+    public async Task Leadership_lasts_for_the_lease_after_the_renewal_was_sent()
+    {
+        Assert.False(_leadership.IsLeading);
+        _lock.OnWrite = () => _time.Advance(TimeSpan.FromSeconds(4));
+
+        Assert.True(await _guard.UpdateAsync(new LeaderElectionRecord(), TestContext.Current.CancellationToken));
+
+        Assert.True(_leadership.IsLeading);
+        _time.Advance(TimeSpan.FromSeconds(10.9));
+        Assert.True(_leadership.IsLeading);
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.False(_leadership.IsLeading);
+        Assert.Throws<NotLeadingException>(() => _leadership.ThrowIfNotLeading("PUT x"));
+    }
+
+    [Fact]
+    public async Task A_connection_error_means_try_again_not_lost()
+    {
+        _lock.Error = new HttpRequestException("connection refused");
+
+        var read = await Assert.ThrowsAsync<HttpOperationException>(() => _guard.GetAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, read.Response.StatusCode);
+        Assert.False(await _guard.UpdateAsync(new LeaderElectionRecord(), TestContext.Current.CancellationToken));
+        Assert.False(await _guard.CreateAsync(new LeaderElectionRecord(), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_not_there_is_told_so()
+    {
+        _lock.Error = new HttpOperationException { Response = new HttpResponseMessageWrapper(new HttpResponseMessage(HttpStatusCode.NotFound), "") };
+
+        var read = await Assert.ThrowsAsync<HttpOperationException>(() => _guard.GetAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(HttpStatusCode.NotFound, read.Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_lease_without_a_holder_can_be_taken()
+    {
+        _lock.Record = new LeaderElectionRecord();
+
+        var record = await _guard.GetAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("", record.HolderIdentity);
+        Assert.NotNull(record.AcquireTime);
+        Assert.NotNull(record.RenewTime);
+    }
+
+    [Fact]
+    public async Task Leadership_ends_at_once_when_another_holds_the_lease()
+    {
+        await _guard.UpdateAsync(new LeaderElectionRecord(), TestContext.Current.CancellationToken);
+        _lock.Record = new LeaderElectionRecord { HolderIdentity = "other" };
+
+        await _guard.GetAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(_leadership.IsLeading);
+        Assert.True(_guard.Taken.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Nothing_is_renewed_once_the_candidacy_is_cancelled()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => _guard.UpdateAsync(new LeaderElectionRecord(), cancelled.Token));
+
+        Assert.False(_leadership.IsLeading);
+    }
+
+    private sealed class FakeLock : ILock
+    {
+        public string Identity => "me";
+
+        public Exception? Error { get; set; }
+
+        public LeaderElectionRecord Record { get; set; } = new() { HolderIdentity = "me" };
+
+        public Action OnWrite { get; set; } = () => { };
+
+        public Task<LeaderElectionRecord> GetAsync(CancellationToken cancellationToken = default) =>
+            Error is null ? Task.FromResult(Record) : Task.FromException<LeaderElectionRecord>(Error);
+
+        public Task<bool> CreateAsync(LeaderElectionRecord record, CancellationToken cancellationToken = default) => WriteAsync();
+
+        public Task<bool> UpdateAsync(LeaderElectionRecord record, CancellationToken cancellationToken = default) => WriteAsync();
+
+        public string Describe() => "ns/lease";
+
+        private Task<bool> WriteAsync()
+        {
+            OnWrite();
+            return Error is null ? Task.FromResult(true) : Task.FromException<bool>(Error);
+        }
+    }
+}
