@@ -1,1 +1,3 @@
-return 0;
+using Latlab.NodeAgent.Cli;
+
+return await AgentCommand.InvokeAsync(args, Console.Out, Console.Error);

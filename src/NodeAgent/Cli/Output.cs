@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Latlab.Crds.NodeTunings;
+using Latlab.NodeAgent.Planning;
+
+namespace Latlab.NodeAgent.Cli;
+
+/// <summary>Form of what a verb prints.</summary>
+internal enum OutputFormat
+{
+    Table,
+    Json,
+}
+
+/// <summary>Prints ledgers and plans.</summary>
+internal static class Output
+{
+    public static void Ledger(TextWriter output, OutputFormat format, NodeTuningStatus status)
+    {
+        if (format == OutputFormat.Json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(status, OutputJson.Default.NodeTuningStatus));
+            return;
+        }
+
+        Table(output, ["KNOB", "REQUESTED", "EFFECTIVE", "STATE", "DRIFTS", "EVIDENCE"], status.Ledger.Select(e => new[]
+        {
+            e.Knob, e.Requested, e.Effective ?? "-", e.State.ToString(), $"{e.Drifts ?? 0}", e.Evidence,
+        }));
+        foreach (var entry in status.Ledger.Where(entry => entry.Message is not null))
+        {
+            output.WriteLine($"{entry.Knob}: {entry.Message}");
+        }
+    }
+
+    public static void Plan(TextWriter output, OutputFormat format, IReadOnlyList<Step> steps)
+    {
+        var rows = steps.Select(step => new PlanRow(step.Action, step.Knob.Path, step.From, step.To, step.ChangesHost)).ToList();
+        if (format == OutputFormat.Json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(rows, OutputJson.Default.ListPlanRow));
+        }
+        else if (rows.Count == 0)
+        {
+            output.WriteLine("nothing to do");
+        }
+        else
+        {
+            Table(
+                output, ["ACTION", "KNOB", "FROM", "TO"], rows.Select(row => new[] { row.Action, row.Knob, row.From ?? "-", row.To ?? "-" }));
+        }
+    }
+
+    private static void Table(TextWriter output, string[] heading, IEnumerable<string[]> rows)
+    {
+        string[][] lines = [heading, .. rows];
+        var widths = Enumerable.Range(0, heading.Length).Select(column => lines.Max(line => line[column].Length)).ToList();
+        foreach (var line in lines)
+        {
+            output.WriteLine(string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        }
+    }
+}
+
+/// <summary>A step of a plan as printed.</summary>
+internal sealed record PlanRow(string Action, string Knob, string? From, string? To, bool ChangesHost);
+
+/// <summary>The JSON that verbs print.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(NodeTuningStatus))]
+[JsonSerializable(typeof(List<PlanRow>))]
+internal sealed partial class OutputJson : JsonSerializerContext;

@@ -1,0 +1,149 @@
+using System.Net;
+using System.Text.Json;
+using Latlab.Crds.NodeTunings;
+using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Planning;
+using Latlab.NodeAgent.Reporting;
+
+namespace Latlab.NodeAgent.Cluster;
+
+/// <summary>The agent of a node: one pass at each change of the wish and at each interval; between them it sleeps.</summary>
+internal sealed class AgentLoop(
+    INodeTuningApi api,
+    NodeTuningWatcher watcher,
+    WorkSignal signal,
+    IHost host,
+    Tuner tuner,
+    TimeProvider clock,
+    TimeSpan interval,
+    AgentLog log)
+{
+    private NodeTuning? _written;
+    private string _said = "";
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var watching = watcher.RunAsync(cancellationToken);
+        try
+        {
+            while (!watching.IsCompleted)
+            {
+                await signal.WaitAsync(interval, cancellationToken);
+                await PassAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Asked to stop. What is in effect stays: the next agent goes on from the journal.
+        }
+
+        await watching;
+    }
+
+    /// <summary>One look at the wish and the host. A failure is said and met again at the next interval.</summary>
+    internal async Task PassAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TuneAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or HttpRequestException or ClusterException or OperationCanceledException
+            or JsonException)
+        {
+            Say(log.Error, $"This pass failed and will be tried again: {e.Message}");
+        }
+    }
+
+    private async Task TuneAsync(CancellationToken cancellationToken)
+    {
+        // Without a word from the API server nothing is known of the wish, and nothing is undone.
+        if (watcher.Current is not { } known)
+        {
+            return;
+        }
+
+        if (known.Object is not { } tuning)
+        {
+            Abandon();
+            return;
+        }
+
+        var deleted = tuning.Metadata.DeletionTimestamp is not null;
+        var outcome = deleted ? tuner.Restore() : tuner.Apply(tuning.Spec);
+        var last = Newest(tuning);
+        var before = last.Status?.Conditions ?? [];
+        var environment = NodeFacts.Read(host);
+        var status = deleted
+            ? StatusBuilder.Restored(outcome, environment, before, tuning.Metadata.Generation, clock.GetUtcNow())
+            : StatusBuilder.Tuned(outcome, environment, before, tuning.Metadata.Generation, clock.GetUtcNow());
+        var done = $"{(deleted ? "Restored" : "Tuned")} generation {tuning.Metadata.Generation}";
+        Say(
+            outcome.IsWhole ? log.Information : log.Warning,
+            $"{done}: {status.InEffect} in effect, {status.Drifts} drifts; {status.Conditions[^1].Message}");
+        if (Text(status) != Text(last.Status))
+        {
+            await WriteAsync(last, status, cancellationToken);
+        }
+    }
+
+    private async Task WriteAsync(NodeTuning seen, NodeTuningStatus status, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _written = await api.UpdateStatusAsync(seen, status, cancellationToken);
+        }
+        catch (ClusterException e) when (e.Code == HttpStatusCode.Conflict)
+        {
+            // The object changed since we saw it. With the same wish, the status is still right; with another one, the watch is about to say so.
+            var now = (await api.ListAsync(cancellationToken)).Items;
+            if (now.Count > 0 && NodeTuningWatcher.WorkOf(now[0]) == NodeTuningWatcher.WorkOf(seen))
+            {
+                _written = await api.UpdateStatusAsync(now[0], status, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The object is gone, though its finalizer waits for us: forced away, or while no agent ran. Its traces go all the same.
+    /// </summary>
+    private void Abandon()
+    {
+        _written = null;
+        if (tuner.HasHistory())
+        {
+            var outcome = tuner.Restore();
+            Say(
+                outcome.IsWhole ? log.Information : log.Warning,
+                outcome.IsWhole
+                    ? "No NodeTuning for this node: prior state restored"
+                    : $"No NodeTuning for this node, and not all could be restored: {outcome.Problem ?? outcome.Ledger[0].Message}");
+        }
+    }
+
+    // The watch brings our own status back a moment later; until then what the server answered is newer.
+    private NodeTuning Newest(NodeTuning seen) =>
+        _written is { } written && written.Metadata.Uid == seen.Metadata.Uid
+            && Version(written) > Version(seen)
+            ? written
+            : seen;
+
+    private static long Version(NodeTuning tuning) => long.TryParse(tuning.Metadata.ResourceVersion, out var version) ? version : 0;
+
+    private static string Text(NodeTuningStatus? status) =>
+        status is null ? "" : JsonSerializer.Serialize(status, ClusterJson.Default.NodeTuningStatus);
+
+    // The same news every interval would be chatter on a node that shall be quiet.
+    private void Say(Action<string> say, string text)
+    {
+        if (_said != text)
+        {
+            _said = text;
+            say(text);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Net;
+using System.Text.Json;
+using Latlab.NodeAgent.Reporting;
+
+namespace Latlab.NodeAgent.Cluster;
+
+/// <summary>
+/// Keeps the newest state of the node's NodeTuning: list, then watch from there, again from the last version, a new list after 410.
+/// </summary>
+internal sealed class NodeTuningWatcher(INodeTuningApi api, WorkSignal signal, Backoff backoff, AgentLog log)
+{
+    private volatile Known? _known;
+
+    /// <summary>What the API server last said; null before it said anything.</summary>
+    public Known? Current => _known;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        string? version = null;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                version ??= await ListAsync(cancellationToken);
+                var silent = true;
+                await foreach (var change in api.WatchAsync(version, cancellationToken))
+                {
+                    version = change.Object.Metadata.ResourceVersion ?? version;
+                    Take(change);
+                    backoff.Reset();
+                    silent = false;
+                }
+
+                if (silent)
+                {
+                    // A server, or a proxy, that ends every watch at once must not be asked without pause.
+                    await backoff.WaitAsync(cancellationToken);
+                }
+            }
+            catch (ClusterException e) when (e.Code == HttpStatusCode.Gone)
+            {
+                version = null;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (
+                e is HttpRequestException or IOException or JsonException or ClusterException or OperationCanceledException)
+            {
+                log.Warning($"Watching failed, verifying goes on: {e.Message}");
+                version = null;
+                await backoff.WaitAsync(cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>What of an object is work for the agent: another wish, or the end of it.</summary>
+    public static (string? Uid, long? Generation, bool Deleted) WorkOf(NodeTuning? tuning) =>
+        (tuning?.Metadata.Uid, tuning?.Metadata.Generation, tuning?.Metadata.DeletionTimestamp is not null);
+
+    private async Task<string?> ListAsync(CancellationToken cancellationToken)
+    {
+        var list = await api.ListAsync(cancellationToken);
+        backoff.Reset();
+        Become(new(list.Items.Count > 0 ? list.Items[0] : null));
+        return list.Metadata.ResourceVersion;
+    }
+
+    private void Take(WatchEvent change)
+    {
+        if (!change.IsBookmark)
+        {
+            Become(new(change.IsDeletion ? null : change.Object));
+        }
+    }
+
+    private void Become(Known next)
+    {
+        var before = _known;
+        _known = next;
+        // Our own status comes back as an event, too: that is no work.
+        if (before is null || before.Work != next.Work)
+        {
+            signal.Set();
+        }
+    }
+
+    /// <summary>The object, or the knowledge that there is none.</summary>
+    internal sealed record Known(NodeTuning? Object)
+    {
+        public (string? Uid, long? Generation, bool Deleted) Work => WorkOf(Object);
+    }
+}

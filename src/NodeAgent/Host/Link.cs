@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+
+namespace Latlab.NodeAgent.Host;
+
+/// <summary>A network device as <c>ip -j -d link show</c> has it; the parts that the agent looks at.</summary>
+internal sealed record Link
+{
+    [JsonPropertyName("ifname")]
+    public string Name { get; init; } = "";
+
+    /// <summary>The other end of a veth pair, when that is in this network namespace.</summary>
+    [JsonPropertyName("link")]
+    public string? Peer { get; init; }
+
+    [JsonPropertyName("flags")]
+    public IReadOnlyList<string> Flags { get; init; } = [];
+
+    [JsonPropertyName("mtu")]
+    public int Mtu { get; init; }
+
+    [JsonPropertyName("address")]
+    public string? Address { get; init; }
+
+    [JsonPropertyName("ifalias")]
+    public string? Alias { get; init; }
+
+    /// <summary>How IPv6 makes link-local addresses; null when the kernel runs without IPv6.</summary>
+    [JsonPropertyName("inet6_addr_gen_mode")]
+    public string? Ipv6Addresses { get; init; }
+
+    [JsonPropertyName("linkinfo")]
+    public LinkKind? Info { get; init; }
+
+    [JsonIgnore]
+    public bool IsUp => Flags.Contains("UP");
+
+    [JsonIgnore]
+    public bool IsVeth => Info?.Kind == "veth";
+}
+
+/// <summary>The kind of a virtual device.</summary>
+internal sealed record LinkKind
+{
+    [JsonPropertyName("info_kind")]
+    public string? Kind { get; init; }
+}
+
+/// <summary>Reads what ip prints.</summary>
+[JsonSerializable(typeof(IReadOnlyList<Link>))]
+internal sealed partial class LinkJson : JsonSerializerContext;

@@ -1,0 +1,53 @@
+namespace Latlab.NodeAgent.Journal;
+
+/// <summary>What the agent found before it changed anything, and what it did since. Immutable.</summary>
+internal sealed record JournalState
+{
+    /// <summary>The only layout that this agent reads and writes.</summary>
+    public const int CurrentSchema = 1;
+
+    public static readonly JournalState Empty = new() { Schema = CurrentSchema };
+
+    public required int Schema { get; init; }
+
+    /// <summary>Times that a value was found changed by something else, since the tuning began; knobs that left it included.</summary>
+    public int Drifts { get; init; }
+
+    /// <summary>Sorted by knob.</summary>
+    public IReadOnlyList<JournalEntry> Entries { get; init; } = [];
+
+    public JournalEntry? Find(string knob) => Entries.FirstOrDefault(entry => entry.Knob == knob);
+
+    public JournalState With(JournalEntry entry) =>
+        this with { Entries = [.. Entries.Where(e => e.Knob != entry.Knob).Append(entry).OrderBy(e => e.Knob, StringComparer.Ordinal)] };
+
+    /// <summary>Without that knob. The drift count ends with the last one.</summary>
+    public JournalState Without(string knob) =>
+        Entries.Where(e => e.Knob != knob).ToList() is { Count: > 0 } rest ? this with { Entries = rest } : Empty;
+}
+
+/// <summary>One knob in the journal.</summary>
+internal sealed record JournalEntry
+{
+    public required string Knob { get; init; }
+
+    /// <summary>The value before our first write in <see cref="BootId"/>. Never replaced by a value of ours.</summary>
+    public required string Prior { get; init; }
+
+    /// <summary>
+    /// The boot in which <see cref="Prior"/> was read. In another boot the kernel has its own values again, and this entry says nothing of
+    /// them.
+    /// </summary>
+    public required string BootId { get; init; }
+
+    /// <summary>What we wrote, or were about to; null when the wished value was there without us.</summary>
+    public string? Written { get; init; }
+
+    /// <summary>The value last read back as wished: what something else must have changed when it is another one.</summary>
+    public string? Verified { get; init; }
+
+    /// <summary>The drift that is counted already and not yet repaired.</summary>
+    public string? DriftFound { get; init; }
+
+    public int Drifts { get; init; }
+}

@@ -1,0 +1,80 @@
+using Latlab.Crds.NodeTunings;
+using Latlab.NodeAgent.Journal;
+using Latlab.NodeAgent.Knobs;
+using Latlab.NodeAgent.Planning;
+
+namespace Latlab.NodeAgent.Ledger;
+
+/// <summary>Verdicts from what was asked for, what was read back, and what the journal has. Pure.</summary>
+internal static class LedgerBuilder
+{
+    /// <param name="desired">What was asked for.</param>
+    /// <param name="observed">What was read back last.</param>
+    /// <param name="journal">What was written.</param>
+    /// <param name="failure">Why setting a knob to a value failed, or null.</param>
+    /// <param name="problem">Why nothing could be changed at all, or null.</param>
+    public static IReadOnlyList<LedgerEntry> Build(
+        Desired desired, Observation observed, JournalState journal, Func<string, string, string?> failure, string? problem)
+    {
+        var wished = desired.Wishes.Select(wish => wish.Knob is { } knob
+            ? Judge(knob, wish.Value, observed, journal.Find(knob.Path), failure(knob.Path, wish.Value), problem)
+            : new() { Knob = wish.Path, Requested = wish.Value, Evidence = "spec", State = KnobState.Refused, Message = wish.Refusal });
+        var stuck = journal.Entries
+            .Where(entry => desired.PutBack(entry.Knob) && !desired.Wishes.Any(wish => wish.Path == entry.Knob))
+            .Select(entry => Stuck(entry, observed, failure(entry.Knob, entry.Prior)));
+        return [.. wished.Concat(stuck).OrderBy(entry => entry.Knob, StringComparer.Ordinal)];
+    }
+
+    private static LedgerEntry Judge(
+        Knob knob, string wish, Observation observed, JournalEntry? journaled, string? failure, string? problem)
+    {
+        var reading = observed.Readings[knob.Path];
+        var live = journaled?.BootId == observed.BootId ? journaled : null;
+        var (state, message) = reading switch
+        {
+            { Kind: ReadingKind.Unsupported } => (KnobState.Unsupported, reading.Reason),
+            { Kind: ReadingKind.Refused } => (KnobState.Refused, reading.Reason),
+            { Kind: ReadingKind.Failed } => (KnobState.Failed, reading.Reason),
+            _ when problem is not null && knob.Writable => (KnobState.Failed, problem),
+            { Value: { } found } when knob.Same(found, wish) => (KnobState.InEffect, null),
+            _ when failure is not null => (KnobState.Failed, failure),
+            _ when live?.Verified is { } verified && knob.Same(verified, wish) =>
+                (KnobState.Drifted, $"it was {wish}, and something else made it {reading.Value}; find what did, or set drift: Repair"),
+            _ => (KnobState.Failed, knob.Shortfall(wish, reading.Value!)),
+        };
+        return new()
+        {
+            Knob = knob.Path,
+            Requested = wish,
+            Configured = journaled?.Written,
+            PresentInThisBoot = live?.Written is not null,
+            Effective = reading.Value,
+            Evidence = reading.Source ?? knob.Evidence,
+            State = state,
+            Message = message,
+            Drifts = journaled?.Drifts,
+        };
+    }
+
+    /// <summary>A knob that left the spec and is not back at its prior value.</summary>
+    private static LedgerEntry Stuck(JournalEntry entry, Observation observed, string? failure)
+    {
+        var knob = KnobTable.Find(entry.Knob);
+        var reading = observed.Readings.GetValueOrDefault(entry.Knob);
+        var reason = knob is null
+            ? "this agent does not know the knob: run the version that set it"
+            : failure ?? "apply or restore puts it back";
+        return new()
+        {
+            Knob = entry.Knob,
+            Requested = entry.Prior,
+            Configured = entry.Written,
+            PresentInThisBoot = entry.BootId == observed.BootId,
+            Effective = reading?.Value,
+            Evidence = reading?.Source ?? knob?.Evidence ?? "journal",
+            State = KnobState.Failed,
+            Message = $"no longer asked for, and not back at its prior value \"{entry.Prior}\": {reason}",
+            Drifts = entry.Drifts,
+        };
+    }
+}

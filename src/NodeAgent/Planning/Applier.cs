@@ -1,0 +1,84 @@
+using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Journal;
+
+namespace Latlab.NodeAgent.Planning;
+
+/// <summary>
+/// Carries a plan out: journal on the disk, then the host, then the journal again. Killed anywhere, the next plan goes on from what the
+/// journal and the
+/// kernel say. Steps are independent: one that fails does not stop the others.
+/// </summary>
+internal sealed class Applier(IHost host, JournalFile file, RetrySchedule retries)
+{
+    /// <summary>Returns the journal as it then is.</summary>
+    public JournalState Apply(IReadOnlyList<Step> steps, JournalState journal, string bootId, out string? problem)
+    {
+        var prepared = steps.Aggregate(journal, (state, step) => Prepared(state, step, bootId));
+        problem = prepared == journal ? null : file.Save(prepared);
+        if (problem is not null)
+        {
+            return journal;
+        }
+
+        var done = prepared;
+        foreach (var step in steps)
+        {
+            done = Carried(done, step);
+        }
+
+        problem = done == prepared ? null : file.Save(done);
+        return problem is null ? done : prepared;
+    }
+
+    /// <summary>What must be on the disk before the host is touched.</summary>
+    private static JournalState Prepared(JournalState journal, Step step, string bootId)
+    {
+        var path = step.Knob.Path;
+        var entry = journal.Find(path);
+        return step switch
+        {
+            Adopt adopt => journal.With(Fresh(path, adopt.Prior, adopt.Written) with { Verified = adopt.Value }),
+            Change { Prior: { } prior } change => journal.With(Fresh(path, prior, change.Wish)),
+            Change change when entry!.Written != change.Wish => journal.With(entry with { Written = change.Wish }),
+            Confirm confirm => journal.With(entry! with { Verified = confirm.Value, DriftFound = null }),
+            NoteDrift drift =>
+                journal.With(entry! with { DriftFound = drift.Found, Drifts = entry.Drifts + 1 }) with { Drifts = journal.Drifts + 1 },
+            _ => journal,
+        };
+
+        JournalEntry Fresh(string knob, string prior, string? written) =>
+            new() { Knob = knob, Prior = prior, BootId = bootId, Written = written, Drifts = entry?.Drifts ?? 0 };
+    }
+
+    private JournalState Carried(JournalState journal, Step step)
+    {
+        var path = step.Knob.Path;
+        switch (step)
+        {
+            case Change change when Set(change, change.Wish):
+                return journal.With(journal.Find(path)! with { Verified = change.Wish, DriftFound = null });
+            case Restore restore when Set(restore, restore.Prior):
+            case Forget:
+                retries.Succeeded(path);
+                return journal.Without(path);
+            default:
+                return journal;
+        }
+    }
+
+    /// <summary>Writes and reads back.</summary>
+    private bool Set(Step step, string value)
+    {
+        var knob = step.Knob;
+        var failure = knob.Write(new HostView(host), value);
+        var found = knob.ReadBack(new HostView(host));
+        if (found.Value is { } text && knob.Same(text, value))
+        {
+            retries.Succeeded(knob.Path);
+            return true;
+        }
+
+        retries.Failed(knob.Path, value, failure ?? found.Reason ?? knob.Shortfall(value, found.Value!));
+        return false;
+    }
+}

@@ -1,0 +1,42 @@
+using Latlab.Crds.TunedNodes;
+using Latlab.NodeAgent.Journal;
+using Latlab.NodeAgent.Knobs;
+
+namespace Latlab.NodeAgent.Planning;
+
+/// <summary>What the host is like: readings by knob path.</summary>
+internal sealed record Observation(string BootId, IReadOnlyDictionary<string, KnobReading> Readings);
+
+/// <summary>What is wanted: the wishes, what to do about drift, and which journaled knobs without a wish are to be put back.</summary>
+internal sealed record Desired(IReadOnlyList<Wish> Wishes, DriftPolicy Drift, Func<string, bool> PutBack)
+{
+    /// <summary>Paths of the knobs with a wish.</summary>
+    public IReadOnlySet<string> Wished { get; } = Wishes.Where(wish => wish.Knob is not null).Select(wish => wish.Path).ToHashSet();
+
+    /// <summary>Knobs in the journal that are to be put back, and that this agent knows.</summary>
+    public IEnumerable<Knob> Leaving(JournalState journal) =>
+        journal.Entries
+            .Where(entry => !Wished.Contains(entry.Knob) && PutBack(entry.Knob))
+            .Select(entry => KnobTable.Find(entry.Knob))
+            .OfType<Knob>();
+}
+
+/// <summary>
+/// Decides about all knobs; pure. What leaves goes first and backwards, then what is wished in the order of the knob table.
+/// </summary>
+internal static class Planner
+{
+    public static IReadOnlyList<Step> Plan(Observation observed, Desired desired, JournalState journal, Func<string, string, bool> isHeld)
+    {
+        var leaving = desired.Leaving(journal)
+            .OrderByDescending(knob => KnobTable.Order(knob.Path))
+            .Select(knob => At(knob, wish: null, journal.Find(knob.Path)!.Prior));
+        var wished = desired.Wishes
+            .Where(wish => wish.Knob is not null)
+            .Select(wish => At(wish.Knob!, wish.Value, wish.Value));
+        return [.. leaving.Concat(wished).SelectMany(situation => situation.Knob.Plan(situation))];
+
+        Situation At(Knob knob, string? wish, string target) => new(
+            knob, wish, observed.Readings[knob.Path], journal.Find(knob.Path), observed.BootId, desired.Drift, isHeld(knob.Path, target));
+    }
+}

@@ -1,0 +1,20 @@
+using Latlab.Crds.TunedNodes;
+using Latlab.NodeAgent.Journal;
+using Latlab.NodeAgent.Knobs;
+
+namespace Latlab.NodeAgent.Planning;
+
+/// <summary>All that a decision about a knob depends on.</summary>
+/// <param name="Knob">The knob.</param>
+/// <param name="Wish">The value asked for; null when the spec no longer asks for any.</param>
+/// <param name="Reading">What is there now.</param>
+/// <param name="Entry">What the journal has on it.</param>
+/// <param name="BootId">The running boot.</param>
+/// <param name="Drift">What to do about a change by something else.</param>
+/// <param name="Held">Whether the last attempt failed too short a time ago to try again.</param>
+internal sealed record Situation(
+    Knob Knob, string? Wish, KnobReading Reading, JournalEntry? Entry, string BootId, DriftPolicy Drift, bool Held)
+{
+    /// <summary>The journal's entry if it is about the running boot.</summary>
+    public JournalEntry? Live => Entry?.BootId == BootId ? Entry : null;
+}

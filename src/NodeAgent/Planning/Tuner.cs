@@ -1,0 +1,78 @@
+using Latlab.Crds.NodeTunings;
+using Latlab.Crds.TunedNodes;
+using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Journal;
+using Latlab.NodeAgent.Knobs;
+using Latlab.NodeAgent.Ledger;
+
+namespace Latlab.NodeAgent.Planning;
+
+/// <summary>Tunes one host: observe, plan, apply, and observe again until there is nothing to do. All state is on the host.</summary>
+internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
+{
+    // A knob may appear by another one's making (a sysctl of a wire's end), which a second look then sees; a third finds nothing to do.
+    private const int Rounds = 3;
+
+    private readonly RetrySchedule _retries = new(clock);
+
+    /// <summary>Brings the host to what the spec asks for, and puts back what left the spec. Only reads when all is in effect.</summary>
+    public TuningOutcome Apply(NodeTuningSpec spec) => Pass(Wanted(spec), Rounds);
+
+    /// <summary>Says what is in effect. Changes nothing, the journal included.</summary>
+    public TuningOutcome Verify(NodeTuningSpec spec) => Pass(Wanted(spec), rounds: 0);
+
+    /// <summary>Puts back everything in the journal, or what of it <paramref name="only"/> names.</summary>
+    public TuningOutcome Restore(Func<string, bool>? only = null) => Pass(new([], DriftPolicy.Report, only ?? (_ => true)), Rounds);
+
+    /// <summary>Says what <see cref="Apply"/> would do now.</summary>
+    public IReadOnlyList<Step> Plan(NodeTuningSpec spec, out string? problem)
+    {
+        var journal = file.Load(out problem);
+        var desired = Wanted(spec);
+        return problem is null ? Planner.Plan(Observe(desired, journal), desired, journal, _retries.IsHeld) : [];
+    }
+
+    /// <summary>Whether the journal holds anything, or is damaged: then there may be something to put back.</summary>
+    public bool HasHistory() => file.Load(out var problem).Entries.Count > 0 || problem is not null;
+
+    private TuningOutcome Pass(Desired desired, int rounds)
+    {
+        var applier = new Applier(host, file, _retries);
+        var journal = file.Load(out var problem);
+        var observed = Observe(desired, journal);
+        for (var round = 0; round < rounds && problem is null; round++)
+        {
+            var steps = Planner.Plan(observed, desired, journal, _retries.IsHeld);
+            if (steps.Count == 0)
+            {
+                break;
+            }
+
+            journal = applier.Apply(steps, journal, observed.BootId, out problem);
+            observed = Observe(desired, journal);
+        }
+
+        return new(LedgerBuilder.Build(desired, observed, journal, _retries.Reason, problem), observed.BootId, journal, problem);
+    }
+
+    private Observation Observe(Desired desired, JournalState journal)
+    {
+        var view = new HostView(host);
+        var knobs = desired.Wishes.Select(wish => wish.Knob).OfType<Knob>().Concat(desired.Leaving(journal));
+        return new(BootId.Read(host), knobs.ToDictionary(knob => knob.Path, knob => knob.Read(view)));
+    }
+
+    private static Desired Wanted(NodeTuningSpec spec) => new(WishList.From(spec), spec.Drift, _ => true);
+}
+
+/// <summary>What a pass came to.</summary>
+/// <param name="Ledger">Each knob's verdict, sorted by knob; also of knobs that could not be put back.</param>
+/// <param name="BootId">The boot it is about.</param>
+/// <param name="Journal">The journal as it now is.</param>
+/// <param name="Problem">Why the journal kept everything from being changed; null when it did not.</param>
+internal sealed record TuningOutcome(IReadOnlyList<LedgerEntry> Ledger, string BootId, JournalState Journal, string? Problem)
+{
+    public int InEffect => Ledger.Count(entry => entry.State == KnobState.InEffect);
+
+    public bool IsWhole => Problem is null && InEffect == Ledger.Count;
+}

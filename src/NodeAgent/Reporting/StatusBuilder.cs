@@ -1,0 +1,76 @@
+using Latlab.Crds.Conditions;
+using Latlab.Crds.NodeTunings;
+using Latlab.NodeAgent.Ledger;
+using Latlab.NodeAgent.Planning;
+
+namespace Latlab.NodeAgent.Reporting;
+
+/// <summary>Makes the status of a NodeTuning from what a pass came to. Pure.</summary>
+internal static class StatusBuilder
+{
+    private const int Named = 3;
+
+    /// <summary>The status while the tuning is wanted.</summary>
+    public static NodeTuningStatus Tuned(
+        TuningOutcome outcome, NodeEnvironment environment, IReadOnlyList<Condition> before, long? generation, DateTimeOffset now)
+    {
+        var (status, reason, message) = Effective(outcome);
+        return Common(outcome, environment, generation) with
+        {
+            Conditions = [.. before.Where(c => c.Type != NodeTuningConditions.Restored)
+                .With(NodeTuningConditions.Effective, status, reason, message, generation, now)],
+        };
+    }
+
+    /// <summary>The status while the object is being deleted.</summary>
+    public static NodeTuningStatus Restored(
+        TuningOutcome outcome, NodeEnvironment environment, IReadOnlyList<Condition> before, long? generation, DateTimeOffset now)
+    {
+        var (status, reason, message) = outcome.IsWhole
+            ? (
+                ConditionStatus.True, NodeTuningConditions.ReasonRestored,
+                "everything that latlab had changed on this node has its prior value, read back")
+            : (ConditionStatus.False, NodeTuningConditions.ReasonRestoreFailed, Problems(outcome));
+        return Common(outcome, environment, generation) with
+        {
+            Conditions = [.. before
+                .With(
+                    NodeTuningConditions.Effective, ConditionStatus.False, NodeTuningConditions.ReasonKnobsNotInEffect,
+                    "the tuning is being taken back", generation, now)
+                .With(NodeTuningConditions.Restored, status, reason, message, generation, now)],
+        };
+    }
+
+    private static NodeTuningStatus Common(TuningOutcome outcome, NodeEnvironment environment, long? generation) => new()
+    {
+        ObservedGeneration = generation,
+        BootId = outcome.BootId,
+        InEffect = $"{outcome.InEffect}/{outcome.Ledger.Count}",
+        Drifts = outcome.Journal.Drifts,
+        LedgerDigest = LedgerDigest.Of(outcome.Ledger),
+        Ledger = outcome.Ledger,
+        Environment = environment,
+    };
+
+    private static (ConditionStatus Status, string Reason, string Message) Effective(TuningOutcome outcome) => outcome switch
+    {
+        { IsWhole: true } => (
+            ConditionStatus.True, NodeTuningConditions.ReasonAllInEffect,
+            $"{outcome.InEffect} of {outcome.Ledger.Count} knobs in effect, read back"),
+        _ when outcome.Ledger.All(e => e.State is KnobState.InEffect or KnobState.Drifted) && outcome.Problem is null =>
+            (ConditionStatus.False, NodeTuningConditions.ReasonDrifted, Problems(outcome)),
+        _ => (ConditionStatus.False, NodeTuningConditions.ReasonKnobsNotInEffect, Problems(outcome)),
+    };
+
+    private static string Problems(TuningOutcome outcome)
+    {
+        if (outcome.Problem is not null)
+        {
+            return outcome.Problem;
+        }
+
+        var bad = outcome.Ledger.Where(entry => entry.State != KnobState.InEffect).ToList();
+        var named = string.Join("; ", bad.Take(Named).Select(entry => $"{entry.Knob} {entry.State}: {entry.Message}"));
+        return bad.Count > Named ? $"{named}; and {bad.Count - Named} more, see status.ledger" : named;
+    }
+}

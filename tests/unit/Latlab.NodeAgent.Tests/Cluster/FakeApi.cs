@@ -1,0 +1,91 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Latlab.Crds.NodeTunings;
+using Latlab.NodeAgent.Cluster;
+
+namespace Latlab.NodeAgent.Tests.Cluster;
+
+/// <summary>An API server's behaviour toward one agent, told step by step by the test.</summary>
+internal sealed class FakeApi : INodeTuningApi
+{
+    private readonly Channel<object> _events = Channel.CreateUnbounded<object>();
+    private int _version = 1;
+
+    public NodeTuning? Object { get; set; }
+
+    /// <summary>Thrown by the next list.</summary>
+    public Exception? ListFailure { get; set; }
+
+    public List<NodeTuningStatus> Written { get; } = [];
+
+    public List<string?> WatchedFrom { get; } = [];
+
+    /// <summary>Watches that the server ended.</summary>
+    public int Ended { get; private set; }
+
+    public int Lists { get; private set; }
+
+    /// <summary>A watch event, or an exception for the watch to end with.</summary>
+    public void Send(object item) => Assert.True(_events.Writer.TryWrite(item));
+
+    public static NodeTuning Tuning(NodeTuningSpec spec, long generation = 1, bool deleted = false, int version = 1) => new()
+    {
+        Metadata = new()
+        {
+            Name = "n1",
+            Uid = "uid-1",
+            Generation = generation,
+            ResourceVersion = $"{version}",
+            DeletionTimestamp = deleted ? DateTime.UnixEpoch : null,
+        },
+        Spec = spec,
+    };
+
+    public Task<NodeTuningList> ListAsync(CancellationToken cancellationToken)
+    {
+        Lists++;
+        if (ListFailure is { } failure)
+        {
+            ListFailure = null;
+            throw failure;
+        }
+
+        return Task.FromResult(new NodeTuningList
+        {
+            Metadata = new() { ResourceVersion = $"{_version}" }, Items = Object is null ? [] : [Object],
+        });
+    }
+
+    public async IAsyncEnumerable<WatchEvent> WatchAsync(
+        string? resourceVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        WatchedFrom.Add(resourceVersion);
+        while (true)
+        {
+            switch (await _events.Reader.ReadAsync(cancellationToken))
+            {
+                case WatchEvent change:
+                    yield return change;
+                    break;
+                case Exception failure:
+                    throw failure;
+                default:
+                    Ended++;
+                    yield break;
+            }
+        }
+    }
+
+    public Task<NodeTuning> UpdateStatusAsync(NodeTuning current, NodeTuningStatus status, CancellationToken cancellationToken)
+    {
+        if (current.Metadata.ResourceVersion != Object?.Metadata.ResourceVersion)
+        {
+            throw new ClusterException(HttpStatusCode.Conflict, "the object has been modified");
+        }
+
+        Written.Add(status);
+        Object = current with { Status = status, Metadata = current.Metadata with { ResourceVersion = $"{++_version}" } };
+        return Task.FromResult(Object);
+    }
+}

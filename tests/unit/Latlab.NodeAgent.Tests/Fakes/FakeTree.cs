@@ -1,0 +1,78 @@
+using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Journal;
+using Latlab.NodeAgent.Planning;
+
+namespace Latlab.NodeAgent.Tests.Fakes;
+
+/// <summary>A host's tree under a temporary directory, made of files by path.</summary>
+internal sealed class FakeTree : IDisposable
+{
+    public const string FirstBoot = "11111111-1111-1111-1111-111111111111";
+    public const string SecondBoot = "22222222-2222-2222-2222-222222222222";
+    private const string Pools = "/sys/devices/system/node/node0/hugepages";
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("latlab-agent-");
+
+    public FakeTree() => Boot(FirstBoot)
+        .File("/proc/sys/kernel/osrelease", "6.1.0-test")
+        .File("/proc/cmdline", "root=/dev/vda1 quiet")
+        .File("/proc/cpuinfo", "processor\t: 0\nmodel name\t: Test CPU @ 3.00GHz\n")
+        .File("/sys/devices/system/cpu/online", "0-3");
+
+    public string Root => _directory.FullName;
+
+    public HostRoot Host => new(Root);
+
+    /// <summary>A tree with what the usual spec of the tests touches.</summary>
+    public static FakeTree Usual() => new FakeTree()
+        .Sysctl("vm.stat_interval", "1")
+        .Sysctl("net.ipv4.tcp_rmem", "4096\t131072\t6291456")
+        .HugePages("2048kB", "0")
+        .File("/proc/sys/vm/compact_memory", "");
+
+    public FakeTree Boot(string id) => File(BootId.Path, id);
+
+    public FakeTree Sysctl(string name, string value) => File("/proc/sys/" + name.Replace('.', '/'), value);
+
+    public FakeTree HugePages(string size, string count) => File($"{Pools}/hugepages-{size}/nr_hugepages", count);
+
+    public FakeTree File(string path, string text)
+    {
+        var full = Root + path;
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        System.IO.File.WriteAllText(full, text + "\n");
+        return this;
+    }
+
+    public FakeTree Link(string path, string target)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Root + path)!);
+        System.IO.File.CreateSymbolicLink(Root + path, target);
+        return this;
+    }
+
+    public string Text(string path) => System.IO.File.ReadAllText(Root + path).TrimEnd('\n');
+
+    public string SysctlText(string name) => Text("/proc/sys/" + name.Replace('.', '/'));
+
+    public string HugePagesText(string size) => Text($"{Pools}/hugepages-{size}/nr_hugepages");
+
+    /// <summary>All files but the agent's own, as one text.</summary>
+    public string Snapshot() => string.Join('\n', Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+        .Where(path => !path.Contains("/var/lib/latlab/", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal)
+        .Select(path => $"{path[Root.Length..]}={System.IO.File.ReadAllText(path)}"));
+
+    /// <summary>An agent just started on this tree.</summary>
+    public Tuner Tuner(IHost? host = null, TimeProvider? clock = null) =>
+        new(host ?? Host, new JournalFile(host ?? Host), clock ?? TimeProvider.System);
+
+    public JournalState Journal()
+    {
+        var state = new JournalFile(Host).Load(out var problem);
+        Assert.Null(problem);
+        return state;
+    }
+
+    public void Dispose() => _directory.Delete(recursive: true);
+}

@@ -1,0 +1,118 @@
+using Latlab.NodeAgent.Host;
+
+namespace Latlab.NodeAgent.Tests.Fakes;
+
+/// <summary>Passes everything on; what a test changes, it overrides.</summary>
+internal abstract class WrappedHost(IHost inner) : IHost
+{
+    public virtual HostText Read(string path) => inner.Read(path);
+
+    public virtual string? WriteAttribute(string path, string value) => inner.WriteAttribute(path, value);
+
+    public virtual IReadOnlyList<string> List(string directory) => inner.List(directory);
+
+    public virtual void ReplaceDurably(string path, string text) => inner.ReplaceDurably(path, text);
+
+    public virtual CommandOutcome Run(string program, IReadOnlyList<string> arguments) => inner.Run(program, arguments);
+}
+
+/// <summary>A kernel that has memory for so many hugepages, and for more after each compaction.</summary>
+internal sealed class ScarceMemoryHost(IHost inner, int pages, int gainPerCompaction = 0) : WrappedHost(inner)
+{
+    private int _pages = pages;
+
+    public int Compactions { get; private set; }
+
+    public override string? WriteAttribute(string path, string value)
+    {
+        if (path.EndsWith("compact_memory", StringComparison.Ordinal))
+        {
+            Compactions++;
+            _pages += gainPerCompaction;
+            return null;
+        }
+
+        return path.EndsWith("nr_hugepages", StringComparison.Ordinal) && int.Parse(value, null) > _pages
+            ? base.WriteAttribute(path, $"{_pages}")
+            : base.WriteAttribute(path, value);
+    }
+}
+
+/// <summary>A kernel that refuses to take values for some files.</summary>
+internal sealed class RefusingHost(IHost inner, string word, Func<string, bool> refuses) : WrappedHost(inner)
+{
+    public int Attempts { get; private set; }
+
+    public override string? WriteAttribute(string path, string value)
+    {
+        if (!refuses(path))
+        {
+            return base.WriteAttribute(path, value);
+        }
+
+        Attempts++;
+        return word;
+    }
+}
+
+/// <summary>A machine whose links are given as text, and whose programs are never really started.</summary>
+internal sealed class LinksHost(IHost inner, string json) : WrappedHost(inner)
+{
+    public List<string> Commands { get; } = [];
+
+    public override CommandOutcome Run(string program, IReadOnlyList<string> arguments)
+    {
+        Commands.Add($"{program} {string.Join(' ', arguments)}");
+        return new(0, json, "");
+    }
+}
+
+/// <summary>Notes what is done, in order.</summary>
+internal sealed class RecordingHost(IHost inner) : WrappedHost(inner)
+{
+    public List<string> Done { get; } = [];
+
+    public override string? WriteAttribute(string path, string value)
+    {
+        Done.Add($"write {path} {value}");
+        return base.WriteAttribute(path, value);
+    }
+
+    public override void ReplaceDurably(string path, string text)
+    {
+        Done.Add($"replace {path}");
+        base.ReplaceDurably(path, text);
+    }
+}
+
+/// <summary>An agent's view of a host on which the agent is killed at its n-th change, before or after that change took place.</summary>
+internal sealed class DeadlyHost(IHost inner, int deadly, bool afterwards) : WrappedHost(inner)
+{
+    private int _changes;
+
+    public override string? WriteAttribute(string path, string value) => Live(() => base.WriteAttribute(path, value));
+
+    public override void ReplaceDurably(string path, string text) => Live(() =>
+    {
+        base.ReplaceDurably(path, text);
+        return true;
+    });
+
+    public override CommandOutcome Run(string program, IReadOnlyList<string> arguments) =>
+        arguments.Contains("show") ? base.Run(program, arguments) : Live(() => base.Run(program, arguments));
+
+    private T Live<T>(Func<T> change)
+    {
+        var fatal = ++_changes == deadly;
+        if (fatal && !afterwards)
+        {
+            throw new KilledException();
+        }
+
+        var result = change();
+        return fatal ? throw new KilledException() : result;
+    }
+}
+
+/// <summary>Stands for SIGKILL: nothing in the product may catch it.</summary>
+internal sealed class KilledException : Exception;

@@ -1,0 +1,77 @@
+using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Tests.Fakes;
+
+namespace Latlab.NodeAgent.Tests.Host;
+
+public sealed class HostRootTests
+{
+    [Fact]
+    public void A_missing_file_is_told_from_an_unreadable_one()
+    {
+        using var tree = new FakeTree().File("/sys/dir/file", "x");
+        Assert.True(tree.Host.Read("/sys/none").IsMissing);
+        Assert.True(tree.Host.Read("/sys/none/either").IsMissing);
+        Assert.NotNull(tree.Host.Read("/sys/dir").Problem);
+    }
+
+    [Fact]
+    public void An_attribute_is_never_created()
+    {
+        using var tree = new FakeTree();
+        Assert.NotNull(tree.Host.WriteAttribute("/proc/sys/vm/none", "1"));
+        Assert.True(tree.Host.Read("/proc/sys/vm/none").IsMissing);
+    }
+
+    [Fact]
+    public void A_shorter_value_leaves_nothing_of_the_longer_one()
+    {
+        using var tree = new FakeTree().Sysctl("vm.x", "1000000");
+        Assert.Null(tree.Host.WriteAttribute("/proc/sys/vm/x", "5"));
+        Assert.Equal("5", tree.SysctlText("vm.x"));
+    }
+
+    [Fact]
+    public void A_durable_file_and_its_directory_are_for_the_owner_alone()
+    {
+        using var tree = new FakeTree();
+        Directory.CreateDirectory(tree.Root + "/var/lib/latlab");
+        tree.Host.ReplaceDurably("/var/lib/latlab/journal.json", "old");
+        tree.Host.ReplaceDurably("/var/lib/latlab/journal.json", "new");
+        Assert.Equal("new", tree.Text("/var/lib/latlab/journal.json"));
+        Assert.Equal("600", Mode(File.GetUnixFileMode(tree.Root + "/var/lib/latlab/journal.json")));
+        Assert.Equal("700", Mode(File.GetUnixFileMode(tree.Root + "/var/lib/latlab")));
+        Assert.Single(Directory.GetFiles(tree.Root + "/var/lib/latlab"));
+    }
+
+    [Fact]
+    public void Only_one_holds_the_lock()
+    {
+        using var tree = new FakeTree();
+        using (var first = tree.Host.TryLock("/var/lib/latlab/lock"))
+        {
+            Assert.NotNull(first);
+            Assert.Null(tree.Host.TryLock("/var/lib/latlab/lock"));
+        }
+
+        using var second = tree.Host.TryLock("/var/lib/latlab/lock");
+        Assert.NotNull(second);
+    }
+
+    [Fact]
+    public void Programs_get_their_arguments_unread_by_a_shell()
+    {
+        var outcome = new HostRoot("/").Run("echo", ["$(id)", "; rm", "a b"]);
+        Assert.Equal("$(id) ; rm a b\n", outcome.Output);
+        Assert.True(outcome.Succeeded);
+    }
+
+    [Fact]
+    public void A_program_that_is_not_installed_is_an_outcome()
+    {
+        var outcome = new HostRoot("/").Run("latlab-no-such-program", []);
+        Assert.False(outcome.Succeeded);
+        Assert.Contains("install it", outcome.Error, StringComparison.Ordinal);
+    }
+
+    private static string Mode(UnixFileMode mode) => Convert.ToString((int)mode, 8);
+}

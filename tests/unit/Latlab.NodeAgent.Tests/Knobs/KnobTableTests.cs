@@ -1,0 +1,40 @@
+using Latlab.NodeAgent.Knobs;
+using Latlab.NodeAgent.Planning;
+using Latlab.NodeAgent.Tests.Fakes;
+
+namespace Latlab.NodeAgent.Tests.Knobs;
+
+public sealed class KnobTableTests
+{
+    [Fact]
+    public void Every_knob_that_can_be_written_is_found_again_by_its_path()
+    {
+        var spec = Specs.Usual with { VirtualWires = [new() { Name = "left" }] };
+        foreach (var wish in WishList.From(spec))
+        {
+            var found = KnobTable.Find(wish.Path);
+            Assert.NotNull(found);
+            Assert.Equal(wish.Knob!.GetType(), found.GetType());
+            Assert.Equal(wish.Path, found.Path);
+            Assert.Equal(wish.Knob.Evidence, found.Evidence);
+        }
+    }
+
+    [Theory]
+    [InlineData("kernel.sysctls[../../etc/passwd]")]
+    [InlineData("kernel.sysctls[vm.x")]
+    [InlineData("memory.hugePages[3Mi,node0]")]
+    [InlineData("memory.hugePages[2Mi,node../]")]
+    [InlineData("virtualWires[eth0 down]")]
+    [InlineData("future.knob[x]")]
+    [InlineData("")]
+    public void A_path_that_no_knob_has_is_not_found(string path) => Assert.Null(KnobTable.Find(path));
+
+    [Fact]
+    public void A_knob_wished_twice_with_different_values_is_refused()
+    {
+        var wires = Specs.Wires(new() { Name = "left" }, new() { Name = "left", Mtu = 9000 });
+        var wish = Assert.Single(WishList.From(wires));
+        Assert.Contains("more than once", wish.Refusal, StringComparison.Ordinal);
+    }
+}
