@@ -11,14 +11,12 @@ source "$(dirname "${BASH_SOURCE[0]}")/identity.sh"
 BASE_IMAGE=docker.io/library/debian:bookworm-slim
 BUILDAH=(buildah --root "$CACHE/buildah" --runroot "$CACHE/buildah-run" --storage-driver overlay)
 
+machine_is_bookworm() { grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release; }
+
 # The machine's apt sources (with whatever mirror they name), for the time of a build: never in an image.
 collect_apt_sources() { # DIR
   local file
   mkdir -p "$1"
-  if ! grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release; then
-    cp "$CHECKOUT/hack/lib/debian.sources" "$1/"
-    return
-  fi
   for file in /etc/apt/sources.list.d/*.sources; do
     grep -Eqs '^Types:(.*[[:space:]])?deb([[:space:]]|$)' "$file" || continue
     sed 's/^Types:.*/Types: deb/' "$file" >"$1/${file##*/}"
@@ -34,25 +32,29 @@ collect_apt_config() { # FILE
   grep -q '^Acquire::https::CAInfo' "$1" || printf 'Acquire::https::CAInfo "/run/machine-ca.crt";\n' >>"$1"
 }
 
-# shellcheck disable=SC2016 # $1 is for mmdebstrap's shell
 make_base_image() { # DIR
-  local work=$1/work
-  collect_apt_sources "$work/sources"
+  local work=$1/work options=()
+  mkdir "$work"
+  # Elsewhere the machine's sources do not fit: mmdebstrap's default ones do, and stay in the image.
+  if machine_is_bookworm; then
+    collect_apt_sources "$work/sources"
+    # shellcheck disable=SC2016 # $1 is for mmdebstrap's shell
+    options=(--customize-hook='rm -rf "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/*' "$work"/sources/*)
+  fi
+  # shellcheck disable=SC2016
   run_logged "$CACHE/log/base-rootfs.log" mmdebstrap --mode=root --variant=minbase --format=tar \
     --include=ca-certificates --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
     --dpkgopt='path-include=/usr/share/doc/*/copyright' --dpkgopt='path-exclude=/usr/share/locale/*' \
-    --customize-hook='rm -rf "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* "$1"/etc/resolv.conf "$1"/etc/hostname' \
-    --customize-hook="copy-in '$CHECKOUT/hack/lib/debian.sources' /etc/apt/sources.list.d" \
-    bookworm "$work/rootfs.tar" "$work"/sources/*
-  printf 'FROM scratch\nADD rootfs.tar /\nCMD ["bash"]\n' >"$work/Dockerfile"
+    --customize-hook='rm -f "$1"/etc/resolv.conf "$1"/etc/hostname' bookworm "$work/rootfs.tar" "${options[@]}"
   rm -rf "$work/sources"
+  printf 'FROM scratch\nADD rootfs.tar /\nCMD ["bash"]\n' >"$work/Dockerfile"
   bud "$work/Dockerfile" "$work" "$BASE_IMAGE" "$1/image.tar" --tag "$BASE_IMAGE"
   rm -rf "$work"
 }
 
 ensure_base_image() {
   local key
-  key=base-image-$(content_hash "$CHECKOUT/hack/lib/debian.sources" <(declare -f make_base_image))
+  key=base-image-$(content_hash <(declare -f make_base_image))
   ensure_packages mmdebstrap buildah jq ca-certificates
   if [[ ! -e $CACHE/$key ]]; then
     say "base image: making $BASE_IMAGE, once per machine: about 2 minutes"
@@ -87,13 +89,16 @@ ensure_pause_image() {
 
 # DOCKERFILE CONTEXT NAME ARCHIVE [BUD-OPTION...]
 bud() {
-  local dockerfile=$1 context=$2 name=$3 archive=$4 apt
+  local dockerfile=$1 context=$2 name=$3 archive=$4 apt volumes=()
   shift 4
   apt=$(mktemp -d)
-  collect_apt_sources "$apt/sources"
+  if machine_is_bookworm; then
+    collect_apt_sources "$apt/sources"
+    volumes=(--volume "$apt/sources:/etc/apt/sources.list.d:ro")
+  fi
   collect_apt_config "$apt/config"
   run_logged "$CACHE/log/image-${name//[^a-zA-Z0-9.-]/_}.log" "${BUILDAH[@]}" bud --isolation chroot --layers --pull-never \
-    --iidfile "$apt/id" --volume "$apt/sources:/etc/apt/sources.list.d:ro" --volume "$apt/config:/etc/apt/apt.conf.d/00machine:ro" \
+    --iidfile "$apt/id" "${volumes[@]}" --volume "$apt/config:/etc/apt/apt.conf.d/00machine:ro" \
     --volume /etc/ssl/certs/ca-certificates.crt:/run/machine-ca.crt:ro --file "$dockerfile" "$@" "$context"
   # Uncompressed: the archive goes no further than this machine, and compressing takes longer than building.
   run_logged "$CACHE/log/image-push.log" "${BUILDAH[@]}" push --disable-compression "$(<"$apt/id")" "oci-archive:$archive:$name"
