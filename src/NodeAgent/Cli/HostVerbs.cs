@@ -45,7 +45,9 @@ internal static class HostVerbs
     {
         var tuning = new Option<string?>("--tuning", "-f")
         {
-            Description = "NodeTuningSpec, or whole NodeTuning, as JSON or YAML", HelpName = "FILE", Required = tuningRequired,
+            Description = "NodeTuningSpec, or whole NodeTuning, as JSON or YAML",
+            HelpName = "FILE",
+            Required = tuningRequired,
         };
         var root = CommonOptions.Root();
         var format = new Option<OutputFormat>("--output", "-o") { Description = "How to print the result" };

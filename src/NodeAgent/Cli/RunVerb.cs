@@ -18,12 +18,16 @@ internal static class RunVerb
     {
         var node = new Option<string>("--node")
         {
-            Description = "Name of this node, and of the NodeTuning to carry out", HelpName = "NAME", Required = true,
+            Description = "Name of this node, and of the NodeTuning to carry out",
+            HelpName = "NAME",
+            Required = true,
         };
         var root = CommonOptions.Root();
         var interval = new Option<int>("--interval")
         {
-            Description = "Seconds between verifications, 1 to 3600", HelpName = "SECONDS", DefaultValueFactory = _ => 15,
+            Description = "Seconds between verifications, 1 to 3600",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => 15,
         };
         interval.Validators.Add(result =>
         {

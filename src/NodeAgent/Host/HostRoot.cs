@@ -33,7 +33,10 @@ internal sealed class HostRoot(string root) : IHost
         {
             using var file = new FileStream(Resolve(path), new FileStreamOptions
             {
-                Mode = FileMode.Truncate, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0,
+                Mode = FileMode.Truncate,
+                Access = FileAccess.Write,
+                Share = FileShare.ReadWrite,
+                BufferSize = 0,
             });
             // One write: the kernel takes each write to an attribute as a whole value.
             file.Write(Encoding.UTF8.GetBytes(value + "\n"));
@@ -61,7 +64,9 @@ internal sealed class HostRoot(string root) : IHost
         File.Delete(temporary);
         using (var file = new FileStream(temporary, new FileStreamOptions
         {
-            Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly,
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = OwnerOnly,
         }))
         {
             file.Write(Encoding.UTF8.GetBytes(text));
@@ -76,7 +81,9 @@ internal sealed class HostRoot(string root) : IHost
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
         };
         try
         {
@@ -109,7 +116,10 @@ internal sealed class HostRoot(string root) : IHost
         {
             return new FileStream(target, new FileStreamOptions
             {
-                Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.None, UnixCreateMode = OwnerOnly,
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.Write,
+                Share = FileShare.None,
+                UnixCreateMode = OwnerOnly,
             });
         }
         catch (IOException)

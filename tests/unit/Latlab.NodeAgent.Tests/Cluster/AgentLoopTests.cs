@@ -39,7 +39,10 @@ public sealed class AgentLoopTests : IDisposable
         Assert.Equal(FakeTree.FirstBoot, status.BootId);
         Assert.Equal(new NodeEnvironment
         {
-            KernelRelease = "6.1.0-test", KernelCommandLine = "root=/dev/vda1 quiet", CpuModel = "Test CPU @ 3.00GHz", OnlineCpus = "0-3",
+            KernelRelease = "6.1.0-test",
+            KernelCommandLine = "root=/dev/vda1 quiet",
+            CpuModel = "Test CPU @ 3.00GHz",
+            OnlineCpus = "0-3",
         }, status.Environment);
         Assert.True(status.Conditions.IsTrue(NodeTuningConditions.Effective));
         await StopAsync();

@@ -53,7 +53,8 @@ internal sealed class FakeApi : INodeTuningApi
 
         return Task.FromResult(new NodeTuningList
         {
-            Metadata = new() { ResourceVersion = $"{_version}" }, Items = Object is null ? [] : [Object],
+            Metadata = new() { ResourceVersion = $"{_version}" },
+            Items = Object is null ? [] : [Object],
         });
     }
 
