@@ -19,7 +19,9 @@ internal static partial class ForwardCommand
         var hugePages = new Option<bool>("--hugepages") { Description = "Take that memory from hugepages" };
         var filePrefix = FilePrefix();
         var report = RunOptions.Report();
-        var command = new Command("forward", "Become DPDK's testpmd, forwarding between two network devices on the CPUs that this process may use")
+        var command = new Command(
+            "forward",
+            "Become DPDK's testpmd, forwarding between two network devices on the CPUs that this process may use")
         {
             mode, ports, memory, hugePages, filePrefix, report,
         };
@@ -61,13 +63,15 @@ internal static partial class ForwardCommand
     {
         if (settings.Ports.FirstOrDefault(port => !NetworkDevice.Exists(port)) is { } missing)
         {
-            throw new CommandFailedException($"{missing}: no such network device to forward on; see \"ip link\" in the same network namespace for those there are");
+            throw new CommandFailedException(
+                $"{missing}: no such network device to forward on; see \"ip link\" in the same network namespace for those there are");
         }
 
         var path = ProcessReplacement.Find(TestpmdCommandLine.Program);
-        var cpus = CpuList.OfThisProcess() ?? throw new CommandFailedException("/proc/self/status: does not say which CPUs this process may use; mount /proc");
+        var cpus = CpuList.OfThisProcess()
+            ?? throw new CommandFailedException("/proc/self/status: does not say which CPUs this process may use; mount /proc");
         var arguments = TestpmdCommandLine.Build(settings, CpuList.Parse(cpus));
-        var report = new ForwarderReport { Cpus = cpus, Command = string.Join(' ', arguments), DpdkVersion = DpdkVersion.Find(path) };
+        var report = new ForwarderReport { Cpus = cpus, Command = string.Join(' ', arguments), DpdkVersion = DpdkVersion.Find() };
         PodReportFile.Write(reportPath, report, PodReportJson.Default.ForwarderReport);
         ProcessReplacement.Become(path, arguments);
         return report;
@@ -108,7 +112,9 @@ internal static partial class ForwardCommand
                 var names = argument.Tokens.Select(token => RunOptions.DeviceName(argument, token.Value) ?? "").ToArray();
                 if (names.Length != wanted || names[0] == names[1])
                 {
-                    argument.AddError(string.Create(CultureInfo.InvariantCulture, $"--port: got {names.Distinct().Count()} device(s); name two different ones"));
+                    argument.AddError(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"--port: got {names.Distinct().Count()} device(s); name two different ones"));
                 }
 
                 return names;

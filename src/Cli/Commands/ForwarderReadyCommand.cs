@@ -14,7 +14,8 @@ internal static class ForwarderReadyCommand
         var filePrefix = ForwardCommand.FilePrefix();
         var listen = RunOptions.Listen("127.0.0.1:9476");
         var command = new Command(
-            "forwarder-ready", "Answer GET /readyz with 200 once testpmd forwards, by its telemetry; after that leave it in peace. Ends on SIGTERM")
+            "forwarder-ready",
+            "Answer GET /readyz with 200 once testpmd forwards, by its telemetry; after that leave it in peace. Ends on SIGTERM")
         {
             filePrefix, listen,
         };

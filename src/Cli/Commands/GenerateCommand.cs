@@ -47,7 +47,13 @@ internal static class GenerateCommand
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         var window = generator.Run();
         Console.WriteLine($"sent {window.Sent} packets at {window.OfferedRate}/s, refused by the kernel {window.Refused}");
-        return new GeneratorReport { Sent = window.Sent, SendErrors = window.Refused, OfferedRate = window.OfferedRate, Cpus = CpuList.OfThisProcess() };
+        return new GeneratorReport
+        {
+            Sent = window.Sent,
+            SendErrors = window.Refused,
+            OfferedRate = window.OfferedRate,
+            Cpus = CpuList.OfThisProcess(),
+        };
 
         void Stop(PosixSignalContext signal)
         {

@@ -18,12 +18,20 @@ internal static class MeterCommand
         var runId = RunOptions.RunId();
         var window = RunOptions.Length("--window", "Longest latency that counts as arrival: what takes longer is lost", "100ms");
         var deadline = RunOptions.Length("--deadline", "When to end without the generator's end marker", "75s");
-        var probe = RunOptions.Device("--probe", "Network device that the generator will send on: GET /forwarding answers 200 once a frame sent there was seen at the egress tap");
+        var probe = RunOptions.Device(
+            "--probe",
+            "Network device that the generator will send on: GET /forwarding answers 200 once a frame sent there was seen at the egress tap");
         probe.Required = false;
         var listen = RunOptions.Listen("127.0.0.1:9475");
-        var pcap = new Option<DirectoryInfo?>("--pcap") { Description = "Keep both captures as ingress.pcap and egress.pcap in this directory", HelpName = "DIR" };
+        var pcap = new Option<DirectoryInfo?>("--pcap")
+        {
+            Description = "Keep both captures as ingress.pcap and egress.pcap in this directory",
+            HelpName = "DIR",
+        };
         var report = RunOptions.Report();
-        var command = new Command("meter", "Measure the latency of one run's packets between two taps; GET /readyz answers 200 once both capture")
+        var command = new Command(
+            "meter",
+            "Measure the latency of one run's packets between two taps; GET /readyz answers 200 once both capture")
         {
             ingress, egress, runId, window, deadline, probe, listen, pcap, report,
         };

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using Latlab.Cli.Reports;
+using Latlab.Measurement.Live;
 
 namespace Latlab.Cli.Commands;
 
@@ -25,7 +26,7 @@ internal static class Outcome
         catch (Exception exception)
         {
             // Whatever it was: the report is the only way in which the operator learns of it.
-            var expected = exception is CommandFailedException or IOException or UnauthorizedAccessException or Measurement.Live.CaptureException;
+            var expected = exception is CommandFailedException or CaptureException or IOException or UnauthorizedAccessException;
             var message = expected ? exception.Message : exception.ToString();
             Console.Error.WriteLine($"latlab {command}: {message}");
             return Report(command, reportPath, type, failure(PodReportFile.Shorten(message)));

@@ -61,7 +61,8 @@ internal static class RunOptions
                 return length;
             }
 
-            argument.AddError($"{name}: \"{text}\" is not a{(mayBeZero ? "" : " positive")} length of time; write a number and ms, s, m or h, e.g. {standard}");
+            var kind = mayBeZero ? "a length of time" : "a positive length of time";
+            argument.AddError($"{name}: \"{text}\" is not {kind}; write a number and ms, s, m or h, e.g. {standard}");
             return TimeSpan.Zero;
         },
     };
@@ -76,7 +77,8 @@ internal static class RunOptions
             CustomParser = argument =>
             {
                 var text = argument.Tokens[0].Value;
-                if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= lowest && number <= highest)
+                if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    && number >= lowest && number <= highest)
                 {
                     return number;
                 }

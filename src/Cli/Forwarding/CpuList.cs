@@ -36,7 +36,9 @@ internal static class CpuList
 
         return [.. cpus];
 
-        int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw NotAList();
+        int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw NotAList();
 
         FormatException NotAList() => new($"\"{list}\" is not a list of CPUs; write e.g. 0-3,8");
     }

@@ -42,13 +42,15 @@ internal sealed class ForwarderReadiness(string filePrefix, TimeProvider time)
     }
 
     /// <summary>
-    /// Telemetry of DPDK 22.11 tells of ports, not of lcores. But a forwarding lcore polls and never sleeps, while one without work waits for a pipe, so the
+    /// Telemetry of DPDK 22.11 tells of ports, not of lcores. But a forwarding lcore polls and never sleeps, while one without work waits
+    /// for a pipe, so the
     /// state of its thread tells: this container shares the pod's PID namespace. Where it does not, the ports have the last word.
     /// </summary>
     private static bool IsForwarding(int processId)
     {
         var process = $"/proc/{processId}";
-        if (!File.Exists($"{process}/comm") || !File.ReadAllText($"{process}/comm").StartsWith(TestpmdCommandLine.Program, StringComparison.Ordinal))
+        if (!File.Exists($"{process}/comm")
+            || !File.ReadAllText($"{process}/comm").StartsWith(TestpmdCommandLine.Program, StringComparison.Ordinal))
         {
             return true;
         }
@@ -57,7 +59,8 @@ internal sealed class ForwarderReadiness(string filePrefix, TimeProvider time)
         {
             // pid (name) state …; no thread of DPDK has a parenthesis in its name.
             var stat = File.ReadAllText($"{task}/stat").Split('(', ')');
-            return stat is [_, var name, var rest] && name.Contains("worker", StringComparison.Ordinal) && rest.StartsWith(" R", StringComparison.Ordinal);
+            return stat is [_, var name, var rest] && name.Contains("worker", StringComparison.Ordinal)
+                && rest.StartsWith(" R", StringComparison.Ordinal);
         });
     }
 }

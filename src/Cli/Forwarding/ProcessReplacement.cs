@@ -19,7 +19,8 @@ internal static unsafe class ProcessReplacement
     {
         var directories = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
         return directories.Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists)
-            ?? throw new CommandFailedException($"{program}: not on PATH ({string.Join(':', directories)}); install it, e.g. as images/forwarder/Dockerfile does");
+            ?? throw new CommandFailedException(
+                $"{program}: not on PATH ({string.Join(':', directories)}); install it, e.g. as images/forwarder/Dockerfile does");
     }
 
     /// <summary>Becomes the program; does not return.</summary>
@@ -30,7 +31,9 @@ internal static unsafe class ProcessReplacement
     {
         GiveInputWithoutEnd();
         ResetSignals();
-        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(variable => $"{variable.Key}={variable.Value}").ToList();
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(variable => $"{variable.Key}={variable.Value}")
+            .ToList();
         fixed (byte* nativePath = Encoding.UTF8.GetBytes(path + '\0'))
         {
             // Never freed: a successful call does not come back, and after a failed one the process ends.
@@ -41,7 +44,8 @@ internal static unsafe class ProcessReplacement
     }
 
     /// <summary>
-    /// testpmd reads standard input once it forwards, and exits at its end; a pod's is /dev/null. A pipe whose writing end stays open, in the program itself,
+    /// testpmd reads standard input once it forwards, and exits at its end; a pod's is /dev/null. A pipe whose writing end stays open, in
+    /// the program itself,
     /// has no end.
     /// </summary>
     private static void GiveInputWithoutEnd()
@@ -49,7 +53,8 @@ internal static unsafe class ProcessReplacement
         var ends = stackalloc int[2];
         if (Libc.Pipe(ends, 0) != 0 || Libc.Duplicate(ends[0], StandardInput) != StandardInput || Libc.Close(ends[0]) != 0)
         {
-            throw new CommandFailedException($"cannot make a pipe for standard input: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+            throw new CommandFailedException(
+                $"cannot make a pipe for standard input: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
         }
     }
 

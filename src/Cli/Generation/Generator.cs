@@ -89,7 +89,8 @@ internal sealed class Generator(PacketSocket socket, TrafficPlan plan, uint runI
 
     private long MeasuredIn(long firstIndex, int count) => Math.Clamp(firstIndex + count - plan.WarmUpPackets, 0, count);
 
-    /// <summary>Several, as a forwarder or a capture may lose one, and spread out, as what loses one packet often loses its neighbours.</summary>
+    /// <summary>Several, as a forwarder or a capture may lose one, and spread out, as what loses one packet often loses its
+    /// neighbours.</summary>
     private void SendEndMarkers()
     {
         for (var i = 0; i < EndMarkers; i++)

@@ -5,7 +5,8 @@ using Latlab.Cli.Native;
 namespace Latlab.Cli.Generation;
 
 /// <summary>
-/// Sends frames on one network device, up to <see cref="BatchSize"/> with one system call. Through the queueing discipline, not past it: the kernel shows
+/// Sends frames on one network device, up to <see cref="BatchSize"/> with one system call. Through the queueing discipline, not past it:
+/// the kernel shows
 /// packets to captures at the sending end only there.
 /// </summary>
 internal sealed unsafe class PacketSocket : IDisposable
@@ -55,7 +56,8 @@ internal sealed unsafe class PacketSocket : IDisposable
             var request = Request(device);
             if (Libc.Ioctl(socket, Libc.GetInterfaceIndex, ref request) != 0)
             {
-                throw new CommandFailedException($"{device}: {LastError()}; see \"ip link\" in the same network namespace for the devices there are");
+                throw new CommandFailedException(
+                    $"{device}: {LastError()}; see \"ip link\" in the same network namespace for the devices there are");
             }
 
             var address = new Libc.LinkLayerAddress { Family = Libc.AfPacket, InterfaceIndex = request.Index };
@@ -70,7 +72,8 @@ internal sealed unsafe class PacketSocket : IDisposable
                 throw new CommandFailedException($"{device}: has no hardware address: {LastError()}");
             }
 
-            return new PacketSocket(socket, device, frameLength) { HardwareAddress = new ReadOnlySpan<byte>(request.HardwareAddress, 6).ToArray() };
+            var hardwareAddress = new ReadOnlySpan<byte>(request.HardwareAddress, 6).ToArray();
+            return new PacketSocket(socket, device, frameLength) { HardwareAddress = hardwareAddress };
         }
         catch
         {
@@ -86,7 +89,8 @@ internal sealed unsafe class PacketSocket : IDisposable
         return new(_frames + (index * _frameLength), _frameLength);
     }
 
-    /// <summary>Sends frames of the batch. Returns how many the kernel took; less than <paramref name="count"/> when it refused the one after them for want of room.</summary>
+    /// <summary>Sends frames of the batch. Returns how many the kernel took; less than <paramref name="count"/> when it refused the one
+    /// after them for want of room.</summary>
     /// <exception cref="CommandFailedException">The device is down or gone.</exception>
     public int Send(int first, int count)
     {
@@ -106,7 +110,8 @@ internal sealed unsafe class PacketSocket : IDisposable
 
             if (error != Libc.Interrupted)
             {
-                throw new CommandFailedException($"{_device}: sending failed: {LastError()}; check that the device and its peer are there and up");
+                throw new CommandFailedException(
+                    $"{_device}: sending failed: {LastError()}; check that the device and its peer are there and up");
             }
         }
     }
@@ -133,7 +138,8 @@ internal sealed unsafe class PacketSocket : IDisposable
             if (time.GetElapsedTime(start) > patience)
             {
                 var problem = (request.Flags & Libc.InterfaceUp) == 0 ? "it is down" : "it has no carrier";
-                throw new CommandFailedException($"{_device}: no link after {patience.TotalSeconds:0} s: {problem}; set it and its peer up");
+                throw new CommandFailedException(
+                    $"{_device}: no link after {patience.TotalSeconds:0} s: {problem}; set it and its peer up");
             }
 
             MonotonicClock.SleepUntil(MonotonicClock.NowNs + (LinkPollInterval.Ticks * 100));

@@ -20,18 +20,21 @@ internal sealed record TrafficPlan(int Rate, int Flows, TimeSpan WarmUp, TimeSpa
     /// <summary>Packets in all.</summary>
     public long Packets => WarmUpPackets + MeasuredPackets;
 
-    /// <summary>When packet <paramref name="index"/> is due, in nanoseconds from the start. Computed from the index, so that rounding does not add up.</summary>
+    /// <summary>When packet <paramref name="index"/> is due, in nanoseconds from the start. Computed from the index, so that rounding does
+    /// not add up.</summary>
     public long DueNs(long index) => (long)((Int128)index * NsPerSecond / Rate);
 
     /// <summary>How many packets are due <paramref name="elapsedNs"/> after the start; never more than there are.</summary>
     public long DueAfter(long elapsedNs) => (long)Int128.Min(Packets, (((Int128)(elapsedNs + 1) * Rate) + NsPerSecond - 1) / NsPerSecond);
 
-    /// <summary>What packet <paramref name="index"/> carries. Warm-up and window number their packets separately, each flow from 0.</summary>
+    /// <summary>What packet <paramref name="index"/> carries. Warm-up and window number their packets separately, each flow from
+    /// 0.</summary>
     public GeneratorHeader HeaderOf(long index, uint runId)
     {
         var warmUp = index < WarmUpPackets;
         var number = warmUp ? index : index - WarmUpPackets;
-        return new GeneratorHeader(warmUp ? PacketKind.WarmUp : PacketKind.Measured, runId, (ushort)(number % Flows), (ulong)(number / Flows));
+        var kind = warmUp ? PacketKind.WarmUp : PacketKind.Measured;
+        return new GeneratorHeader(kind, runId, (ushort)(number % Flows), (ulong)(number / Flows));
     }
 
     private static long PacketsIn(TimeSpan time, int rate) => (long)((Int128)time.Ticks * rate / TimeSpan.TicksPerSecond);

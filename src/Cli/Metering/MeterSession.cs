@@ -50,7 +50,8 @@ internal sealed class MeterSession : IDisposable
         }
     }
 
-    /// <summary>Captures; returns when the capture is over. At most one window and some tenths of a second after <paramref name="deadline"/>.</summary>
+    /// <summary>Captures; returns when the capture is over. At most one window and some tenths of a second after
+    /// <paramref name="deadline"/>.</summary>
     /// <param name="deadline">When to end without an end marker.</param>
     /// <param name="probeSeen">Called when a probe is seen at the egress tap.</param>
     /// <exception cref="CaptureException">A capture failed.</exception>
@@ -66,7 +67,8 @@ internal sealed class MeterSession : IDisposable
 
         _failure?.Throw();
         var announced = Interlocked.Read(ref _announced);
-        var outcome = new MeterOutcome(_matcher.Finish(Interlocked.Read(ref _stopAtNs)), _ingress.Statistics, _egress.Statistics, announced < 0 ? null : announced);
+        var packets = _matcher.Finish(Interlocked.Read(ref _stopAtNs));
+        var outcome = new MeterOutcome(packets, _ingress.Statistics, _egress.Statistics, announced < 0 ? null : announced);
         _ingressFile?.Dispose();
         _egressFile?.Dispose();
         return outcome;
@@ -86,7 +88,8 @@ internal sealed class MeterSession : IDisposable
         ? new PcapWriter(new WriteBehindStream(Path.Combine(directory, name)), WholeFrame)
         : null;
 
-    private void Start(LiveTap tap, TapListener listener) => new Thread(() => Capture(tap, listener)) { IsBackground = true, Name = "tap" }.Start();
+    private void Start(LiveTap tap, TapListener listener) =>
+        new Thread(() => Capture(tap, listener)) { IsBackground = true, Name = "tap" }.Start();
 
     private void Capture(LiveTap tap, TapListener listener)
     {

@@ -5,7 +5,8 @@ using System.Text;
 namespace Latlab.Cli.Probes;
 
 /// <summary>
-/// Answers kubelet's <c>GET</c> of a path with 200 or 503. A web server would take longer to start than all the rest of a run pod, and this answers yes or no.
+/// Answers kubelet's <c>GET</c> of a path with 200 or 503. A web server would take longer to start than all the rest of a run pod, and this
+/// answers yes or no.
 /// </summary>
 internal sealed class ReadinessEndpoint : IDisposable
 {
@@ -39,7 +40,8 @@ internal sealed class ReadinessEndpoint : IDisposable
         catch (SocketException exception)
         {
             listener.Dispose();
-            throw new CommandFailedException($"--listen {address}: {exception.Message}; choose an address of this host and a free port", exception);
+            throw new CommandFailedException(
+                $"--listen {address}: {exception.Message}; choose an address of this host and a free port", exception);
         }
 
         var endpoint = new ReadinessEndpoint(listener, questions);
@@ -66,7 +68,8 @@ internal sealed class ReadinessEndpoint : IDisposable
                 exchange.CancelAfter(LongestExchange);
                 await AnswerAsync(client.GetStream(), exchange.Token);
             }
-            catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception exception) when (
+                exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
             {
                 // A client that went away or was too slow has had its chance; the next one gets its own.
                 continue;
@@ -93,6 +96,7 @@ internal sealed class ReadinessEndpoint : IDisposable
         var line = Encoding.ASCII.GetString(request, 0, request.AsSpan().IndexOf("\r\n"u8)).Split(' ');
         var status = line is not ["GET", var path, _] || !_questions.TryGetValue(path, out var isReadyAsync) ? "404 Not Found"
             : await isReadyAsync(cancellationToken) ? "200 OK" : "503 Service Unavailable";
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), cancellationToken);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+            cancellationToken);
     }
 }

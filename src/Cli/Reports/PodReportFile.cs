@@ -9,10 +9,19 @@ internal static class PodReportFile
     /// <summary>kubelet cuts a termination message after this many bytes, and cut JSON is no JSON.</summary>
     public const int MostBytes = 4096;
 
-    private const int LongestError = 1024;
+    /// <summary>Leaves room for the rest of a report.</summary>
+    private const int MostErrorBytes = 3072;
 
-    /// <summary>An error message of a length that leaves room for the rest of a report.</summary>
-    public static string Shorten(string error) => error.Length <= LongestError ? error : error[..(LongestError - 1)] + "…";
+    /// <summary>As much of an error message as fits a report. JSON may write a character with six bytes.</summary>
+    public static string Shorten(string error)
+    {
+        while (JsonEncodedText.Encode(error).EncodedUtf8Bytes.Length > MostErrorBytes)
+        {
+            error = error[..(error.Length * 3 / 4)] + "…";
+        }
+
+        return error;
+    }
 
     /// <summary>Writes <paramref name="report"/> to <paramref name="path"/>, when there is one.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Latlab.Measurement.Captures;
 
 /// <summary>
-/// Writes Ethernet frames as a pcap file with nanosecond timestamps (magic 0xA1B23C4D, draft-ietf-opsawg-pcap), little-endian. Keeps the original length of
+/// Writes Ethernet frames as a pcap file with nanosecond timestamps (magic 0xA1B23C4D, draft-ietf-opsawg-pcap), little-endian. Keeps the
+/// original length of
 /// frames that the capture cut. Not thread-safe.
 /// </summary>
 public sealed class PcapWriter : IDisposable
@@ -18,7 +19,8 @@ public sealed class PcapWriter : IDisposable
     private readonly byte[] _buffer = new byte[256 * 1024];
     private int _used = FileHeader;
 
-    /// <summary>Starts a file on <paramref name="stream"/>, which it then owns. Frames are collected and written 256 KiB at a time.</summary>
+    /// <summary>Starts a file on <paramref name="stream"/>, which it then owns. Frames are collected and written 256 KiB at a
+    /// time.</summary>
     /// <param name="stream">Where to write.</param>
     /// <param name="snapLength">Most bytes of a frame that the capture keeps.</param>
     public PcapWriter(Stream stream, int snapLength)

@@ -5,7 +5,8 @@ using SharpPcap.LibPcap;
 namespace Latlab.Measurement.Live;
 
 /// <summary>
-/// Live capture on one network device at nanosecond resolution, both directions. Opened on one thread, then run by one; only <see cref="StopAt"/> may be called
+/// Live capture on one network device at nanosecond resolution, both directions. Opened on one thread, then run by one; only
+/// <see cref="StopAt"/> may be called
 /// from another.
 /// </summary>
 [SupportedOSPlatform("linux")]
@@ -15,7 +16,8 @@ public sealed class LiveTap : IDisposable
     private const int BlockTimeoutMs = 10;
 
     /// <summary>
-    /// A tap that has nothing is complete up to this long ago: <see cref="BlockTimeoutMs"/>, and room for a timer that a busy machine runs late.
+    /// A tap that has nothing is complete up to this long ago: <see cref="BlockTimeoutMs"/>, and room for a timer that a busy machine runs
+    /// late.
     /// </summary>
     private const long IdleMarginNs = 100_000_000;
 
@@ -40,7 +42,8 @@ public sealed class LiveTap : IDisposable
         {
             var known = PcapInterface.GetAllPcapInterfaces().FirstOrDefault(candidate => candidate.Name == deviceName)
                 ?? throw new CaptureException(
-                    $"{deviceName}: no such network device to capture on; see \"ip link\" in the same network namespace, and check that this process has CAP_NET_RAW");
+                    $"{deviceName}: no such network device to capture on; see \"ip link\" in the same network namespace, "
+                    + "and check that this process has CAP_NET_RAW");
             device = new LibPcapLiveDevice(known);
             device.Open(new DeviceConfiguration
             {
@@ -60,7 +63,9 @@ public sealed class LiveTap : IDisposable
             var reason = device is { Opened: true } ? $"{exception.Message} {device.LastError}" : exception.Message;
             device?.Dispose();
             throw new CaptureException(
-                $"{deviceName}: cannot capture: {reason}; check that the device is up, that this process has CAP_NET_RAW, and that libpcap is installed", exception);
+                $"{deviceName}: cannot capture: {reason}; check that the device is up, that this process has CAP_NET_RAW, "
+                + "and that libpcap is installed",
+                exception);
         }
     }
 
@@ -79,7 +84,8 @@ public sealed class LiveTap : IDisposable
         }
     }
 
-    /// <summary>Makes <see cref="Run"/> return as soon as the capture is complete up to <paramref name="timeNs"/>. Of several times the earliest counts.</summary>
+    /// <summary>Makes <see cref="Run"/> return as soon as the capture is complete up to <paramref name="timeNs"/>. Of several times the
+    /// earliest counts.</summary>
     public void StopAt(long timeNs)
     {
         var current = Interlocked.Read(ref _stopAtNs);
@@ -127,7 +133,8 @@ public sealed class LiveTap : IDisposable
 
             if (result < 0)
             {
-                throw new CaptureException($"{_device.Name}: the capture ended: {_device.LastError}; check that the device still exists and is up");
+                throw new CaptureException(
+                    $"{_device.Name}: the capture ended: {_device.LastError}; check that the device still exists and is up");
             }
 
             // Only a read that found nothing at all says something about the time before it.

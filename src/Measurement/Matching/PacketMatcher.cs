@@ -3,7 +3,8 @@ using Latlab.Measurement.Statistics;
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// Matches departures and arrivals that come in the order of time. Every record raises exactly one counter of its side at the latest when its window is over,
+/// Matches departures and arrivals that come in the order of time. Every record raises exactly one counter of its side at the latest when
+/// its window is over,
 /// and is then forgotten.
 /// </summary>
 internal sealed class PacketMatcher(long windowNs)
@@ -145,7 +146,8 @@ internal sealed class PacketMatcher(long windowNs)
     }
 
     /// <summary>
-    /// Settles what is further back than one window. Arrivals first: when one's window ends, its packet is either still unseen at the ingress tap, or departed
+    /// Settles what is further back than one window. Arrivals first: when one's window ends, its packet is either still unseen at the
+    /// ingress tap, or departed
     /// later than it and is thus still here.
     /// </summary>
     private void Expire(long keyNs)

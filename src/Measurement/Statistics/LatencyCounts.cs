@@ -1,7 +1,8 @@
 namespace Latlab.Measurement.Statistics;
 
 /// <summary>
-/// How often each latency occurred, exact at 1 ns: one count per nanosecond below <see cref="Countable"/>, in pages made when first needed, and the values
+/// How often each latency occurred, exact at 1 ns: one count per nanosecond below <see cref="Countable"/>, in pages made when first needed,
+/// and the values
 /// themselves above it. Not thread-safe.
 /// </summary>
 public sealed class LatencyCounts

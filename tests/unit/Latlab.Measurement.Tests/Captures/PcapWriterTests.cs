@@ -23,7 +23,8 @@ public sealed class PcapWriterTests : IDisposable
                 }
             }
 
-            Assert.Equal(frames.Select(frame => (frame.Item1, Convert.ToHexString(frame.Item2), frame.Item2.Length + frame.Item3)), Read(path));
+            Assert.Equal(frames.Select(frame => (frame.Item1, Convert.ToHexString(frame.Item2), frame.Item2.Length + frame.Item3)),
+                Read(path));
         }, iter: 20);
 
     [Fact]

@@ -6,7 +6,8 @@ namespace Latlab.Measurement.Tests.Identity;
 public sealed class GeneratorFrameTests
 {
     private static readonly Gen<GeneratorHeader> Headers =
-        Gen.Select(Gen.Int[0, 3], Gen.UInt, Gen.UShort, Gen.ULong, (kind, run, flow, sequence) => new GeneratorHeader((PacketKind)kind, run, flow, sequence));
+        Gen.Select(Gen.Int[0, 3], Gen.UInt, Gen.UShort, Gen.ULong, (kind, run, flow, sequence) =>
+            new GeneratorHeader((PacketKind)kind, run, flow, sequence));
 
     [Fact]
     public void What_was_written_is_read_with_any_VLAN_tags_and_IPv4_options() =>
@@ -15,7 +16,8 @@ public sealed class GeneratorFrameTests
 
     [Fact]
     public void A_frame_cut_at_BytesNeeded_is_read() =>
-        Headers.Sample(header => GeneratorFrame.TryRead(Frame(header, 2, 10, 1000).AsSpan(0, GeneratorFrame.BytesNeeded), out var read) && read == header);
+        Headers.Sample(header => GeneratorFrame.TryRead(Frame(header, 2, 10, 1000).AsSpan(0, GeneratorFrame.BytesNeeded), out var read)
+            && read == header);
 
     [Fact]
     public void A_frame_cut_anywhere_before_the_end_of_the_header_is_refused() =>
@@ -64,6 +66,7 @@ public sealed class GeneratorFrameTests
         header.Write(payload);
         byte[] ip = [(byte)(0x45 + optionWords), 0, 0, 0, 0, 0, 0x40, 0, 64, 17, .. new byte[10 + (optionWords * 4)]];
         byte[] tag = [0x81, 0x00, 0x00, 0x05];
-        return [.. new byte[12], .. Enumerable.Repeat(tag, tags).SelectMany(t => t), 0x08, 0x00, .. ip, .. new byte[8], .. payload, .. new byte[padding]];
+        return [.. new byte[12], .. Enumerable.Repeat(tag, tags).SelectMany(t => t), 0x08, 0x00, .. ip, .. new byte[8], .. payload,
+            .. new byte[padding]];
     }
 }

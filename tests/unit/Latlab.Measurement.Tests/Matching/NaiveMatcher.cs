@@ -2,7 +2,8 @@ using Latlab.Measurement.Matching;
 
 namespace Latlab.Measurement.Tests.Matching;
 
-/// <summary>The definitions of <see cref="MatchResult"/> word by word, quadratic, over whole captures with clocks that never go back.</summary>
+/// <summary>The definitions of <see cref="MatchResult"/> word by word, quadratic, over whole captures with clocks that never go
+/// back.</summary>
 internal sealed class NaiveMatcher
 {
     private sealed class Packet(PacketRecord record)
@@ -44,8 +45,10 @@ internal sealed class NaiveMatcher
         foreach (var arrival in egress)
         {
             var candidates = packets.Where(packet => packet.Record.Identity == arrival.Identity).ToList();
-            var before = candidates.LastOrDefault(packet => packet.Record.TimeNs <= arrival.TimeNs && arrival.TimeNs - packet.Record.TimeNs <= windowNs);
-            var after = candidates.FirstOrDefault(packet => packet.Record.TimeNs > arrival.TimeNs && packet.Record.TimeNs - arrival.TimeNs <= windowNs);
+            var before = candidates.LastOrDefault(packet => packet.Record.TimeNs <= arrival.TimeNs
+                && arrival.TimeNs - packet.Record.TimeNs <= windowNs);
+            var after = candidates.FirstOrDefault(packet => packet.Record.TimeNs > arrival.TimeNs
+                && packet.Record.TimeNs - arrival.TimeNs <= windowNs);
             if (before is { ArrivalNs: null, Negative: false })
             {
                 before.ArrivalNs = arrival.TimeNs;

@@ -12,10 +12,12 @@ public sealed class StreamMatcherTests
     private const long Start = 1_700_000_000_000_000_000 - 2_000;
 
     private static readonly Gen<PacketRecord[]> Records =
-        Gen.Select(Gen.Long[0, 6_000], Gen.ULong[0, 15], Gen.Int[0, 1], (time, sequence, flow) => new PacketRecord(Start + time, sequence, (ushort)flow))
+        Gen.Select(Gen.Long[0, 6_000], Gen.ULong[0, 15], Gen.Int[0, 1], (time, sequence, flow) =>
+            new PacketRecord(Start + time, sequence, (ushort)flow))
             .Array[0, 60].Select(records => records.OrderBy(record => record.TimeNs).ToArray());
 
-    /// <summary>A sender and a path that loses, delays beyond the window, duplicates and reorders, and sometimes a clock that is off.</summary>
+    /// <summary>A sender and a path that loses, delays beyond the window, duplicates and reorders, and sometimes a clock that is
+    /// off.</summary>
     private static readonly Gen<(PacketRecord[] Ingress, PacketRecord[] Egress)> Traffic =
         Gen.Select(Gen.Select(Gen.Long[1, 80], Gen.Int[0, 9], Gen.Long[-50, 1_500], Gen.Long[0, 1_500]).Array[0, 80], steps =>
         {
@@ -142,7 +144,8 @@ public sealed class StreamMatcherTests
     }
 
     private static Gen<PacketRecord[]> Unsorted() =>
-        Gen.Select(Gen.OneOf(Gen.Long[0, 6_000], Gen.Long[-20_000_000, 20_000_000]), Gen.ULong[0, 15], (time, sequence) => new PacketRecord(Start + time, sequence, 0))
+        Gen.Select(Gen.OneOf(Gen.Long[0, 6_000], Gen.Long[-20_000_000, 20_000_000]), Gen.ULong[0, 15], (time, sequence) =>
+            new PacketRecord(Start + time, sequence, 0))
             .Array[0, 40];
 
     /// <summary>A packet each 10 ns, arriving 100 ns later in swapped pairs; every hundredth is lost.</summary>

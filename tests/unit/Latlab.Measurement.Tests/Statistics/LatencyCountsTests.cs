@@ -21,7 +21,8 @@ public sealed class LatencyCountsTests
     [InlineData(999_900_000, 10_000, 9_999)]
     [InlineData(999_999_000, 600_000, 600_000)]
     [InlineData(999_900_000, 9_000_000_000_000_000_000, 8_999_100_000_000_000_000)]
-    public void The_rank_is_the_product_rounded_up(long partsPerBillion, long count, long rank) => Assert.Equal(rank, new Percentile(partsPerBillion).RankOf(count));
+    public void The_rank_is_the_product_rounded_up(long partsPerBillion, long count, long rank) =>
+        Assert.Equal(rank, new Percentile(partsPerBillion).RankOf(count));
 
     [Fact]
     public void Percentiles_mean_and_extremes_are_those_of_the_sorted_values() =>
@@ -66,10 +67,12 @@ public sealed class LatencyCountsTests
     }
 
     [Fact]
-    public void A_negative_latency_is_a_bug_of_the_caller() => Assert.Throws<ArgumentOutOfRangeException>(() => new LatencyCounts().Add(-1));
+    public void A_negative_latency_is_a_bug_of_the_caller() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LatencyCounts().Add(-1));
 
     [Fact]
-    public void There_is_no_percentile_of_nothing() => Assert.Throws<InvalidOperationException>(() => new LatencyCounts().At(Percentile.P50));
+    public void There_is_no_percentile_of_nothing() =>
+        Assert.Throws<InvalidOperationException>(() => new LatencyCounts().At(Percentile.P50));
 
     private static LatencyCounts Of(IEnumerable<long> values)
     {

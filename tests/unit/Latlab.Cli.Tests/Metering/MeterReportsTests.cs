@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Latlab.Cli.Metering;
+using Latlab.Cli.Reports;
+using Latlab.Crds.Runs;
+using Latlab.Measurement.Live;
+using Latlab.Measurement.Matching;
+
+namespace Latlab.Cli.Tests.Metering;
+
+public sealed class MeterReportsTests
+{
+    [Theory]
+    [InlineData(0, 0, "0")]
+    [InlineData(0, 10, "0")]
+    [InlineData(1, 10, "10")]
+    [InlineData(1, 3, "33.333333")]
+    [InlineData(1, 100_000_000_000, "0.000001")]
+    [InlineData(5, 5, "100")]
+    public void Loss_is_in_percent_with_up_to_six_decimals_and_never_rounded_away(long lost, long sent, string expected) =>
+        Assert.Equal(expected, MeterReports.LossPercent(lost, sent));
+
+    [Fact]
+    public void Everything_is_mapped_and_fits_a_termination_message()
+    {
+        const long start = 1_700_000_000_000_000_000;
+        var matcher = new StreamMatcher(1_000_000);
+        for (var i = 0; i < 1000; i++)
+        {
+            matcher.Add(Tap.Ingress, [new(start + (i * 100_000L), (ulong)i, 0)]);
+            matcher.Add(Tap.Egress, [new(start + (i * 100_000L) + 1000 + i, (ulong)i, 0)]);
+        }
+
+        matcher.Add(Tap.Ingress, [new(start + 100_000_000, 1000, 0)]);
+        var outcome = new MeterOutcome(matcher.Finish(start + 200_000_000), new CaptureStatistics(9, 1, 2), new CaptureStatistics(9, 3, 4),
+            1001);
+        var report = MeterReports.From(outcome, "0-1");
+
+        var results = report.Results!;
+        Assert.True(report.EndMarkerSeen);
+        Assert.Equal((1001, 1000, 1, 0), (results.Sent, results.Matched, results.Lost, results.Undecided));
+        Assert.Equal((3, 7), (results.CaptureDrops.Ingress, results.CaptureDrops.Egress));
+        Assert.Equal((1000, 1500, 1499, 1899, 1989, 1998, 1999, 1999), Latency(results.LatencyNs!));
+        Assert.Equal(10_000, results.OfferedRate);
+        Assert.InRange(JsonSerializer.SerializeToUtf8Bytes(report, PodReportJson.Default.MeterReport).Length, 1, PodReportFile.MostBytes);
+    }
+
+    [Fact]
+    public void Without_a_match_there_is_no_latency()
+    {
+        var outcome = new MeterOutcome(new StreamMatcher(1).Finish(0), default, default, null);
+        Assert.Null(MeterReports.From(outcome, null).Results!.LatencyNs);
+    }
+
+    [Fact]
+    public void An_error_of_any_length_fits_a_termination_message()
+    {
+        var report = new MeterReport { Error = PodReportFile.Shorten(new string('"', 100_000)) };
+        Assert.InRange(JsonSerializer.SerializeToUtf8Bytes(report, PodReportJson.Default.MeterReport).Length, 1, PodReportFile.MostBytes);
+    }
+
+    private static (long, long, long, long, long, long, long, long) Latency(LatencySummary latency) =>
+        (latency.Min, latency.Mean, latency.P50, latency.P90, latency.P99, latency.P999, latency.P9999, latency.Max);
+}
