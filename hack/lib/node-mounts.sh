@@ -15,6 +15,7 @@ mount --make-rshared /
 
 own "$state/kubelet" /var/lib/kubelet
 own "$state/containerd" /var/lib/containerd
+own "$state/latlab" /var/lib/latlab
 own "$state/cni" /var/lib/cni
 own "$state/cni-conf" /etc/cni/net.d
 own "$state/log/pods" /var/log/pods

@@ -13,15 +13,16 @@ IMAGE_TAG=dev
 # Another checkout's build is another build.
 PUBLISH=$CACHE/publish/$(printf %s "$CHECKOUT" | sha256sum | cut -c1-12)
 
-sources_hash() {
-  (cd "$CHECKOUT" && find src Directory.Build.props Directory.Packages.props global.json -type f -not -path '*/bin/*' -not -path '*/obj/*' -print0 |
-    sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
+# Of a project and the two libraries that it may use.
+sources_hash() { # PROJECT
+  (cd "$CHECKOUT" && find "src/$1" src/Crds src/Measurement Directory.Build.props Directory.Packages.props global.json \
+    -type f -not -path '*/bin/*' -not -path '*/obj/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
 }
 
 publish() {
   local project=$1 folder=$2 key
   shift 2
-  key="$(sources_hash) $*"
+  key="$(sources_hash "$project") $*"
   if [[ -e $folder/app && $(cat "$folder/key" 2>/dev/null) == "$key" ]]; then
     return
   fi

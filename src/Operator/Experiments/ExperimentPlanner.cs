@@ -27,6 +27,11 @@ internal static class ExperimentPlanner
             return new ExperimentPlan(status.Refused(refusals));
         }
 
+        if (SpecChange.Refusal(experiment, observed.Runs) is { } change)
+        {
+            return new ExperimentPlan(status.Refused([change]));
+        }
+
         var active = observed.Runs.FirstOrDefault(r => !RunOutcome.HasEnded(r));
         var next = NextRepetition(observed);
         if (active is not null || next is null)

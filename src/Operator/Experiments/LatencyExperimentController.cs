@@ -61,5 +61,5 @@ internal sealed class LatencyExperimentController(
     }
 
     private static V1Alpha1LatencyExperiment WithStatus(V1Alpha1LatencyExperiment experiment, LatencyExperimentStatus status) =>
-        new() { ApiVersion = experiment.ApiVersion, Kind = experiment.Kind, Metadata = experiment.Metadata, Spec = experiment.Spec, Status = status };
+        new() { Metadata = experiment.Metadata, Spec = experiment.Spec, Status = status };
 }

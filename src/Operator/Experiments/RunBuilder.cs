@@ -1,4 +1,3 @@
-using k8s;
 using k8s.Models;
 using Latlab.Crds;
 using Latlab.Crds.Runs;
@@ -15,8 +14,9 @@ internal static class RunBuilder
     {
         var spec = experiment.Spec;
         var names = ExperimentReferences.NamedInterfaces(spec).Select(i => i.Name).Distinct().Order(StringComparer.Ordinal);
-        var run = new V1Alpha1LatencyRun
+        return new V1Alpha1LatencyRun
         {
+            Metadata = Metadata(experiment, repetition),
             Spec = new LatencyRunSpec
             {
                 Experiment = experiment.Metadata.Name,
@@ -33,27 +33,24 @@ internal static class RunBuilder
                 ],
             },
         };
-        run.Initialize();
-        run.Metadata = new V1ObjectMeta
-        {
-            Name = RunName(experiment.Metadata.Name, repetition),
-            NamespaceProperty = experiment.Metadata.NamespaceProperty,
-            Labels = experiment.Metadata.Name.Length <= 63
-                ? new Dictionary<string, string> { [ApiGroup.ExperimentLabel] = experiment.Metadata.Name }
-                : null,
-            Finalizers = [LatencyRunResource.CleanUpFinalizer],
-            OwnerReferences =
-            [
-                new V1OwnerReference
-                {
-                    ApiVersion = $"{ApiGroup.Name}/{ApiGroup.Version}",
-                    Kind = "LatencyExperiment",
-                    Name = experiment.Metadata.Name,
-                    Uid = experiment.Metadata.Uid,
-                    Controller = true,
-                },
-            ],
-        };
-        return run;
     }
+
+    private static V1ObjectMeta Metadata(V1Alpha1LatencyExperiment experiment, int repetition) => new()
+    {
+        Name = RunName(experiment.Metadata.Name, repetition),
+        NamespaceProperty = experiment.Metadata.NamespaceProperty,
+        Labels = new Dictionary<string, string> { [ApiGroup.ExperimentLabel] = experiment.Metadata.Name },
+        Finalizers = [LatencyRunResource.CleanUpFinalizer],
+        OwnerReferences =
+        [
+            new V1OwnerReference
+            {
+                ApiVersion = $"{ApiGroup.Name}/{ApiGroup.Version}",
+                Kind = "LatencyExperiment",
+                Name = experiment.Metadata.Name,
+                Uid = experiment.Metadata.Uid,
+                Controller = true,
+            },
+        ],
+    };
 }

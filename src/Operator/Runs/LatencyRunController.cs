@@ -9,13 +9,13 @@ namespace Latlab.Operator.Runs;
 [EntityRbac(typeof(V1Alpha1LatencyRun), Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch | RbacVerb.Patch)]
 [EntityRbac(typeof(V1Alpha1LatencyRun), Subresource = "status", Verbs = RbacVerb.Update)]
 internal sealed class LatencyRunController(
-    RunObserver observer, RunApplier applier, PodLogReader logs, IEntityClient client, IEventPublisher events, TimeProvider clock)
+    RunObserver observer, RunApplier applier, PodLogReader logs, IEntityClient client, IEventPublisher events, OperatorSettings settings, TimeProvider clock)
     : IReconciler<V1Alpha1LatencyRun>
 {
     public async Task<ReconciliationResult> ReconcileAsync(V1Alpha1LatencyRun entity, CancellationToken cancellationToken)
     {
         var observed = observer.Read(entity);
-        var plan = RunPlanner.Plan(observed, clock.GetUtcNow());
+        var plan = RunPlanner.Plan(observed, settings, clock.GetUtcNow());
         if (plan.LogsOf is { } role)
         {
             plan = plan with { Status = plan.Status.WithLogs(await logs.LastLinesAsync(role, entity, cancellationToken)) };
@@ -39,5 +39,5 @@ internal sealed class LatencyRunController(
         left is not null && KubernetesJson.Serialize(left) == KubernetesJson.Serialize(right);
 
     private static V1Alpha1LatencyRun WithStatus(V1Alpha1LatencyRun run, LatencyRunStatus status) =>
-        new() { ApiVersion = run.ApiVersion, Kind = run.Kind, Metadata = run.Metadata, Spec = run.Spec, Status = status };
+        new() { Metadata = run.Metadata, Spec = run.Spec, Status = status };
 }

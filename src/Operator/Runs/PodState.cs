@@ -18,6 +18,9 @@ internal sealed record PodState
     /// <summary>Exit code of its container, when that has ended.</summary>
     public int? ExitCode { get; private init; }
 
+    /// <summary>When its container ended, when that is known.</summary>
+    public DateTimeOffset? EndedAt { get; private init; }
+
     /// <summary>What its container left as termination message.</summary>
     public string? Report { get; private init; }
 
@@ -47,6 +50,7 @@ internal sealed record PodState
             Deleting = pod.Metadata.DeletionTimestamp is not null,
             Ended = terminated is not null || pod.Status?.Phase is "Failed" or "Succeeded" || IsReleasedByKubelet(pod),
             ExitCode = terminated?.ExitCode,
+            EndedAt = terminated?.FinishedAt is { } time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : null,
             Report = terminated?.Message,
             Trouble = trouble,
             Waiting = container?.State?.Waiting is { } waiting ? Text(waiting.Reason, waiting.Message) : Unscheduled(pod),

@@ -7,7 +7,7 @@ namespace Latlab.Operator.Runs;
 /// <summary>Turns the reports of an ended meter and an ended generator into the run's results and verdict.</summary>
 internal static class RunAnalysis
 {
-    public static RunPlan Analyze(RunObservation observed, RunStatusBuilder status)
+    public static RunPlan Analyze(RunObservation observed, RunStatusBuilder status, OperatorSettings settings)
     {
         if (!TryRead(observed.Meter?.Report, PodReportJson.Default.MeterReport, out var meter) || meter.Results is null)
         {
@@ -27,6 +27,7 @@ internal static class RunAnalysis
             MeterCpus = meter.Cpus,
             GeneratorCpus = generator.Cpus,
             Images = Images(observed),
+            ArtifactsPath = observed.Run.Spec.Artifacts?.Pcap == true ? RunPods.ArtifactsPath(observed.Run, settings) : null,
         };
         return status.Record(
             results,

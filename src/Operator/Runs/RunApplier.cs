@@ -9,7 +9,7 @@ namespace Latlab.Operator.Runs;
 /// <summary>Carries out a run's steps. Each may be done again.</summary>
 [EntityRbac(typeof(V1Pod), Verbs = RbacVerb.Create | RbacVerb.Patch | RbacVerb.Delete, Scope = RbacScope.RunNamespace)]
 [EntityRbac(typeof(V1Lease), Verbs = RbacVerb.Create | RbacVerb.Delete, Scope = RbacScope.RunNamespace)]
-internal sealed class RunApplier(IEntityClient client, IEntityCache<V1Pod> pods, OperatorSettings settings, TimeProvider clock)
+internal sealed class RunApplier(IEntityClient client, IEntityCache<V1Pod> pods, IEventPublisher events, OperatorSettings settings, TimeProvider clock)
 {
     public async Task ApplyAsync(V1Alpha1LatencyRun run, IReadOnlyList<RunStep> steps, CancellationToken cancellationToken)
     {
@@ -50,7 +50,16 @@ internal sealed class RunApplier(IEntityClient client, IEntityCache<V1Pod> pods,
             return;
         }
 
-        await client.TryCreateAsync(RunPods.Build(role, run, settings), cancellationToken);
+        try
+        {
+            await client.TryCreateAsync(RunPods.Build(role, run, settings), cancellationToken);
+        }
+        catch (ApiException e)
+        {
+            // A quota or an admission webhook may say no: the user hears it, and it is tried again until the run's deadline.
+            await events.PublishAsync(run, EventType.Warning, "PodNotCreated", $"{RunPodNames.RoleValue(role)}: {e.Message}", cancellationToken);
+            throw;
+        }
     }
 
     /// <summary>Gives up a commit point (the pod's report was read): not to be cancelled half-way.</summary>

@@ -9,8 +9,8 @@ internal static class RunDeadlines
     /// <summary>For each of meter and forwarder to be ready, and for the generator to start.</summary>
     public static readonly TimeSpan Start = TimeSpan.FromSeconds(60);
 
-    /// <summary>For the generator and the meter to be done, past warm-up, window of measurement and Tmax.</summary>
-    public static readonly TimeSpan Finish = TimeSpan.FromSeconds(30);
+    /// <summary>For the generator to be done past warm-up and duration; then for the meter past Tmax, before it is asked to end without the end marker.</summary>
+    public static readonly TimeSpan Finish = TimeSpan.FromSeconds(10);
 
     /// <summary>For the node's tuning to be in effect again after the run was made.</summary>
     public static readonly TimeSpan Tuning = TimeSpan.FromMinutes(5);
@@ -22,9 +22,11 @@ internal static class RunDeadlines
     public static TimeSpan Traffic(LatencyRunSpec spec) =>
         LengthOfTime.Parse(spec.Traffic.WarmUp) + LengthOfTime.Parse(spec.Traffic.Duration) + LengthOfTime.Parse(spec.Measurement.Window);
 
-    /// <summary>From the start of the generator's pod to the end of generator and meter.</summary>
+    /// <summary>From the start of the generator's pod to its end.</summary>
     public static TimeSpan Measuring(LatencyRunSpec spec) => Start + Traffic(spec) + Finish;
 
-    /// <summary>Life of the meter: it may be up for as long as forwarder and generator take to start.</summary>
-    public static TimeSpan Meter(LatencyRunSpec spec) => Start + Measuring(spec);
+    /// <summary>
+    /// Life of a meter that nobody asks to end, as its operator is gone: as long as forwarder and generator may take to start, and all of the rest.
+    /// </summary>
+    public static TimeSpan Meter(LatencyRunSpec spec) => (2 * Start) + Measuring(spec) + Finish;
 }

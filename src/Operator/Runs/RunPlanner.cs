@@ -13,7 +13,7 @@ namespace Latlab.Operator.Runs;
 /// </summary>
 internal static class RunPlanner
 {
-    public static RunPlan Plan(RunObservation observed, DateTimeOffset now)
+    public static RunPlan Plan(RunObservation observed, OperatorSettings settings, DateTimeOffset now)
     {
         var run = observed.Run;
         if (run.Metadata.DeletionTimestamp is not null)
@@ -27,7 +27,7 @@ internal static class RunPlanner
             null or RunPhase.Pending => status.Enter(RunPhase.Reserving),
             RunPhase.Reserving => Reserve(observed, status, now),
             RunPhase.Preparing => Prepare(observed, status, now),
-            RunPhase.Measuring => Measure(observed, status, now),
+            RunPhase.Measuring => Measure(observed, status, settings, now),
             RunPhase.Analyzing => RunCleanUp.AfterMeasuring(observed, status),
             _ => RunCleanUp.AfterEnd(observed, status),
         };
@@ -71,7 +71,7 @@ internal static class RunPlanner
             var pod = observed.Pod(role);
             if (pod is null)
             {
-                return status.Stay(new RunStep.CreatePod(role)) with { NextLook = RunDeadlines.Start };
+                return Create(role, status.Began(RunPhase.Preparing), Patience(role), status, now);
             }
 
             if (Death(role, pod) is { } death)
@@ -88,11 +88,11 @@ internal static class RunPlanner
         return status.Enter(RunPhase.Measuring);
     }
 
-    private static RunPlan Measure(RunObservation observed, RunStatusBuilder status, DateTimeOffset now)
+    private static RunPlan Measure(RunObservation observed, RunStatusBuilder status, OperatorSettings settings, DateTimeOffset now)
     {
         if (observed.Generator is null)
         {
-            return status.Stay(new RunStep.CreatePod(RunRole.Generator)) with { NextLook = RunDeadlines.Start };
+            return Create(RunRole.Generator, status.Began(RunPhase.Measuring), RunDeadlines.Start, status, now);
         }
 
         // The meter's and the forwarder's troubles come first: they explain the generator's.
@@ -115,12 +115,22 @@ internal static class RunPlanner
             return Late(RunRole.Generator, observed.Generator, status.Began(RunPhase.Measuring), patience, status, now);
         }
 
-        if (!observed.Meter!.Ended)
-        {
-            return Late(RunRole.Meter, observed.Meter, status.Began(RunPhase.Measuring), RunDeadlines.Measuring(observed.Run.Spec), status, now);
-        }
+        return observed.Meter!.Ended ? RunAnalysis.Analyze(observed, status, settings) : AwaitMeter(observed, observed.Meter, status, now);
+    }
 
-        return RunAnalysis.Analyze(observed, status);
+    /// <summary>
+    /// The generator is done, the meter is not: it did not see the end marker, which is lost, or the ingress tap is in the wrong place. Asked to end, it says what
+    /// it has.
+    /// </summary>
+    private static RunPlan AwaitMeter(RunObservation observed, PodState meter, RunStatusBuilder status, DateTimeOffset now)
+    {
+        var done = observed.Generator!.EndedAt ?? now;
+        var left = done + LengthOfTime.Parse(observed.Run.Spec.Measurement.Window) + RunDeadlines.Finish - now;
+        return left > TimeSpan.Zero && !meter.Deleting
+            ? status.Stay() with { NextLook = left }
+            : meter.Deleting
+                ? Late(RunRole.Meter, meter, done, RunDeadlines.Traffic(observed.Run.Spec) + (2 * RunDeadlines.Finish) + RunDeadlines.PodGrace, status, now)
+                : status.Stay(new RunStep.DeletePod(RunRole.Meter)) with { NextLook = RunDeadlines.PodGrace + RunDeadlines.Finish };
     }
 
     /// <summary>The pods that must be ready before the generator starts, in the order in which they start: the meter listens before anything can move.</summary>
@@ -129,6 +139,15 @@ internal static class RunPlanner
 
     /// <summary>How long after the beginning of the phase a role must be ready: they start one after the other.</summary>
     private static TimeSpan Patience(RunRole role) => role == RunRole.Meter ? RunDeadlines.Start : 2 * RunDeadlines.Start;
+
+    private static RunPlan Create(RunRole role, DateTimeOffset since, TimeSpan patience, RunStatusBuilder status, DateTimeOffset now)
+    {
+        var left = since + patience - now;
+        return left > TimeSpan.Zero
+            ? status.Stay(new RunStep.CreatePod(role)) with { NextLook = left }
+            : status.Fail(RunConditions.ReasonTimedOut,
+                $"the {RunPodNames.RoleValue(role)} pod could not be created within {LengthOfTime.Format(patience)}; the run's events say why");
+    }
 
     private static RunPlan Late(RunRole role, PodState pod, DateTimeOffset since, TimeSpan patience, RunStatusBuilder status, DateTimeOffset now)
     {
@@ -147,7 +166,7 @@ internal static class RunPlanner
     {
         { Trouble: { } trouble } => new PodDeath(trouble.Reason ?? DeathReason(role), trouble.Message),
         { Ended: true } when role == RunRole.Forwarder => new PodDeath(RunConditions.ReasonForwarderDied, "the forwarder ended by itself"),
-        { Deleting: true, Ended: false } => new PodDeath(DeathReason(role), "the pod is being deleted by somebody else"),
+        { Deleting: true, Ended: false } when role != RunRole.Meter => new PodDeath(DeathReason(role), "the pod is being deleted by somebody else"),
         _ => null,
     };
 

@@ -80,6 +80,8 @@ internal static class RunPods
         }
 
         container.Resources = new V1ResourceRequirements { Requests = resources, Limits = resources };
+        // The af_packet driver locks its rings in memory (MAP_LOCKED), and a container's limit for that is smaller.
+        container.SecurityContext.Capabilities.Add.Add("IPC_LOCK");
         // kubelet asks the meter, which sends a probe frame through the forwarder: nothing runs on the pinned CPU but testpmd, and the answer is about the
         // whole path.
         container.ReadinessProbe = Probe("/forwarding", settings);
@@ -174,7 +176,7 @@ internal static class RunPods
             // Raw sockets need the capability, and a capability needs root: Kubernetes cannot give an ambient one.
             RunAsUser = 0,
             AllowPrivilegeEscalation = false,
-            Capabilities = new V1Capabilities { Drop = ["ALL"], Add = ["NET_RAW"] },
+            Capabilities = new V1Capabilities { Drop = ["ALL"], Add = new List<string> { "NET_RAW" } },
             SeccompProfile = new V1SeccompProfile { Type = "RuntimeDefault" },
         },
     };

@@ -9,15 +9,15 @@ using Latlab.Operator.Runtime;
 namespace Latlab.Operator.TunedNodes;
 
 /// <summary>Writes NodeTunings and the TunedNode's status.</summary>
-[EntityRbac(typeof(V1Alpha1NodeTuning), Verbs = RbacVerb.Create | RbacVerb.Patch | RbacVerb.Delete)]
-[EntityRbac(typeof(V1Alpha1TunedNode), Subresource = "status", Verbs = RbacVerb.Patch)]
-internal sealed class TunedNodeApplier(IEntityClient client, IEventPublisher events)
+[EntityRbac(typeof(V1Alpha1NodeTuning), Verbs = RbacVerb.Create | RbacVerb.Update | RbacVerb.Delete)]
+[EntityRbac(typeof(V1Alpha1TunedNode), Subresource = "status", Verbs = RbacVerb.Update)]
+internal sealed class TunedNodeApplier(IEntityClient client, IEntityCache<V1Alpha1NodeTuning> tunings, IEventPublisher events)
 {
     public async Task ApplyAsync(V1Alpha1TunedNode tunedNode, TunedNodePlan plan, CancellationToken cancellationToken)
     {
         foreach (var wish in plan.Apply)
         {
-            await client.ApplyAsync(Tuning(tunedNode, wish), cancellationToken);
+            await WriteAsync(tunedNode, wish, cancellationToken);
         }
 
         foreach (var release in plan.Delete)
@@ -28,8 +28,24 @@ internal sealed class TunedNodeApplier(IEntityClient client, IEventPublisher eve
 
         if (tunedNode.Status is null || KubernetesJson.Serialize(tunedNode.Status) != KubernetesJson.Serialize(plan.Status))
         {
-            await client.ApplyStatusAsync(Status(tunedNode, plan.Status), cancellationToken);
+            await client.UpdateStatusAsync(WithStatus(tunedNode, plan.Status), cancellationToken);
             await TellAsync(tunedNode, plan.Status, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Creates or replaces. Not by server-side apply: an API server of 1.20 makes null of an applied list that became empty, and refuses it.
+    /// </summary>
+    private async Task WriteAsync(V1Alpha1TunedNode tunedNode, NodeWish wish, CancellationToken cancellationToken)
+    {
+        if (tunings.Get(null, wish.NodeName) is { } current)
+        {
+            await client.ReplaceAsync(
+                new V1Alpha1NodeTuning { Metadata = current.Metadata, Spec = wish.Spec, Status = current.Status }, cancellationToken);
+        }
+        else
+        {
+            await client.TryCreateAsync(Tuning(tunedNode, wish), cancellationToken);
         }
     }
 
@@ -49,25 +65,18 @@ internal sealed class TunedNodeApplier(IEntityClient client, IEventPublisher eve
         }
     }
 
-    private static V1Alpha1NodeTuning Tuning(V1Alpha1TunedNode tunedNode, NodeWish wish)
+    private static V1Alpha1NodeTuning Tuning(V1Alpha1TunedNode tunedNode, NodeWish wish) => new()
     {
-        var tuning = new V1Alpha1NodeTuning { Spec = wish.Spec };
-        tuning.Initialize();
-        tuning.Metadata = new V1ObjectMeta
+        Spec = wish.Spec,
+        Metadata = new V1ObjectMeta
         {
             Name = wish.NodeName,
-            Labels = tunedNode.Metadata.Name.Length <= 63 ? new Dictionary<string, string> { [ApiGroup.TunedNodeLabel] = tunedNode.Metadata.Name } : null,
+            Labels = new Dictionary<string, string> { [ApiGroup.TunedNodeLabel] = tunedNode.Metadata.Name },
             // Restores the node before the object goes. No owner reference: the garbage collector must not delete it while a run holds the node.
             Finalizers = [NodeTuningResource.RestoreFinalizer],
-        };
-        return tuning;
-    }
+        },
+    };
 
-    private static V1Alpha1TunedNode Status(V1Alpha1TunedNode tunedNode, TunedNodeStatus status)
-    {
-        var entity = new V1Alpha1TunedNode { Status = status };
-        entity.Initialize();
-        entity.Metadata = new V1ObjectMeta { Name = tunedNode.Metadata.Name };
-        return entity;
-    }
+    private static V1Alpha1TunedNode WithStatus(V1Alpha1TunedNode tunedNode, TunedNodeStatus status) =>
+        new() { Metadata = tunedNode.Metadata, Spec = tunedNode.Spec, Status = status };
 }

@@ -146,6 +146,19 @@ public sealed class ExperimentPlannerTests
     }
 
     [Fact]
+    public void A_spec_that_changes_after_the_first_run_is_refused_and_no_further_run_is_made()
+    {
+        var observed = Ready(repetitions: 2);
+        var first = Plan(observed).NextRun!;
+        first.Status = new LatencyRunStatus { Phase = RunPhase.Complete };
+        Assert.NotNull(Plan(observed with { Runs = [first] }).NextRun);
+        observed.Experiment.Spec = observed.Experiment.Spec with { Traffic = observed.Experiment.Spec.Traffic with { Rate = 5 } };
+        var plan = Plan(observed with { Runs = [first] });
+        Assert.Null(plan.NextRun);
+        Assert.StartsWith("spec.traffic:", plan.Status.Conditions.Get(ExperimentConditions.Accepted)!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_image_on_the_list_is_accepted()
     {
         var observed = Ready();
@@ -174,13 +187,16 @@ public sealed class ExperimentPlannerTests
     private static V1Alpha1LatencyRun Run(int repetition, RunPhase phase, long p50 = 0) => new()
     {
         Metadata = new V1ObjectMeta { Name = $"x-{repetition}", NamespaceProperty = "ns" },
-        Spec = new LatencyRunSpec { Repetition = repetition, NodeName = "n1" },
+        Spec = RunSpec(repetition),
         Status = new LatencyRunStatus
         {
             Phase = phase,
             Results = p50 == 0 ? null : new RunResults { Sent = 1, Matched = 1, LatencyNs = new LatencySummary { P50 = p50 }, LossPercent = "0" },
         },
     };
+
+    private static LatencyRunSpec RunSpec(int repetition) =>
+        ExperimentPlanner.Plan(Ready(), Settings, Now).NextRun!.Spec with { Repetition = repetition };
 
     private static ExperimentObservation Ready(int repetitions = 1)
     {

@@ -203,6 +203,20 @@ public sealed class RunPlannerTests
     }
 
     [Fact]
+    public void A_pod_that_cannot_be_created_fails_the_run_in_time()
+    {
+        var run = new SimulatedRun();
+        run.RunTo(RunPhase.Preparing);
+        run.Reconcile(crashAfterSteps: 0);
+        run.Now += run.LastPlan.NextLook!.Value;
+        run.Reconcile();
+        Assert.Equal(RunConditions.ReasonTimedOut, run.Measured!.Reason);
+        run.RunToEnd();
+        Assert.Equal(RunPhase.Failed, run.Phase);
+        Assert.False(run.LeaseHeld);
+    }
+
+    [Fact]
     public void A_capture_that_dropped_packets_makes_the_run_invalid_and_keeps_its_numbers() =>
         AssertInvalid(SimulatedRun.MeterReport(1000, 999, ingressDrops: 1), RunConditions.ReasonCaptureDrops);
 

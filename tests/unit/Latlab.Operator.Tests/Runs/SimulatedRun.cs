@@ -49,7 +49,7 @@ internal sealed class SimulatedRun
     /// <summary>One reconcile. A crash comes after the status was written and that many steps were done; null is none.</summary>
     public void Reconcile(int? crashAfterSteps = null)
     {
-        LastPlan = RunPlanner.Plan(Observe(), Now);
+        LastPlan = RunPlanner.Plan(Observe(), new OperatorSettings(), Now);
         Run.Status = LastPlan.Status;
         foreach (var step in LastPlan.Steps.Take(crashAfterSteps ?? int.MaxValue))
         {

@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+
+namespace Latlab.EndToEnd.Tests;
+
+/// <summary>Wrong wishes are refused where they are made; what cannot be known before fails the run with its reason, and the node is free again.</summary>
+public sealed class BadInputTests(ClusterFixture cluster)
+{
+    [Theory]
+    [InlineData("rate: 10000", "rate: 0", "spec.traffic.rate")]
+    [InlineData("frameSize: 64", "frameSize: 63", "spec.traffic.frameSize")]
+    [InlineData("duration: 10s", "duration: -1s", "spec.traffic.duration")]
+    [InlineData("mode: io", "mode: teleport", "spec.forwarder.mode")]
+    public async Task What_the_schema_can_refuse_is_refused_when_it_is_applied(string good, string bad, string field)
+    {
+        var sample = await File.ReadAllTextAsync(ClusterFixture.InRepository("config/samples/quickstart.yaml"));
+        var experiment = sample.Split("---")[^1];
+        Assert.Contains(good, experiment, StringComparison.Ordinal);
+        var outcome = await cluster.Kubectl.TryApplyAsync(
+            experiment.Replace(good, bad, StringComparison.Ordinal).Replace("namespace: latlab-demo", "namespace: default", StringComparison.Ordinal));
+        Assert.NotEqual(0, outcome.ExitCode);
+        Assert.Contains(field, outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("interface: generator", "interface: nowhere", "spec.traffic.interface: \"nowhere\"")]
+    [InlineData("tunedNode: ", "tunedNode: not-", "spec.tunedNode: \"not-")]
+    [InlineData("mode: io", "mode: io\n    cpus: 64", "spec.forwarder.cpus: \"64\"")]
+    [InlineData("mode: io", "mode: io\n    memoryMiB: 65536", "spec.forwarder.memoryMiB: \"65536\"")]
+    [InlineData("mode: io", "mode: io\n    hugePages: { size: 2Mi, count: 100000 }", "spec.forwarder.hugePages.count: \"100000\"")]
+    [InlineData("mode: io", "mode: io\n    image: docker.io/library/evil:latest", "spec.forwarder.image: \"docker.io/library/evil:latest\"")]
+    public async Task What_other_objects_decide_is_a_condition_with_field_value_and_remedy_and_nothing_is_created(string good, string bad, string message)
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster);
+        await cluster.Kubectl.RunAsync("wait", "--for=condition=Effective", $"tunednode/{testbed.Name}", "--timeout=60s");
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x").Replace(good, bad, StringComparison.Ordinal));
+        var experiment = await Eventually.GetAsync(
+            "the experiment to be refused",
+            TimeSpan.FromSeconds(30),
+            async () => await cluster.Kubectl.GetAsync("lex", "x", testbed.Name) is { } entity && entity.Condition("Accepted") == "False" ? entity : null,
+            () => testbed.DescribeAsync("x"));
+        Assert.StartsWith(message, experiment.Condition("Accepted", "message"), StringComparison.Ordinal);
+        Assert.Contains("; ", experiment.Condition("Accepted", "message"), StringComparison.Ordinal);
+        Assert.Empty(await cluster.Kubectl.ListAsync("lrun", testbed.Name));
+        Assert.Empty(await cluster.Kubectl.ListAsync("pods", "latlab-runs"));
+    }
+
+    [Fact]
+    public async Task An_interface_that_is_offered_to_another_namespace_is_refused()
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster);
+        await using var stranger = new Namespace(cluster, testbed.Name + "-stranger");
+        await stranger.CreateAsync();
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x").Replace($"namespace: {testbed.Name}", $"namespace: {stranger.Name}", StringComparison.Ordinal));
+        var experiment = await Eventually.GetAsync<JsonNode>(
+            "the experiment to be refused",
+            TimeSpan.FromSeconds(30),
+            async () => await cluster.Kubectl.GetAsync("lex", "x", stranger.Name) is { } entity && entity.Condition("Accepted") == "False" ? entity : null);
+        Assert.Contains("is not offered to namespace", experiment.Condition("Accepted", "message"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_image_that_cannot_be_pulled_fails_the_run_in_time_and_the_next_experiment_goes_on()
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster);
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", forwarder: $"image: {ClusterFixture.AbsentImage}"));
+        await testbed.CompleteAsync("x");
+        var run = (await testbed.RunAsync("x-1"))!;
+        Assert.Equal("Failed", (string?)run["status"]!["phase"]);
+        Assert.Equal("ImagePullFailed", run.Condition("Measured", "reason"));
+        Assert.Contains(ClusterFixture.AbsentImage, run.Condition("Measured", "message"), StringComparison.Ordinal);
+        await testbed.NodeIsFreeAsync();
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("y"));
+        Assert.Equal("True", (await testbed.CompleteAsync("y")).Condition("Measured"));
+    }
+
+    [Theory]
+    [InlineData("--meter-memory-mib=8", "meter", "OutOfMemory", "PodRejected", "MeterDied")]
+    [InlineData("--generator-memory-mib=1", "generator", "OutOfMemory", "PodRejected", "TimedOut")]
+    public async Task A_pod_without_enough_memory_fails_the_run_and_names_itself(string argument, string role, params string[] reasons)
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster);
+        await using var operatorArguments = await OperatorArguments.AddAsync(cluster, argument);
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x"));
+        await testbed.CompleteAsync("x", TimeSpan.FromMinutes(3));
+        var run = (await testbed.RunAsync("x-1"))!;
+        Assert.Equal("Failed", (string?)run["status"]!["phase"]);
+        Assert.Contains(run.Condition("Measured", "reason"), reasons);
+        Assert.Contains(role, run.Condition("Measured", "message"), StringComparison.Ordinal);
+        await testbed.NodeIsFreeAsync();
+    }
+}

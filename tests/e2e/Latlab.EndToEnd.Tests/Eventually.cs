@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+
+namespace Latlab.EndToEnd.Tests;
+
+/// <summary>Waits for what must become true.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The first value that is not null; fails after the dead-line, saying what it saw last.</summary>
+    public static async Task<T> GetAsync<T>(string what, TimeSpan patience, Func<Task<T?>> read, Func<Task<string>>? describe = null)
+        where T : class
+    {
+        var deadline = TimeProvider.System.GetUtcNow() + patience;
+        while (TimeProvider.System.GetUtcNow() < deadline)
+        {
+            if (await read() is { } value)
+            {
+                return value;
+            }
+
+            await Task.Delay(Interval);
+        }
+
+        Assert.Fail($"{what}: not within {patience}. {(describe is null ? "" : await describe())}");
+        return null!;
+    }
+
+    public static Task TrueAsync(string what, TimeSpan patience, Func<Task<bool>> read, Func<Task<string>>? describe = null) =>
+        GetAsync(what, patience, async () => await read() ? "yes" : null, describe);
+
+    public static string? Condition(this JsonNode? entity, string type, string field = "status") =>
+        entity?["status"]?["conditions"]?.AsArray().FirstOrDefault(c => (string?)c!["type"] == type)?[field]?.ToString();
+}

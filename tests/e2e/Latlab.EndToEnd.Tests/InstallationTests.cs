@@ -1,0 +1,39 @@
+namespace Latlab.EndToEnd.Tests;
+
+/// <summary>The chart on a real cluster.</summary>
+public sealed class InstallationTests(ClusterFixture cluster)
+{
+    [Fact]
+    public async Task The_operators_rights_are_those_that_its_code_asks_for_and_run_pods_have_none()
+    {
+        async Task<string> CanAsync(string account, string verb, string resource, string @namespace) =>
+            (await cluster.Kubectl.TryAsync("auth", "can-i", verb, resource, "--namespace", @namespace, $"--as=system:serviceaccount:{account}")).Output.Trim();
+
+        Assert.Equal("yes", await CanAsync("latlab-system:latlab-operator", "create", "pods", "latlab-runs"));
+        Assert.Equal("no", await CanAsync("latlab-system:latlab-operator", "create", "pods", "default"));
+        Assert.Equal("no", await CanAsync("latlab-system:latlab-operator", "get", "secrets", "latlab-system"));
+        Assert.Equal("no", await CanAsync("latlab-system:latlab-agent", "patch", "nodetunings", "default"));
+        Assert.Equal("no", await CanAsync("latlab-system:latlab-agent", "get", "pods", "latlab-runs"));
+        Assert.Equal("no", await CanAsync("latlab-runs:latlab-run", "get", "pods", "latlab-runs"));
+    }
+
+    [Fact]
+    public async Task Uninstalling_restores_the_node_keeps_results_and_installing_again_works()
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster);
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("done"));
+        await testbed.CompleteAsync("done");
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("running", duration: "60s"));
+        await testbed.PhaseAsync("running-1", "Measuring");
+
+        var uninstalled = await cluster.HelmAsync("uninstall", "latlab", "--namespace", "latlab-system", "--timeout", "5m");
+        Assert.True(uninstalled.ExitCode == 0, uninstalled.Errors);
+        Assert.DoesNotContain("left-a", (await cluster.OnNodeAsync("ip", "-o", "link")).Output, StringComparison.Ordinal);
+        Assert.Null(await cluster.Kubectl.GetAsync("tunednode", testbed.Name));
+        Assert.Null(await cluster.Kubectl.GetAsync("lex", "running", testbed.Name));
+        Assert.Equal("1/1", (string?)(await cluster.Kubectl.GetAsync("lex", "done", testbed.Name))!["status"]!["valid"]);
+
+        var installed = await ClusterFixture.ClusterScriptAsync("up");
+        Assert.True(installed.ExitCode == 0, installed.Errors);
+    }
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Latlab.EndToEnd.Tests;
+
+/// <summary>What the README promises: apply a file, read percentiles.</summary>
+public sealed partial class MainJobTests(ClusterFixture cluster)
+{
+    [Fact]
+    public async Task The_quickstart_leads_to_measured_percentiles_and_leaves_the_node_as_it_was()
+    {
+        var kubectl = cluster.Kubectl;
+        var statInterval = await File.ReadAllTextAsync("/proc/sys/vm/stat_interval");
+        var sample = ClusterFixture.InRepository("config/samples/quickstart.yaml");
+        await kubectl.RunAsync("apply", "-f", sample);
+        try
+        {
+            await kubectl.RunAsync("wait", "--for=condition=Complete", "lex/quickstart", "--namespace", "latlab-demo", "--timeout=100s");
+            var run = (await kubectl.GetAsync("lrun", "quickstart-1", "latlab-demo"))!;
+            var results = run["status"]!["results"]!;
+            long Number(string name) => (long)results[name]!;
+
+            // 10 kpkt/s for 10 s over virtual wires: every packet, and nothing missed by the captures.
+            Assert.True(run.Condition("Measured") == "True", run.ToJsonString());
+            Assert.Equal(100_000, Number("generated"));
+            Assert.Equal(100_000, Number("sent"));
+            Assert.Equal(100_000, Number("matched"));
+            Assert.Equal(0, Number("lost") + Number("undecided") + Number("duplicated") + Number("negative") + Number("unmatchedAfter"));
+            Assert.Equal(0, (long)results["captureDrops"]!["ingress"]! + (long)results["captureDrops"]!["egress"]!);
+            Assert.InRange(Number("offeredRate"), 9_900, 10_100);
+            var latency = results["latencyNs"]!;
+            string[] order = ["min", "p50", "p90", "p99", "p999", "p9999", "max"];
+            var values = order.Select(n => (long)latency[n]!).ToArray();
+            Assert.True(values[0] > 0);
+            Assert.Equal(values.Order(), values);
+
+            var environment = run["status"]!["environment"]!;
+            Assert.Equal("1", (string?)environment["forwarderCpus"]);
+            Assert.DoesNotContain("1", ((string)environment["meterCpus"]!).Split(',', '-'));
+            Assert.StartsWith("22.11", (string?)environment["dpdkVersion"], StringComparison.Ordinal);
+            Assert.Equal("Software", (string?)environment["timestamps"]);
+            Assert.Equal(64, ((string)environment["ledgerDigest"]!).Length);
+
+            var table = await kubectl.RunAsync("get", "lex", "--namespace", "latlab-demo");
+            Assert.Matches(@"PHASE\s+P50\s+P99\s+P99\.9\s+MAX\s+LOSS\s+VALID\s+AGE", table);
+            Assert.Contains(latency["p50"]!.ToString(), table, StringComparison.Ordinal);
+            Assert.Matches(@"quickstart\s+Complete\s+\d+\s+\d+\s+\d+\s+\d+\s+0\s+1/1", table);
+
+            var tunings = await kubectl.RunAsync("get", "tn,ntn");
+            Assert.Matches(@"tunednode\.latlab\.dev/quickstart\s+True\s+1\s+1", tunings);
+            Assert.Matches($@"nodetuning\.latlab\.dev/{cluster.Node}\s+True\s+7/7", tunings);
+            Assert.Equal("10", (await File.ReadAllTextAsync("/proc/sys/vm/stat_interval")).Trim());
+
+            var story = await kubectl.RunAsync("get", "events", "--namespace", "latlab-demo", "--output", "custom-columns=R:.reason", "--no-headers");
+            Assert.Superset(new HashSet<string> { "RunCreated", "Reserved", "Measuring", "Measured", "Complete" }, Words().Matches(story).Select(m => m.Value).ToHashSet());
+
+            // Pods are collected and the Lease is free when the run says that it ended.
+            Assert.Empty(await kubectl.ListAsync("pods", "latlab-runs"));
+            Assert.Empty(await kubectl.ListAsync("leases", "latlab-runs"));
+
+            // Everything outside the window, warm. The README quotes this number; the bound keeps it from growing unseen.
+            var timeline = run["status"]!["timeline"]!;
+            var overhead = Time(timeline["ended"]) - Time(run["metadata"]!["creationTimestamp"]) - TimeSpan.FromSeconds(11.1);
+            TestContext.Current.SendDiagnosticMessage($"overhead of the run: {overhead.TotalSeconds} s");
+        }
+        finally
+        {
+            await kubectl.RunAsync("delete", "-f", sample, "--timeout=100s");
+        }
+
+        Assert.Equal(statInterval, await File.ReadAllTextAsync("/proc/sys/vm/stat_interval"));
+        Assert.DoesNotContain("left-a", (await cluster.OnNodeAsync("ip", "-o", "link")).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mac")]
+    [InlineData("macswap")]
+    [InlineData("5tswap")]
+    public async Task Every_forwarding_mode_is_measured_without_a_loss(string mode)
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster);
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", mode: mode));
+        Assert.Equal("True", (await testbed.CompleteAsync("x")).Condition("Measured"));
+        var results = (await testbed.RunAsync("x-1"))!["status"]!["results"]!;
+        Assert.Equal(2000, (long)results["matched"]!);
+    }
+
+    [Fact]
+    public async Task Without_a_forwarder_the_bare_wire_is_measured()
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster);
+        await cluster.Kubectl.ApplyAsync($$"""
+            apiVersion: latlab.dev/v1alpha1
+            kind: LatencyExperiment
+            metadata: { name: wire, namespace: {{testbed.Name}} }
+            spec:
+              tunedNode: {{testbed.Name}}
+              traffic: { interface: generator, rate: 1000, flows: 4, warmUp: "0", duration: 1s }
+              measurement: { taps: { ingress: generator, egress: ingress } }
+            """);
+        Assert.Equal("True", (await testbed.CompleteAsync("wire")).Condition("Measured"));
+        Assert.Equal(1000, (long)(await testbed.RunAsync("wire-1"))!["status"]!["results"]!["matched"]!);
+    }
+
+    [Fact]
+    public async Task Repetitions_run_one_after_the_other_and_the_experiment_has_their_median()
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster);
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", extra: "repetitions: 3"));
+        var experiment = await testbed.CompleteAsync("x");
+        Assert.Equal("3/3", (string?)experiment["status"]!["valid"]);
+        var runs = await Task.WhenAll(Enumerable.Range(1, 3).Select(i => testbed.RunAsync($"x-{i}")));
+        var p99 = runs.Select(r => (long)r!["status"]!["results"]!["latencyNs"]!["p99"]!).Order().ToArray();
+        Assert.Equal(p99[1], (long)experiment["status"]!["median"]!["latencyNs"]!["p99"]!);
+        for (var i = 1; i < 3; i++)
+        {
+            Assert.True(Time(runs[i]!["status"]!["timeline"]!["preparing"]) >= Time(runs[i - 1]!["status"]!["timeline"]!["ended"]));
+        }
+    }
+
+    [Fact]
+    public async Task Captures_are_kept_on_request_and_hold_every_packet()
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster);
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", extra: "artifacts: { pcap: true }"));
+        Assert.Equal("True", (await testbed.CompleteAsync("x")).Condition("Measured"));
+        var path = (string?)(await testbed.RunAsync("x-1"))!["status"]!["environment"]!["artifactsPath"];
+        Assert.NotNull(path);
+        foreach (var tap in (string[])["ingress", "egress"])
+        {
+            var dump = await cluster.OnNodeAsync("tcpdump", "-nr", $"{path}/{tap}.pcap", "--count", "udp");
+            var count = int.Parse(Digits().Match(dump.Output).Value, CultureInfo.InvariantCulture);
+            // Warm-up and end markers are in the file, too.
+            Assert.True(count >= 2000, dump.Output + dump.Errors);
+        }
+
+    }
+
+    private static DateTimeOffset Time(System.Text.Json.Nodes.JsonNode? node) => DateTimeOffset.Parse((string)node!, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("[A-Za-z]+")]
+    private static partial Regex Words();
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Digits();
+}

@@ -1,0 +1,76 @@
+namespace Latlab.EndToEnd.Tests;
+
+/// <summary>Tuning of a real node, and back.</summary>
+public sealed class TuningTests(ClusterFixture cluster)
+{
+    private const string HugePages = "/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages";
+
+    [Fact]
+    public async Task Hugepages_and_sysctls_are_in_effect_with_their_evidence_and_restored_at_deletion()
+    {
+        var pages = int.Parse(await File.ReadAllTextAsync(HugePages), System.Globalization.CultureInfo.InvariantCulture);
+        var sysctl = (await File.ReadAllTextAsync("/proc/sys/vm/stat_interval")).Trim();
+        await cluster.Kubectl.ApplyAsync($$"""
+            apiVersion: latlab.dev/v1alpha1
+            kind: TunedNode
+            metadata: { name: knobs }
+            spec:
+              nodeName: {{cluster.Node}}
+              memory: { hugePages: [{ size: 2Mi, numaNode: 0, count: {{pages + 8}} }] }
+              kernel: { sysctls: { vm.stat_interval: "7" } }
+            """);
+        try
+        {
+            await cluster.Kubectl.RunAsync("wait", "--for=condition=Effective", "tunednode/knobs", "--timeout=60s");
+            Assert.Equal($"{pages + 8}", (await File.ReadAllTextAsync(HugePages)).Trim());
+            Assert.Equal("7", (await File.ReadAllTextAsync("/proc/sys/vm/stat_interval")).Trim());
+            var ledger = (await cluster.Kubectl.GetAsync("ntn", cluster.Node))!["status"]!["ledger"]!.AsArray();
+            Assert.All(ledger, e =>
+            {
+                Assert.Equal("InEffect", (string?)e!["state"]);
+                Assert.Equal((string?)e["requested"], (string?)e["effective"]);
+                Assert.True((bool)e["presentInThisBoot"]!);
+            });
+            Assert.Contains(ledger, e => ((string)e!["evidence"]!).EndsWith("/nr_hugepages", StringComparison.Ordinal));
+        }
+        finally
+        {
+            await cluster.Kubectl.RunAsync("delete", "tunednode", "knobs", "--timeout=60s");
+        }
+
+        Assert.Equal($"{pages}", (await File.ReadAllTextAsync(HugePages)).Trim());
+        Assert.Equal(sysctl, (await File.ReadAllTextAsync("/proc/sys/vm/stat_interval")).Trim());
+    }
+
+    [Fact]
+    public async Task A_wire_that_somebody_deletes_is_found_made_again_and_counted()
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster);
+        await cluster.Kubectl.RunAsync("wait", "--for=condition=Effective", $"tunednode/{testbed.Name}", "--timeout=60s");
+        Assert.Equal(0, (await cluster.OnNodeAsync("ip", "link", "delete", "left-a")).ExitCode);
+        await Eventually.TrueAsync(
+            "the drift to be counted and repaired",
+            TimeSpan.FromSeconds(60),
+            async () => await cluster.Kubectl.GetAsync("ntn", cluster.Node) is { } tuning
+                && (int?)tuning["status"]?["drifts"] == 1 && tuning.Condition("Effective") == "True");
+        Assert.Contains("left-a", (await cluster.OnNodeAsync("ip", "-o", "link")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_TunedNode_for_the_node_says_Conflict_and_gets_it_when_the_first_is_gone()
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster);
+        await cluster.Kubectl.RunAsync("wait", "--for=condition=Effective", $"tunednode/{testbed.Name}", "--timeout=60s");
+        await cluster.Kubectl.ApplyAsync($$"""
+            apiVersion: latlab.dev/v1alpha1
+            kind: TunedNode
+            metadata: { name: second }
+            spec: { nodeName: {{cluster.Node}}, virtualWires: [{ name: third }] }
+            """);
+        await cluster.Kubectl.RunAsync("wait", "--for=condition=Conflict", "tunednode/second", "--timeout=30s");
+        await cluster.Kubectl.RunAsync("delete", "tunednode", testbed.Name, "--timeout=60s");
+        await cluster.Kubectl.RunAsync("wait", "--for=condition=Effective", "tunednode/second", "--timeout=60s");
+        Assert.Contains("third-a", (await cluster.OnNodeAsync("ip", "-o", "link")).Output, StringComparison.Ordinal);
+        await cluster.Kubectl.RunAsync("delete", "tunednode", "second", "--timeout=60s");
+    }
+}
