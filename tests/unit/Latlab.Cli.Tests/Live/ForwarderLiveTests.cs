@@ -51,7 +51,16 @@ public sealed class ForwarderLiveTests : IDisposable
         Assert.Equal(0, (await sidecar.WaitAsync()).ExitCode);
     }
 
-    public void Dispose() => _network.Dispose();
+    public void Dispose()
+    {
+        _network.Dispose();
+        // DPDK leaves its runtime directory behind.
+        var runtime = $"/var/run/dpdk/{_network.Name}";
+        if (Directory.Exists(runtime))
+        {
+            Directory.Delete(runtime, recursive: true);
+        }
+    }
 
     /// <summary>On one CPU, as in the smallest pod: main and forwarding lcore share it.</summary>
     private LatlabProcess StartForwarder(string mode)
