@@ -1,15 +1,14 @@
 # shellcheck shell=bash source-path=SCRIPTDIR
 # Provides latlab's own images:
 #   publish PROJECT FOLDER        dotnet publish for an image, unless the sources are those of the last time
-#   build_product_images          builds all four; sets PRODUCT_ARCHIVES to their OCI archives
-# Images are named $IMAGE_REPOSITORY/NAME:$IMAGE_TAG.
+#   build_product_images          builds all four; sets IMAGE_TAG, and PRODUCT_ARCHIVES to their OCI archives
+# Images are named $IMAGE_REPOSITORY/NAME:$IMAGE_TAG; the tag follows the content, so that a new build is rolled out.
 
 source "$(dirname "${BASH_SOURCE[0]}")/images.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/dotnet.sh"
 
 IMAGE_REGISTRY=ghcr.io
 IMAGE_REPOSITORY=$IMAGE_REGISTRY/latlab
-IMAGE_TAG=dev
 # Another checkout's build is another build.
 PUBLISH=$CACHE/publish/$(printf %s "$CHECKOUT" | sha256sum | cut -c1-12)
 
@@ -46,6 +45,8 @@ build_product_images() {
   mkdir -p "$PUBLISH/run"
   rm -rf "$PUBLISH/run/latlab"
   cp -r "$PUBLISH/cli/app" "$PUBLISH/run/latlab"
+  IMAGE_TAG=dev-$(cat "$PUBLISH"/{operator,agent,cli}/key "$CHECKOUT"/images/*/Dockerfile | sha256sum | cut -c1-10)
+  forget_other_tags
   # shellcheck disable=SC2034 # for the caller
   PRODUCT_ARCHIVES=(
     "$(build_image "$IMAGE_REPOSITORY/operator:$IMAGE_TAG" "$CHECKOUT/images/operator/Dockerfile" "$PUBLISH/operator/app")"
@@ -53,4 +54,13 @@ build_product_images() {
     "$(build_image "$IMAGE_REPOSITORY/run:$IMAGE_TAG" "$CHECKOUT/images/run/Dockerfile" "$PUBLISH/run")"
     "$(build_image "$IMAGE_REPOSITORY/forwarder:$IMAGE_TAG" "$CHECKOUT/images/forwarder/Dockerfile" "$PUBLISH/run")"
   )
+}
+
+# Archives of earlier builds of this checkout.
+forget_other_tags() {
+  local folder name
+  for name in operator agent run forwarder; do
+    folder=$(image_folder "$IMAGE_REPOSITORY/$name:")
+    find "$(dirname "$folder")" -maxdepth 1 -name "$(basename "$folder")*" ! -name "$(basename "$folder")$IMAGE_TAG" -exec rm -rf {} + 2>/dev/null || true
+  done
 }

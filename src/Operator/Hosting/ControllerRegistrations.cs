@@ -41,15 +41,16 @@ internal static class ControllerRegistrations
                 ? [new EntityKey(null, tuning.Spec.TunedNode.Name)]
                 : Keys(caches.Of<V1Alpha1TunedNode>().List()))
             .Watches<V1Lease>((lease, caches) => TunedNodeOf(lease, caches))
-            .Watches<V1Node>((node, caches) => Keys(caches.Of<V1Alpha1TunedNode>().List().Where(t => NodeClaims.Matches(t.Spec, node)))));
+            .Watches<V1Node>((node, caches) => Keys(caches.Of<V1Alpha1TunedNode>().List().Where(t => NodeClaims.Matches(t.Spec, node))), NodeChanges.OfLabels));
 
         services.AddController<NodeTuningController, V1Alpha1NodeTuning>(c => c
-            .Watches<V1Node>((node, _) => [new EntityKey(null, node.Metadata.Name)]));
+            .Watches<V1Node>((node, _) => [new EntityKey(null, node.Metadata.Name)], NodeChanges.OfExistence));
 
         services.AddController<LatencyExperimentController, V1Alpha1LatencyExperiment>(c => c
             .Owns<V1Alpha1LatencyRun>()
             .Watches<V1Alpha1TunedNode>((tunedNode, caches) => OpenExperiments(tunedNode.Metadata.Name, caches))
             .Watches<V1Alpha1NodeTuning>((tuning, caches) => OpenExperiments(tuning.Spec.TunedNode.Name, caches))
+            .Watches<V1Node>((node, caches) => ExperimentsOn(node.Metadata.Name, caches), NodeChanges.OfAllocatable)
             .MaxConcurrency(2));
 
         services.AddController<LatencyRunController, V1Alpha1LatencyRun>(c => c
@@ -68,6 +69,9 @@ internal static class ControllerRegistrations
     private static IEnumerable<EntityKey> OpenExperiments(string tunedNode, IEntityCaches caches) => Keys(caches.Of<V1Alpha1LatencyExperiment>()
         .ByIndex(ExperimentsByTunedNode, tunedNode)
         .Where(e => e.Status?.Conditions.IsTrue(ExperimentConditions.Complete) != true));
+
+    private static IEnumerable<EntityKey> ExperimentsOn(string node, IEntityCaches caches) =>
+        caches.Of<V1Alpha1NodeTuning>().Get(null, node) is { } tuning ? OpenExperiments(tuning.Spec.TunedNode.Name, caches) : [];
 
     private static IEnumerable<EntityKey> RunsOn(string node, IEntityCaches caches) =>
         Keys(caches.Of<V1Alpha1LatencyRun>().ByIndex(RunIndexes.ByActiveNode, node));

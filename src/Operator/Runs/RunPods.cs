@@ -80,8 +80,9 @@ internal static class RunPods
         }
 
         container.Resources = new V1ResourceRequirements { Requests = resources, Limits = resources };
-        // The af_packet driver locks its rings in memory (MAP_LOCKED), and a container's limit for that is smaller.
-        container.SecurityContext.Capabilities.Add.Add("IPC_LOCK");
+        // DPDK's af_packet driver locks its rings in memory (MAP_LOCKED), which a container's limit forbids, and sets the port's address and promiscuous mode when
+        // it starts one (SIOCSIFHWADDR, SIOCSIFFLAGS); without these rights the port does not start.
+        container.SecurityContext.Capabilities.Add = ["IPC_LOCK", "NET_ADMIN", "NET_RAW"];
         // kubelet asks the meter, which sends a probe frame through the forwarder: nothing runs on the pinned CPU but testpmd, and the answer is about the
         // whole path.
         container.ReadinessProbe = Probe("/forwarding", settings);
@@ -176,7 +177,7 @@ internal static class RunPods
             // Raw sockets need the capability, and a capability needs root: Kubernetes cannot give an ambient one.
             RunAsUser = 0,
             AllowPrivilegeEscalation = false,
-            Capabilities = new V1Capabilities { Drop = ["ALL"], Add = new List<string> { "NET_RAW" } },
+            Capabilities = new V1Capabilities { Drop = ["ALL"], Add = ["NET_RAW"] },
             SeccompProfile = new V1SeccompProfile { Type = "RuntimeDefault" },
         },
     };

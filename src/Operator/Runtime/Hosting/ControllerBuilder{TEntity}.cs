@@ -34,12 +34,14 @@ internal sealed class ControllerBuilder<TEntity>
 
     /// <summary>
     /// A change of a <typeparamref name="TOther"/>, its deletion included, reconciles the objects that <paramref name="map"/> names. On a change it
-    /// is asked about the object before and after, so that an object that is no longer meant is reconciled, too.
+    /// is asked about the object before and after, so that an object that is no longer meant is reconciled, too. With <paramref name="when"/> only changes
+    /// for which it holds count, which keeps heartbeats from waking controllers; before is null for a new object, after for a deleted one.
     /// </summary>
-    public ControllerBuilder<TEntity> Watches<TOther>(Func<TOther, IEntityCaches, IEnumerable<EntityKey>> map)
+    public ControllerBuilder<TEntity> Watches<TOther>(
+        Func<TOther, IEntityCaches, IEnumerable<EntityKey>> map, Func<TOther?, TOther?, bool>? when = null)
         where TOther : class, IKubernetesObject<V1ObjectMeta>
     {
-        _watches.Add(new WatchRegistration<TOther>(map));
+        _watches.Add(new WatchRegistration<TOther>(map, when ?? (static (_, _) => true)));
         return this;
     }
 

@@ -16,7 +16,8 @@ internal abstract class WatchRegistration
 }
 
 /// <inheritdoc/>
-internal sealed class WatchRegistration<TOther>(Func<TOther, IEntityCaches, IEnumerable<EntityKey>> map) : WatchRegistration
+internal sealed class WatchRegistration<TOther>(Func<TOther, IEntityCaches, IEnumerable<EntityKey>> map, Func<TOther?, TOther?, bool> isRelevant)
+    : WatchRegistration
     where TOther : class, IKubernetesObject<V1ObjectMeta>
 {
     public override Type EntityType => typeof(TOther);
@@ -29,6 +30,11 @@ internal sealed class WatchRegistration<TOther>(Func<TOther, IEntityCaches, IEnu
         {
             informer.Subscribe((before, after) =>
             {
+                if (!isRelevant(before, after))
+                {
+                    return;
+                }
+
                 var keys = before is null ? [] : map(before, informers);
                 if (after is not null && !ReferenceEquals(before, after))
                 {

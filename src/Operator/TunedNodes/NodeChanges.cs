@@ -1,0 +1,24 @@
+using k8s;
+using k8s.Models;
+
+namespace Latlab.Operator.TunedNodes;
+
+/// <summary>Which changes of a Node matter to whom. A node reports its health every few seconds to minutes, and that matters to nobody here.</summary>
+internal static class NodeChanges
+{
+    /// <summary>It came, or went.</summary>
+    public static bool OfExistence(V1Node? before, V1Node? after) => before is null || after is null;
+
+    /// <summary>It came, went, or has other labels.</summary>
+    public static bool OfLabels(V1Node? before, V1Node? after) =>
+        OfExistence(before, after) || Differ(before!.Metadata.Labels, after!.Metadata.Labels);
+
+    /// <summary>It came, went, or has other resources for pods.</summary>
+    public static bool OfAllocatable(V1Node? before, V1Node? after) =>
+        OfExistence(before, after) || Differ(before!.Status?.Allocatable, after!.Status?.Allocatable);
+
+    private static bool Differ<TValue>(IDictionary<string, TValue>? left, IDictionary<string, TValue>? right) =>
+        Text(left) != Text(right);
+
+    private static string Text<TValue>(IDictionary<string, TValue>? map) => map is null ? "" : KubernetesJson.Serialize(map);
+}
