@@ -8,6 +8,12 @@ source "$(dirname "${BASH_SOURCE[0]}")/identity.sh"
 
 BOOT_ID=$(</proc/sys/kernel/random/boot_id)
 
+# The node's CPU 0 is reserved for what runs it (node.sh): with a second CPU, the daemons stay off what pods may own. Containerd is left alone: containers would
+# inherit its CPUs.
+on_reserved_cpu() { # NAME
+  [[ $1 == containerd || $(nproc --all) -lt 2 ]] || printf '%s\n' taskset --cpu-list 0
+}
+
 # pid, start time and boot together name a process: a recycled pid is never taken for ours.
 process_identity() {
   local stat fields
@@ -29,20 +35,21 @@ is_alive() {
 }
 
 start_process() {
-  local name=$1
+  local name=$1 pinned
   shift
+  mapfile -t pinned < <(on_reserved_cpu "$name")
   mkdir -p "$RUN/pid" "$LOGS"
   rm -f "$RUN/pid/$name"
   (
     cd /
     umask 022
     # Written by the daemon-to-be: if this script is killed now, `down` still knows it. Neither setsid
-    # nor env nor nsenter forks here, so the pid stays.
+    # nor env nor taskset nor nsenter forks here, so the pid stays.
     process_identity "$BASHPID" >"$RUN/$name.pid"
     mv "$RUN/$name.pid" "$RUN/pid/$name"
     # A clean environment: the caller's proxies and certificate files are not the daemons' business.
     exec setsid env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root NO_PROXY='*' \
-      "$@" {CLUSTER_LOCK}>&-
+      "${pinned[@]}" "$@" {CLUSTER_LOCK}>&-
   ) >>"$LOGS/$name.log" 2>&1 </dev/null &
   wait_until 5 test -e "$RUN/pid/$name" || die "$name does not start" "read $LOGS/$name.log"
 }

@@ -62,13 +62,17 @@ internal sealed class RunApplier(IEntityClient client, IEntityCache<V1Pod> pods,
         }
     }
 
-    /// <summary>Gives up a commit point (the pod's report was read): not to be cancelled half-way.</summary>
+    /// <summary>
+    /// Its container has ended, so there is nothing to give grace to; kubelet would take seconds more to say so. That its report was read is a commit: not to be
+    /// cancelled half-way.
+    /// </summary>
     private async Task LetPodGoAsync(V1Alpha1LatencyRun run, RunRole role, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (pods.Get(settings.RunsNamespace, RunPodNames.For(role, run.Metadata.Uid)) is { } pod)
         {
             await client.RemoveFinalizerAsync(pod, RunPodNames.Finalizer, CancellationToken.None);
+            await client.DeleteAsync<V1Pod>(settings.RunsNamespace, pod.Metadata.Name, pod.Metadata.Uid, CancellationToken.None, gracePeriodSeconds: 0);
         }
     }
 }

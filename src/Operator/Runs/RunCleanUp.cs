@@ -48,15 +48,14 @@ internal static class RunCleanUp
                 continue;
             }
 
-            if (!pod.Deleting)
-            {
-                yield return new RunStep.DeletePod(role);
-            }
-
             // Kubelet of a node that left the cluster will never say that the container ended.
             if (pod.Ended || !observed.NodeExists)
             {
                 yield return new RunStep.LetPodGo(role);
+            }
+            else if (!pod.Deleting)
+            {
+                yield return new RunStep.DeletePod(role);
             }
         }
     }

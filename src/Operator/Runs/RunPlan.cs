@@ -43,7 +43,7 @@ internal abstract record RunStep
     /// <summary>Ask a pod to end.</summary>
     internal sealed record DeletePod(RunRole Role) : RunStep;
 
-    /// <summary>Let an ended pod go.</summary>
+    /// <summary>Delete an ended pod, at once.</summary>
     internal sealed record LetPodGo(RunRole Role) : RunStep;
 
     /// <summary>Let the run itself go.</summary>

@@ -37,7 +37,7 @@ public sealed partial class MainJobTests(ClusterFixture cluster)
             var environment = run["status"]!["environment"]!;
             Assert.Equal("1", (string?)environment["forwarderCpus"]);
             Assert.DoesNotContain("1", ((string)environment["meterCpus"]!).Split(',', '-'));
-            Assert.StartsWith("22.11", (string?)environment["dpdkVersion"], StringComparison.Ordinal);
+            Assert.Contains("22.11", (string?)environment["dpdkVersion"], StringComparison.Ordinal);
             Assert.Equal("Software", (string?)environment["timestamps"]);
             Assert.Equal(64, ((string)environment["ledgerDigest"]!).Length);
 
