@@ -8,7 +8,6 @@ var root = new RootCommand("latlab measures the latency of packet forwarders, pa
     MeterCommand.Create(),
     GenerateCommand.Create(),
     ForwardCommand.Create(),
-    ForwarderReadyCommand.Create(),
     CrdsCommand.Create(),
 };
 

@@ -41,7 +41,7 @@ internal static partial class ForwardCommand
         return command;
     }
 
-    public static Option<string> FilePrefix() => new("--file-prefix")
+    private static Option<string> FilePrefix() => new("--file-prefix")
     {
         Description = "Name of this DPDK process among others; its telemetry is below /var/run/dpdk/NAME",
         HelpName = "NAME",

@@ -33,22 +33,17 @@ public sealed class ForwarderLiveTests : IDisposable
     }
 
     [Fact]
-    public async Task The_sidecar_says_503_without_testpmd_and_200_once_it_forwards()
+    public async Task The_meter_says_503_while_nothing_forwards_and_200_once_testpmd_does()
     {
-        const string url = "http://127.0.0.1:9476/readyz";
+        const string url = "http://127.0.0.1:9475/forwarding";
+        using var meter = LiveRun.StartMeter(_network, "w1a", "w2b", "--probe", "w1a");
+        await LiveRun.UntilReadyAsync(_network, "http://127.0.0.1:9475/readyz");
         using var http = _network.CreateHttpClient();
-        using var sidecar = _network.Start("forwarder-ready", "--file-prefix", _network.Name);
-        HttpStatusCode? before = null;
-        while (before is null)
-        {
-            before = await LiveRun.StatusAsync(http, url, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, before);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await LiveRun.StatusAsync(http, url, TestContext.Current.CancellationToken));
         using var forwarder = StartForwarder("io");
         await LiveRun.UntilReadyAsync(_network, url);
-        sidecar.Terminate();
-        Assert.Equal(0, (await sidecar.WaitAsync()).ExitCode);
+        meter.Terminate();
+        Assert.Equal(0, (await meter.WaitAsync()).ExitCode);
     }
 
     public void Dispose()
