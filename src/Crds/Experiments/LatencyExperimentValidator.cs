@@ -115,11 +115,11 @@ public sealed class LatencyExperimentValidator : SpecValidator<LatencyExperiment
 
     private static long Bytes(string size) =>
         long.Parse(size.AsSpan(0, size.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture) << size[^2] switch
-    {
-        'K' => 10,
-        'M' => 20,
-        _ => 30,
-    };
+        {
+            'K' => 10,
+            'M' => 20,
+            _ => 30,
+        };
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

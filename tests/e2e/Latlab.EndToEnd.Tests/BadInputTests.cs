@@ -69,8 +69,8 @@ public sealed class BadInputTests(ClusterFixture cluster)
         Assert.Equal("ImagePullFailed", run.Condition("Measured", "reason"));
         Assert.Contains(ClusterFixture.AbsentImage, run.Condition("Measured", "message"), StringComparison.Ordinal);
         await testbed.NodeIsFreeAsync();
-        await cluster.Kubectl.ApplyAsync(testbed.Experiment("y"));
-        Assert.Equal("True", (await testbed.CompleteAsync("y")).Condition("Measured"));
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("next"));
+        Assert.Equal("True", (await testbed.CompleteAsync("next")).Condition("Measured"));
     }
 
     [Theory]

@@ -26,14 +26,24 @@ public sealed class InstallationTests(ClusterFixture cluster)
         await cluster.Kubectl.ApplyAsync(testbed.Experiment("running", duration: "60s"));
         await testbed.PhaseAsync("running-1", "Measuring");
 
+        try
+        {
+            await UninstallAsync(testbed);
+        }
+        finally
+        {
+            var installed = await ClusterFixture.ClusterScriptAsync("up");
+            Assert.True(installed.ExitCode == 0, installed.Errors);
+        }
+    }
+
+    private async Task UninstallAsync(Testbed testbed)
+    {
         var uninstalled = await cluster.HelmAsync("uninstall", "latlab", "--namespace", "latlab-system", "--timeout", "5m");
         Assert.True(uninstalled.ExitCode == 0, uninstalled.Errors);
         Assert.DoesNotContain("left-a", (await cluster.OnNodeAsync("ip", "-o", "link")).Output, StringComparison.Ordinal);
         Assert.Null(await cluster.Kubectl.GetAsync("tunednode", testbed.Name));
         Assert.Null(await cluster.Kubectl.GetAsync("lex", "running", testbed.Name));
         Assert.Equal("1/1", (string?)(await cluster.Kubectl.GetAsync("lex", "done", testbed.Name))!["status"]!["valid"]);
-
-        var installed = await ClusterFixture.ClusterScriptAsync("up");
-        Assert.True(installed.ExitCode == 0, installed.Errors);
     }
 }

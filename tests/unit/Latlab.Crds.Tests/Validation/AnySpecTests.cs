@@ -52,14 +52,28 @@ public sealed class AnySpecTests
         from pages in OrNull(Gen.Const(new ForwarderHugePages { Size = size!, Count = numbers[0] }))
         from image in Text
         from ports in List(Text.Select(name => new ForwarderPort { Interface = name! }))
-        select new ForwarderSpec { Mode = (ForwardingMode)mode, Cpus = numbers[1], MemoryMiB = numbers[2], HugePages = pages,
-            Image = image, Ports = ports! });
+        select new ForwarderSpec
+        {
+            Mode = (ForwardingMode)mode,
+            Cpus = numbers[1],
+            MemoryMiB = numbers[2],
+            HugePages = pages,
+            Image = image,
+            Ports = ports!
+        });
 
     private static readonly Gen<TrafficSpec?> Traffic = OrNull(
         from texts in Text.Array[3]
         from numbers in Number.Array[3]
-        select new TrafficSpec { Interface = texts[0]!, WarmUp = texts[1]!, Duration = texts[2]!, Rate = numbers[0],
-            FrameSize = numbers[1], Flows = numbers[2] });
+        select new TrafficSpec
+        {
+            Interface = texts[0]!,
+            WarmUp = texts[1]!,
+            Duration = texts[2]!,
+            Rate = numbers[0],
+            FrameSize = numbers[1],
+            Flows = numbers[2]
+        });
 
     private static readonly Gen<MeasurementSpec?> Measurement = OrNull(
         from texts in Text.Array[3]
