@@ -20,10 +20,18 @@ public sealed partial class ClusterFixture : IAsyncLifetime
 
     internal Kubectl Kubectl { get; private set; } = null!;
 
+    private static bool Keep => Environment.GetEnvironmentVariable("LATLAB_KEEP") == "1";
+
     internal string Node => _environment["LATLAB_CLUSTER"];
 
     public async ValueTask InitializeAsync()
     {
+        if (!Keep)
+        {
+            // What a run that was killed left behind would be in the way of this one.
+            await Commands.RunAsync(Script, ["down"], patience: TimeSpan.FromMinutes(5));
+        }
+
         var up = await Commands.RunAsync(Script, ["up"], patience: TimeSpan.FromMinutes(50));
         Assert.True(up.ExitCode == 0, $"hack/lib/e2e-cluster up failed:\n{up.Errors}\n{up.Output}");
         _environment = Export().Matches(up.Output).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
@@ -33,7 +41,7 @@ public sealed partial class ClusterFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (Environment.GetEnvironmentVariable("LATLAB_KEEP") != "1")
+        if (!Keep)
         {
             await Commands.RunAsync(Script, ["down"], patience: TimeSpan.FromMinutes(5));
         }
