@@ -46,23 +46,20 @@ die() {
 }
 
 run_logged() {
-  local log=$1 status=0 job
+  local log=$1 status restore
   shift
   mkdir -p "$(dirname "$log")"
-  # In the background, because `if` and `||` would switch errexit off inside a function; as a group of
-  # its own, so that Ctrl-C ends a build with all its children.
-  set -m
-  "$@" >"$log" 2>&1 </dev/null &
-  job=$!
-  set +m
-  # shellcheck disable=SC2064 # the group of now
-  trap "kill -TERM -- -$job" INT TERM
-  wait $job || status=$?
-  trap - INT TERM
-  ((status)) || return 0
-  printf 'last lines of %s:\n' "$log" >&2
-  tail -n 20 "$log" | sed 's/^/  | /' >&2
-  die "failed: $*" "read the whole log in $log, then run the same command again"
+  # Not as a condition: within one, bash lets a function go on after a command that failed.
+  restore=$(set +o | grep errexit)
+  set +e
+  (set -e; "$@") >"$log" 2>&1 </dev/null
+  status=$?
+  eval "$restore"
+  if ((status != 0)); then
+    printf 'last lines of %s:\n' "$log" >&2
+    tail -n 20 "$log" | sed 's/^/  | /' >&2
+    die "failed: $*" "read the whole log in $log, then run the same command again"
+  fi
 }
 
 wait_until() {

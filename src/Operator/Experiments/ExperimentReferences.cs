@@ -90,7 +90,8 @@ internal static class ExperimentReferences
         if (spec.Forwarder?.Image is { } image && image != settings.ForwarderImage && !settings.AllowedForwarderImages.Contains(image))
         {
             yield return new("spec.forwarder.image", image, "is not on the operator's list",
-                $"use one of: {string.Join(", ", settings.AllowedForwarderImages.Prepend(settings.ForwarderImage))}; an administrator extends the list by the chart's value runs.allowedForwarderImages");
+                $"use one of: {string.Join(", ", settings.AllowedForwarderImages.Prepend(settings.ForwarderImage))}; "
+                + "an administrator extends the list by the chart's value forwarder.allowedImages");
         }
     }
 

@@ -87,7 +87,8 @@ internal static class RunPods
         // whole path.
         container.ReadinessProbe = Probe("/forwarding", settings);
         var pod = Pod(RunRole.Forwarder, run, container, settings);
-        // testpmd ends itself by raising the signal again with its default action, which the kernel ignores for PID 1: let the pause container be that.
+        // Some releases of testpmd 22.11 end by raising the signal again with its default action, which the kernel ignores for PID 1: let the
+        // pause container be that.
         pod.Spec.ShareProcessNamespace = true;
         pod.Spec.Volumes = forwarder.HugePages is { } size
             ? [new V1Volume { Name = "hugepages", EmptyDir = new V1EmptyDirVolumeSource { Medium = "HugePages-" + size.Size } }]
