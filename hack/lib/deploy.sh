@@ -10,6 +10,10 @@ RELEASE=latlab
 SYSTEM_NAMESPACE=latlab-system
 
 install_latlab() {
+  # A namespace of the last release that is still going would take this one's objects along.
+  if [[ $(kubectl get namespace latlab-runs --ignore-not-found -o jsonpath='{.status.phase}') == Terminating ]]; then
+    kubectl wait --for=delete namespace/latlab-runs --timeout=120s >/dev/null
+  fi
   kubectl get namespace "$SYSTEM_NAMESPACE" >/dev/null 2>&1 || kubectl create namespace "$SYSTEM_NAMESPACE" >/dev/null
   # The agent uses the node's network and files, so its namespace must allow that; the operator's own pod needs none of it.
   kubectl label --overwrite namespace "$SYSTEM_NAMESPACE" pod-security.kubernetes.io/enforce=privileged >/dev/null
@@ -28,9 +32,13 @@ rollout() {
 }
 
 uninstall_latlab() {
+  # A namespace of the last release that is still going would take this one's objects along.
+  if [[ $(kubectl get namespace latlab-runs --ignore-not-found -o jsonpath='{.status.phase}') == Terminating ]]; then
+    kubectl wait --for=delete namespace/latlab-runs --timeout=120s >/dev/null
+  fi
   if helm status "$RELEASE" --namespace "$SYSTEM_NAMESPACE" >/dev/null 2>&1; then
     step 'latlab: nodes restored, chart uninstalled' run_logged "$CACHE/log/helm.log" \
-      helm uninstall "$RELEASE" --namespace "$SYSTEM_NAMESPACE" --timeout 6m
+      helm uninstall "$RELEASE" --namespace "$SYSTEM_NAMESPACE" --wait --timeout 6m
   fi
   # The chart keeps the CRDs, and with them results: whoever asks for all of it to go wants these gone, too.
   kubectl delete --ignore-not-found crd tunednodes.latlab.dev nodetunings.latlab.dev latencyexperiments.latlab.dev latencyruns.latlab.dev >/dev/null

@@ -39,7 +39,7 @@ public sealed class InstallationTests(ClusterFixture cluster)
 
     private async Task UninstallAsync(Testbed testbed)
     {
-        var uninstalled = await cluster.HelmAsync("uninstall", "latlab", "--namespace", "latlab-system", "--timeout", "5m");
+        var uninstalled = await cluster.HelmAsync("uninstall", "latlab", "--namespace", "latlab-system", "--wait", "--timeout", "5m");
         Assert.True(uninstalled.ExitCode == 0, uninstalled.Errors);
         Assert.DoesNotContain("left-a", (await cluster.OnNodeAsync("ip", "-o", "link")).Output, StringComparison.Ordinal);
         Assert.Null(await cluster.Kubectl.GetAsync("tunednode", testbed.Name));
