@@ -80,9 +80,7 @@ internal static class RunPods
         }
 
         container.Resources = new V1ResourceRequirements { Requests = resources, Limits = resources };
-        // DPDK's af_packet driver locks its rings in memory (MAP_LOCKED), which a container's limit forbids, and sets the port's address and promiscuous mode when
-        // it starts one (SIOCSIFHWADDR, SIOCSIFFLAGS); without these rights the port does not start.
-        container.SecurityContext.Capabilities.Add = ["IPC_LOCK", "NET_ADMIN", "NET_RAW"];
+        container.SecurityContext.Capabilities.Add = Rights(forwarder);
         // kubelet asks the meter, which sends a probe frame through the forwarder: nothing runs on the pinned CPU but testpmd, and the answer is about the
         // whole path.
         container.ReadinessProbe = Probe("/forwarding", settings);
@@ -95,6 +93,14 @@ internal static class RunPods
             : null;
         return pod;
     }
+
+    /// <summary>
+    /// DPDK's af_packet driver locks its rings in memory (MAP_LOCKED), which a container's limit forbids, and sets the port's address and promiscuous mode when it
+    /// starts one (SIOCSIFHWADDR, SIOCSIFFLAGS); without these rights the port does not start. With hugepages it asks for the NUMA node of each page
+    /// (get_mempolicy, mbind), which the container runtimes' seccomp profile allows with SYS_NICE only.
+    /// </summary>
+    private static IList<string> Rights(ForwarderSpec forwarder) =>
+        forwarder.HugePages is null ? ["IPC_LOCK", "NET_ADMIN", "NET_RAW"] : ["IPC_LOCK", "NET_ADMIN", "NET_RAW", "SYS_NICE"];
 
     private static V1Pod Generator(V1Alpha1LatencyRun run, OperatorSettings settings)
     {

@@ -54,6 +54,12 @@ public sealed partial class ClusterFixture : IAsyncLifetime
     internal Task<Commands.Outcome> HelmAsync(params string[] arguments) =>
         Commands.RunAsync("env", ["helm", .. arguments], _environment, patience: TimeSpan.FromMinutes(6));
 
+    internal async Task RestartKubeletAsync()
+    {
+        var restart = await Commands.RunAsync(InRepository("hack/cluster"), ["restart", "kubelet"], _environment, patience: TimeSpan.FromMinutes(3));
+        Assert.True(restart.ExitCode == 0, restart.Errors);
+    }
+
     internal static Task<Commands.Outcome> ClusterScriptAsync(params string[] arguments) =>
         Commands.RunAsync(Script, arguments, patience: TimeSpan.FromMinutes(10));
 

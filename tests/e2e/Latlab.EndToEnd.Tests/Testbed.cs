@@ -18,7 +18,8 @@ internal sealed class Testbed : IAsyncDisposable
     /// <summary>Name of the namespace and of the TunedNode.</summary>
     public string Name { get; }
 
-    public static async Task<Testbed> CreateAsync(ClusterFixture cluster)
+    /// <summary>Makes it; <paramref name="extra"/> are further lines of the TunedNode's spec.</summary>
+    public static async Task<Testbed> CreateAsync(ClusterFixture cluster, string extra = "")
     {
         var testbed = new Testbed(cluster);
         await cluster.Kubectl.ApplyAsync($$"""
@@ -37,6 +38,7 @@ internal sealed class Testbed : IAsyncDisposable
               - { name: ingress, device: left-b, namespaces: [{{testbed.Name}}] }
               - { name: dut-out, device: right-a, namespaces: [{{testbed.Name}}] }
               - { name: egress, device: right-b, namespaces: [{{testbed.Name}}] }
+              {{extra}}
             """);
         return testbed;
     }

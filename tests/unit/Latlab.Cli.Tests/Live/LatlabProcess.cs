@@ -42,11 +42,12 @@ internal sealed partial class LatlabProcess : IDisposable
 
     public void Terminate() => Assert.Equal(0, Kill(_process.Id, 15));
 
-    /// <summary>Packets that were sent on a device of its network namespace.</summary>
-    public long PacketsSentOn(string device) => long.Parse(
-        File.ReadLines($"/proc/{_process.Id}/net/dev").Single(line => line.TrimStart().StartsWith(device + ":", StringComparison.Ordinal))
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[10],
-        CultureInfo.InvariantCulture);
+    /// <summary>Packets that were sent on a device of its network namespace; 0 while <c>ip netns exec</c> has not entered that yet.</summary>
+    public long PacketsSentOn(string device) =>
+        File.ReadLines($"/proc/{_process.Id}/net/dev").SingleOrDefault(line => line.TrimStart().StartsWith(device + ":", StringComparison.Ordinal))
+            is { } line
+            ? long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[10], CultureInfo.InvariantCulture)
+            : 0;
 
     /// <summary>Waits for the end.</summary>
     public async Task<(int ExitCode, string Output, string Error)> WaitAsync()
