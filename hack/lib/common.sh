@@ -18,6 +18,9 @@ shopt -s inherit_errexit
 
 # shellcheck disable=SC2034 # for those who source this
 CHECKOUT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+# Keeps what is made of one checkout apart from what is made of another.
+# shellcheck disable=SC2034 # for those who source this
+CHECKOUT_ID=$(printf %s "$CHECKOUT" | sha256sum | cut -c1-12)
 CACHE=${LATLAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/latlab}
 # Sourced by several programs, each of which has its own start.
 START_SECONDS=${EPOCHREALTIME/./}
@@ -105,8 +108,10 @@ install_packages() (
   printf '#!/bin/sh\nexit 101\n' >"$policy"
   chmod 755 "$policy"
   export DEBIAN_FRONTEND=noninteractive
-  run_logged "$CACHE/log/apt-update.log" apt-get update
-  run_logged "$CACHE/log/apt-install.log" apt-get install -y --no-install-recommends "$@"
+  # A machine that has just come up may be updating itself; and nothing that is there (Docker's own containerd) is removed for ours.
+  local options=(-o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+  run_logged "$CACHE/log/apt-update.log" apt-get "${options[@]}" update
+  run_logged "$CACHE/log/apt-install.log" apt-get "${options[@]}" install -y --no-install-recommends --no-remove "$@"
 )
 
 # Two checkouts must not make the same thing at the same time.

@@ -32,15 +32,11 @@ rollout() {
 }
 
 uninstall_latlab() {
-  # A namespace of the last release that is still going would take this one's objects along.
-  if [[ $(kubectl get namespace latlab-runs --ignore-not-found -o jsonpath='{.status.phase}') == Terminating ]]; then
-    kubectl wait --for=delete namespace/latlab-runs --timeout=120s >/dev/null
-  fi
   if helm status "$RELEASE" --namespace "$SYSTEM_NAMESPACE" >/dev/null 2>&1; then
     step 'latlab: nodes restored, chart uninstalled' run_logged "$CACHE/log/helm.log" \
       helm uninstall "$RELEASE" --namespace "$SYSTEM_NAMESPACE" --wait --timeout 6m
   fi
   # The chart keeps the CRDs, and with them results: whoever asks for all of it to go wants these gone, too.
-  kubectl delete --ignore-not-found crd tunednodes.latlab.dev nodetunings.latlab.dev latencyexperiments.latlab.dev latencyruns.latlab.dev >/dev/null
-  kubectl delete --ignore-not-found namespace "$SYSTEM_NAMESPACE" >/dev/null
+  kubectl delete --ignore-not-found --timeout=60s crd tunednodes.latlab.dev nodetunings.latlab.dev latencyexperiments.latlab.dev latencyruns.latlab.dev >/dev/null
+  kubectl delete --ignore-not-found --timeout=120s namespace "$SYSTEM_NAMESPACE" >/dev/null
 }

@@ -10,6 +10,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 PASSED=0
 FAILED=0
 ALLOWED_SKIPS=$CHECKOUT/tests/allowed-skips.txt
+# Totals are read from these files: two checkouts must not share them.
+TEST_LOGS=$CACHE/log/$CHECKOUT_ID
+# Of one project. A test that hangs is a failure, not a night without a result.
+TEST_TIMEOUT=${LATLAB_TEST_TIMEOUT:-60m}
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
@@ -21,10 +25,10 @@ ensure_dotnet() {
 run_test_project() {
   local project=$1 log status=0 name
   name=$(basename "$project")
-  log=$CACHE/log/test-$name.log
-  mkdir -p "$CACHE/log"
+  log=$TEST_LOGS/test-$name.log
+  mkdir -p "$TEST_LOGS"
   say "tests: $name"
-  (cd "$CHECKOUT" && dotnet test --project "$project" --output Detailed --no-progress --no-ansi) >"$log" 2>&1 </dev/null || status=$?
+  (cd "$CHECKOUT" && timeout --kill-after=60s "$TEST_TIMEOUT" dotnet test --project "$project" --output Detailed --no-progress --no-ansi) >"$log" 2>&1 </dev/null || status=$?
   tally "$name" "$log" "$status"
 }
 

@@ -19,7 +19,8 @@ cluster_down() {
 remove_cluster() {
   local name
   # Killed, as nothing of their data is kept. Kubelet first, or it would start pods again.
-  for name in kubelet kube-controller-manager kube-scheduler kube-proxy; do kill_process "$name"; done
+  # And containerd: a request of kubelet's that it is still at would start a shim after we looked for them.
+  for name in kubelet containerd kube-controller-manager kube-scheduler kube-proxy; do kill_process "$name"; done
   step 'pods: ended' end_pods
   for name in $(known_processes); do kill_process "$name"; done
   wait_until 5 no_relay_children || die 'connections through the relay do not end' "look at: $(relay_children | tr '\n' ' ')"
@@ -71,10 +72,15 @@ warn_of_strangers() {
   [[ -z $pids ]] || say "note: not ours but still in the network namespace, which lives until they end: $pids"
 }
 
+cgroup_is_gone() {
+  [[ ! -d $1 ]] || find "$1" -depth -type d -exec rmdir {} + 2>/dev/null || true
+  [[ ! -d $1 ]]
+}
+
 remove_cgroups() {
   local hierarchy
   for hierarchy in /sys/fs/cgroup/"$CGROUP" /sys/fs/cgroup/*/"$CGROUP"; do
-    [[ ! -d $hierarchy ]] || wait_until 5 find "$hierarchy" -depth -type d -exec rmdir {} + ||
+    wait_until 5 cgroup_is_gone "$hierarchy" ||
       die "control group $hierarchy is busy" "look at the processes in its cgroup.procs"
   done
 }

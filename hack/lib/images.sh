@@ -107,7 +107,7 @@ bud() {
 
 # Where this checkout's archive of an image is: another checkout's image of that name is another image.
 image_folder() {
-  printf '%s/images/%s/%s\n' "$CACHE" "$(printf %s "$CHECKOUT" | sha256sum | cut -c1-12)" "${1//[^a-zA-Z0-9.-]/_}"
+  printf '%s/images/%s/%s\n' "$CACHE" "$CHECKOUT_ID" "${1//[^a-zA-Z0-9.-]/_}"
 }
 
 build_image() {
@@ -124,6 +124,8 @@ build_image() {
 make_image() { # FOLDER KEY DOCKERFILE CONTEXT NAME [BUD-OPTION...]
   local folder=$1 key=$2 dockerfile=$3 context=$4 name=$5
   shift 5
+  # Another command of this checkout may have made it while this one waited for the lock.
+  [[ ! -e $folder/$key.tar ]] || return 0
   # One archive per image and checkout: an older one is of no use.
   rm -rf "$folder"
   mkdir -p "$folder"

@@ -78,7 +78,7 @@ make_runtime_classes() {
   local handler
   for handler in runc crun; do
     printf '{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: %s}, handler: %s}\n---\n' $handler $handler
-  done | kubectl_admin apply -f - >/dev/null 2>&1
+  done | kubectl_admin apply -f - >/dev/null
   touch "$STATE/runtime-classes"
 }
 
@@ -93,7 +93,7 @@ wait_for_node() {
 cluster_up() {
   local api_only=$1 component
   require_root
-  ensure_packages iproute2 util-linux curl jq openssl socat
+  ensure_packages iproute2 util-linux procps curl jq openssl socat
   ensure_clients
   if [[ $api_only == yes ]]; then
     find_api_servers

@@ -22,6 +22,10 @@ own "$state/log/pods" /var/log/pods
 own "$state/log/containers" /var/log/containers
 own "$run/containerd" /run/containerd
 
+# No name server can be reached from here, and a look-up shall fail at once instead of after the resolver's time-outs.
+printf 'nameserver 127.0.0.1\n' >"$run/resolv.conf"
+mount --bind "$run/resolv.conf" /etc/resolv.conf
+
 # A /sys that shows this network namespace's interfaces, with the machine's control groups and the like in it.
 old=$run/sys
 mkdir -p "$old"

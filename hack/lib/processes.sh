@@ -99,6 +99,6 @@ lock_cluster() {
 }
 
 unlock_cluster() {
+  # The folder stays: another cluster's command may be about to make its lock in it.
   rm -f "/run/latlab-dev/$CLUSTER.lock"
-  rmdir --ignore-fail-on-non-empty /run/latlab-dev
 }

@@ -11,7 +11,8 @@ testpmd_packages() {
 unpack_testpmd() ( # DIR
   mkdir "$1/work"
   cd "$1/work" || exit
-  run_logged "$CACHE/log/testpmd.log" apt-get -o APT::Sandbox::User=root download dpdk-dev librte-net-mlx5-23
+  run_logged "$CACHE/log/apt-update.log" apt-get -o Acquire::Retries=3 update
+  run_logged "$CACHE/log/testpmd.log" apt-get -o APT::Sandbox::User=root -o Acquire::Retries=3 download dpdk-dev librte-net-mlx5-23
   for package in *.deb; do dpkg-deb --extract "$package" .; done
   # It is linked with mlx5's driver, whose package wants rdma-core. The library is a link into the folder of drivers.
   mv usr/bin/dpdk-testpmd "$1"
