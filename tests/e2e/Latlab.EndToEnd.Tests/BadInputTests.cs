@@ -75,7 +75,7 @@ public sealed class BadInputTests(ClusterFixture cluster)
 
     [Theory]
     [InlineData("--meter-memory-mib=8", "meter", "OutOfMemory", "PodRejected", "MeterDied")]
-    [InlineData("--generator-memory-mib=1", "generator", "OutOfMemory", "PodRejected", "TimedOut")]
+    [InlineData("--generator-memory-mib=1", "generator", "OutOfMemory", "PodRejected", "GeneratorDied", "TimedOut")]
     public async Task A_pod_without_enough_memory_fails_the_run_and_names_itself(string argument, string role, params string[] reasons)
     {
         await using var testbed = await Testbed.CreateAsync(cluster);

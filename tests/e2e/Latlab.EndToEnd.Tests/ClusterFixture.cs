@@ -29,7 +29,7 @@ public sealed partial class ClusterFixture : IAsyncLifetime
         if (!Keep)
         {
             // What a run that was killed left behind would be in the way of this one.
-            await Commands.RunAsync(Script, ["down"], patience: TimeSpan.FromMinutes(5));
+            await DownAsync();
         }
 
         var up = await Commands.RunAsync(Script, ["up"], patience: TimeSpan.FromMinutes(50));
@@ -43,9 +43,13 @@ public sealed partial class ClusterFixture : IAsyncLifetime
     {
         if (!Keep)
         {
-            await Commands.RunAsync(Script, ["down"], patience: TimeSpan.FromMinutes(5));
+            var down = await DownAsync();
+            Assert.True(down.ExitCode == 0, $"hack/lib/e2e-cluster down failed:\n{down.Errors}");
         }
     }
+
+    /// <summary>Longer than the script's own patience with uninstalling.</summary>
+    private static Task<Commands.Outcome> DownAsync() => Commands.RunAsync(Script, ["down"], patience: TimeSpan.FromMinutes(9));
 
     /// <summary>Runs a program in the network and mount namespace of the cluster's node.</summary>
     internal Task<Commands.Outcome> OnNodeAsync(params string[] command) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Xunit.Sdk;
 
 namespace Latlab.EndToEnd.Tests;
 
@@ -12,17 +13,27 @@ internal static class Eventually
         where T : class
     {
         var deadline = TimeProvider.System.GetUtcNow() + patience;
+        Exception? problem = null;
         while (TimeProvider.System.GetUtcNow() < deadline)
         {
-            if (await read() is { } value)
+            try
             {
-                return value;
+                problem = null;
+                if (await read() is { } value)
+                {
+                    return value;
+                }
+            }
+            catch (Exception e) when (e is XunitException or TimeoutException)
+            {
+                // One kubectl of hundreds may fail; the last one's words are told if it stays so.
+                problem = e;
             }
 
             await Task.Delay(Interval);
         }
 
-        Assert.Fail($"{what}: not within {patience}. {(describe is null ? "" : await describe())}");
+        Assert.Fail($"{what}: not within {patience}. {problem?.Message} {(describe is null ? "" : await describe())}");
         return null!;
     }
 

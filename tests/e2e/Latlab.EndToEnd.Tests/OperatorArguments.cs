@@ -24,8 +24,17 @@ internal sealed class OperatorArguments : IAsyncDisposable
         var result = new OperatorArguments(cluster, Json(arguments));
         var option = argument.Split('=')[0] + "=";
         arguments.RemoveAll(a => a.StartsWith(option, StringComparison.Ordinal));
-        await result.SetAsync(Json([.. arguments, argument]));
-        return result;
+        try
+        {
+            await result.SetAsync(Json([.. arguments, argument]));
+            return result;
+        }
+        catch
+        {
+            // The tests after this one need the operator as it was.
+            await result.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync() => await SetAsync(_before);

@@ -86,9 +86,17 @@ internal sealed class Testbed : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _cluster.Kubectl.RunAsync("delete", "namespace", Name, "--timeout=90s");
-        await NodeIsFreeAsync();
-        await _cluster.Kubectl.RunAsync("delete", "tunednode", Name, "--ignore-not-found", "--timeout=60s");
+        try
+        {
+            await _cluster.Kubectl.RunAsync("delete", "namespace", Name, "--timeout=90s");
+            await NodeIsFreeAsync();
+        }
+        finally
+        {
+            // Whatever went wrong: the next test needs the node.
+            await _cluster.Kubectl.RunAsync("delete", "tunednode", Name, "--ignore-not-found", "--timeout=60s");
+        }
+
         var links = await _cluster.OnNodeAsync("ip", "-o", "link", "show", "type", "veth");
         Assert.DoesNotContain("left-", links.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("right-", links.Output, StringComparison.Ordinal);

@@ -267,7 +267,7 @@ public sealed class ControllerTests(ApiServerFixture fixture)
         });
         var op = await StartAsync(ns, reconciler, c => c.MaxConcurrency(3));
         await op.Client.TryCreateAsync(Widget.New(ns.Name, "a"), Token);
-        await started.Task.WaitAsync(Token);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(60), Token);
         var stopping = op.StopAsync();
         await Eventually.TrueAsync(() => op.Stopping.IsCancellationRequested, "the stop began");
         await op.Client.TryCreateAsync(Widget.New(ns.Name, "b"), Token);
@@ -296,7 +296,7 @@ public sealed class ControllerTests(ApiServerFixture fixture)
         });
         var op = await StartAsync(ns, reconciler, runtime: options => options.StopDeadline = TimeSpan.FromMilliseconds(100));
         await op.Client.TryCreateAsync(Widget.New(ns.Name, "a"), Token);
-        await started.Task.WaitAsync(Token);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(60), Token);
 
         await op.StopAsync();
 

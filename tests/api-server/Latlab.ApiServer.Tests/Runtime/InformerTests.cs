@@ -94,7 +94,7 @@ public sealed partial class InformerTests(ApiServerFixture fixture)
         var watches = 0;
         await using var op = await StartAsync(ns, options =>
         {
-            options.WatchIdleTimeout = TimeSpan.FromMilliseconds(300);
+            options.WatchIdleTimeout = TimeSpan.FromSeconds(1);
             options.HttpHandlers.Add(new HttpFaults(request =>
             {
                 _ = HttpFaults.IsWatch(request) ? Interlocked.Increment(ref watches) : 0;

@@ -6,6 +6,8 @@ using Testing;
 
 namespace Latlab.ApiServer.Tests.Runtime;
 
+/// <summary>Leases of seconds: beside tests that keep the server busy they would be lost for want of an answer.</summary>
+[Collection(nameof(RunsAlone))]
 public sealed class LeaderElectionTests(ApiServerFixture fixture)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -93,12 +95,12 @@ public sealed class LeaderElectionTests(ApiServerFixture fixture)
         await using var leader = await StartAsync(ns, replica);
         await LeadsAsync(leader);
         await leader.Client.TryCreateAsync(Widget.New(ns.Name, "w"), Token);
-        await started.Task.WaitAsync(Token);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(60), Token);
 
         await fixture.Server.Client.CoordinationV1.PatchNamespacedLeaseAsync(
             new V1Patch("""{"spec":{"holderIdentity":"somebody-else"}}""", V1Patch.PatchType.MergePatch), "lease", ns.Name);
 
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(60), Token);
         await Eventually.TrueAsync(() => leader.Stopping.IsCancellationRequested, "the process stops");
         Assert.IsType<NotLeadingException>(leader.Runtime.Failure);
         Assert.False(leader.Leadership.IsLeading);

@@ -1,5 +1,5 @@
 namespace Latlab.ApiServer.Tests.Runtime;
 
-/// <summary>Tests that disturb all others.</summary>
+/// <summary>Tests that disturb all others, or that others would disturb.</summary>
 [CollectionDefinition(nameof(RunsAlone), DisableParallelization = true)]
 public sealed class RunsAlone;

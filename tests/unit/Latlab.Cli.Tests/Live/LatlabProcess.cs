@@ -42,7 +42,7 @@ internal sealed partial class LatlabProcess : IDisposable
 
     public void Terminate() => Assert.Equal(0, Kill(_process.Id, 15));
 
-    /// <summary>Packets that were sent on a device of its network namespace; 0 while <c>ip netns exec</c> has not entered that yet.</summary>
+    /// <summary>Packets that were sent on a device of its network namespace; 0 while <c>nsenter</c> has not entered that yet.</summary>
     public long PacketsSentOn(string device) =>
         File.ReadLines($"/proc/{_process.Id}/net/dev").SingleOrDefault(line => line.TrimStart().StartsWith(device + ":", StringComparison.Ordinal))
             is { } line

@@ -72,7 +72,7 @@ public sealed class MeterLiveTests : IDisposable
     public async Task Another_runs_packets_do_not_count_and_without_an_end_marker_the_deadline_ends_it()
     {
         using var meter = _network.Start(
-            "meter", "--ingress", "w1a", "--egress", "w1b", "--run-id", "00000001", "--deadline", "2s", "--report", "REPORT");
+            "meter", "--ingress", "w1a", "--egress", "w1b", "--run-id", "00000001", "--deadline", "10s", "--report", "REPORT");
         await LiveRun.UntilReadyAsync(_network, Ready);
         using var generator = LiveRun.StartGenerator(_network, 1_000, "200ms");
         await generator.SucceedAsync(PodReportJson.Default.GeneratorReport);

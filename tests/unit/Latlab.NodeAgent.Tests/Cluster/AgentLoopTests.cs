@@ -15,7 +15,7 @@ public sealed class AgentLoopTests : IDisposable
     private readonly FakeApi _api = new();
     private readonly FakeTimeProvider _clock = new();
     private readonly WorkSignal _signal = new();
-    private readonly StringWriter _log = new();
+    private readonly SharedLog _log = new();
     private readonly CancellationTokenSource _stop = new();
 
     public void Dispose()
@@ -202,7 +202,15 @@ public sealed class AgentLoopTests : IDisposable
         var (_, watcher) = await AppliedAsync();
         await _signal.WaitAsync(TimeSpan.Zero, _stop.Token);
         _api.Send(new WatchEvent("MODIFIED", _api.Object! with { Metadata = _api.Object!.Metadata with { ResourceVersion = "77" } }));
-        await Until(() => watcher.Current?.Object?.Metadata.ResourceVersion == "77");
+        // The watch has ended, so all that came before its end has been dealt with.
+        _api.Send("end");
+        await Until(() => _api.Ended == 1);
+        await Until(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return _api.WatchedFrom.Count == 2;
+        });
+        Assert.Equal("77", watcher.Current?.Object?.Metadata.ResourceVersion);
         Assert.False(await _signal.WaitAsync(TimeSpan.Zero, _stop.Token));
         _api.Send(new WatchEvent("MODIFIED", FakeApi.Tuning(Specs.Usual, generation: 2, version: 78)));
         await Until(() => watcher.Current?.Object?.Metadata.Generation == 2);
@@ -231,12 +239,34 @@ public sealed class AgentLoopTests : IDisposable
     }
 
     private NodeTuningWatcher Watcher() =>
-        new(_api, _signal, new Backoff(_clock, new Random(1)), new AgentLog(TextWriter.Synchronized(_log), _clock));
+        new(_api, _signal, new Backoff(_clock, new Random(1)), new AgentLog(_log, _clock));
 
     private AgentLoop Loop(IHost host, NodeTuningWatcher watcher) =>
         new(_api, watcher, _signal, host, _tree.Tuner(host, _clock), _clock, TimeSpan.FromSeconds(15), new AgentLog(_log, _clock));
 
     private Task StopAsync() => _stop.CancelAsync();
+
+    /// <summary>Written by the watcher's thread while the test reads it.</summary>
+    private sealed class SharedLog : StringWriter
+    {
+        private readonly Lock _gate = new();
+
+        public override void WriteLine(string? value)
+        {
+            lock (_gate)
+            {
+                base.WriteLine(value);
+            }
+        }
+
+        public override string ToString()
+        {
+            lock (_gate)
+            {
+                return base.ToString();
+            }
+        }
+    }
 
     private static async Task Until(Func<bool> condition)
     {

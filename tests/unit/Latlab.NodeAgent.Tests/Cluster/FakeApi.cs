@@ -10,6 +10,7 @@ namespace Latlab.NodeAgent.Tests.Cluster;
 internal sealed class FakeApi : INodeTuningApi
 {
     private readonly Channel<object> _events = Channel.CreateUnbounded<object>();
+    private readonly List<string?> _watchedFrom = [];
     private int _version = 1;
 
     public NodeTuning? Object { get; set; }
@@ -19,7 +20,17 @@ internal sealed class FakeApi : INodeTuningApi
 
     public List<NodeTuningStatus> Written { get; } = [];
 
-    public List<string?> WatchedFrom { get; } = [];
+    /// <summary>Resource version that each watch began from. A copy: the watcher goes on meanwhile.</summary>
+    public IReadOnlyList<string?> WatchedFrom
+    {
+        get
+        {
+            lock (_watchedFrom)
+            {
+                return [.. _watchedFrom];
+            }
+        }
+    }
 
     /// <summary>Watches that the server ended.</summary>
     public int Ended { get; private set; }
@@ -61,7 +72,11 @@ internal sealed class FakeApi : INodeTuningApi
     public async IAsyncEnumerable<WatchEvent> WatchAsync(
         string? resourceVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        WatchedFrom.Add(resourceVersion);
+        lock (_watchedFrom)
+        {
+            _watchedFrom.Add(resourceVersion);
+        }
+
         while (true)
         {
             switch (await _events.Reader.ReadAsync(cancellationToken))
