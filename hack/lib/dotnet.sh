@@ -47,7 +47,7 @@ tally() {
   say "tests: $name: ${passed:-0} passed, $failed failed"
   [[ -z $skipped ]] || printf 'skipped, and not in tests/allowed-skips.txt:\n%s\n' "$skipped" >&2
   if ((failed > 0)); then
-    grep -vE '^passed ' "$log" | tail -n 150 >&2
+    grep -vE '^passed |^  from ' "$log" | tail -n 150 >&2
     printf 'whole log: %s\n' "$log" >&2
   fi
 }

@@ -9,6 +9,11 @@ public sealed record NodeTuningStatus
     /// <summary>Generation of the spec that this status is about.</summary>
     public long? ObservedGeneration { get; init; }
 
+    /// <summary>
+    /// The newest request for a read-back (<see cref="ReadBackRequest.TokenAnnotation"/>) that this status answers: every value in it was read after that request.
+    /// </summary>
+    public string? ReadBack { get; init; }
+
     /// <summary>Identity of the running boot (<c>/proc/sys/kernel/random/boot_id</c>).</summary>
     public string? BootId { get; init; }
 

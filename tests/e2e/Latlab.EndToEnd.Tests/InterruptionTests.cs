@@ -86,7 +86,8 @@ public sealed class InterruptionTests(ClusterFixture cluster)
 
     private static async Task GoneAsync(Testbed testbed)
     {
-        await Eventually.TrueAsync("the run to be gone", TimeSpan.FromSeconds(60), async () => await testbed.RunAsync("x-1") is null);
+        await Eventually.TrueAsync(
+            "the run to be gone", TimeSpan.FromSeconds(60), async () => await testbed.RunAsync("x-1") is null, testbed.DescribeRunPodsAsync);
         await testbed.NodeIsFreeAsync();
     }
 

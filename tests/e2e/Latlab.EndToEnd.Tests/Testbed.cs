@@ -82,7 +82,10 @@ internal sealed class Testbed : IAsyncDisposable
         "the node to be free",
         TimeSpan.FromSeconds(45),
         async () => (await _cluster.Kubectl.ListAsync("pods", "latlab-runs")).Count == 0 && (await _cluster.Kubectl.ListAsync("leases", "latlab-runs")).Count == 0,
-        async () => await _cluster.Kubectl.RunAsync("get", "pods,leases", "--namespace", "latlab-runs", "--output", "yaml"));
+        DescribeRunPodsAsync);
+
+    /// <summary>What is on the node for runs, with what happened to it.</summary>
+    public Task<string> DescribeRunPodsAsync() => _cluster.Kubectl.RunAsync("get", "pods,leases,events", "--namespace", "latlab-runs", "--output", "yaml");
 
     public async ValueTask DisposeAsync()
     {
