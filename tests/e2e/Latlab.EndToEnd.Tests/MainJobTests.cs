@@ -74,14 +74,41 @@ public sealed partial class MainJobTests(ClusterFixture cluster)
         Assert.DoesNotContain("left-a", (await cluster.OnNodeAsync("ip", "-o", "link")).Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_other_samples_lead_to_results_too_one_run_at_a_time()
+    {
+        var kubectl = cluster.Kubectl;
+        string[] queued = ["quickstart", "macswap-1518", "repetitions"];
+        await SampleAsync(queued, "quickstart.yaml", "macswap-1518.yaml", "repetitions.yaml");
+        await SampleAsync(["wires-only"], "wires-only.yaml");
+
+        async Task SampleAsync(string[] experiments, params string[] files)
+        {
+            var paths = files.SelectMany(f => (string[])["-f", ClusterFixture.InRepository($"config/samples/{f}")]).ToArray();
+            try
+            {
+                await kubectl.RunAsync(["apply", .. paths]);
+                foreach (var experiment in experiments)
+                {
+                    await kubectl.RunAsync("wait", "--for=condition=Complete", $"lex/{experiment}", "--namespace", "latlab-demo", "--timeout=110s");
+                    Assert.Equal("True", (await kubectl.GetAsync("lex", experiment, "latlab-demo")).Condition("Measured"));
+                }
+            }
+            finally
+            {
+                await kubectl.RunAsync(["delete", "--timeout=100s", .. paths]);
+            }
+        }
+    }
+
     [Theory]
-    [InlineData("mac")]
-    [InlineData("macswap")]
-    [InlineData("5tswap")]
-    public async Task Every_forwarding_mode_is_measured_without_a_loss(string mode)
+    [InlineData("mac", 64)]
+    [InlineData("macswap", 1518)]
+    [InlineData("5tswap", 512)]
+    public async Task Every_forwarding_mode_is_measured_without_a_loss(string mode, int frameSize)
     {
         await using var testbed = await Testbed.CreateAsync(cluster);
-        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", mode: mode));
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", mode: mode, frameSize: frameSize));
         Assert.Equal("True", (await testbed.CompleteAsync("x")).Condition("Measured"));
         var results = (await testbed.RunAsync("x-1"))!["status"]!["results"]!;
         Assert.Equal(2000, (long)results["matched"]!);
