@@ -96,7 +96,7 @@ public sealed partial class MainJobTests(ClusterFixture cluster)
             }
             finally
             {
-                await kubectl.RunAsync(["delete", "--timeout=100s", .. paths]);
+                await kubectl.RunAsync(["delete", "--ignore-not-found", "--timeout=100s", .. paths]);
             }
         }
     }
