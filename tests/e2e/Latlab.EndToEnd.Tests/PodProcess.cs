@@ -6,7 +6,28 @@ internal static class PodProcess
     /// <summary>Sends a signal to each process of that name in the pod; fails when there is none.</summary>
     public static async Task SignalAsync(string signal, string podUid, string process)
     {
-        var found = 0;
+        foreach (var (id, _) in await FindAsync(podUid, process))
+        {
+            var sent = await Commands.RunAsync("kill", ["-s", signal, id]);
+            Assert.True(sent.ExitCode == 0, sent.Errors);
+        }
+    }
+
+    /// <summary>Lowers the memory limit of the process's container to what it uses now: the next page that it needs gets it killed.</summary>
+    public static async Task TakeMemoryAwayAsync(string podUid, string process)
+    {
+        var (_, cgroup) = (await FindAsync(podUid, process))[0];
+        var version1 = cgroup.Split('\n').Select(line => line.Split(':', 3)).FirstOrDefault(parts => parts.Length == 3 && parts[1] == "memory");
+        var (limit, usage) = version1 is not null
+            ? ($"/sys/fs/cgroup/memory{version1[2]}/memory.limit_in_bytes", $"/sys/fs/cgroup/memory{version1[2]}/memory.usage_in_bytes")
+            : ($"/sys/fs/cgroup{cgroup.Trim().Split(':', 3)[2]}/memory.max", $"/sys/fs/cgroup{cgroup.Trim().Split(':', 3)[2]}/memory.current");
+        await File.WriteAllTextAsync(limit, (await File.ReadAllTextAsync(usage)).Trim());
+    }
+
+    /// <summary>Process ids and cgroups of the pod's processes of that name; fails when there are none.</summary>
+    private static async Task<List<(string Id, string Cgroup)>> FindAsync(string podUid, string process)
+    {
+        List<(string, string)> found = [];
         foreach (var directory in Directory.EnumerateDirectories("/proc").Where(d => int.TryParse(Path.GetFileName(d), out _)))
         {
             try
@@ -15,7 +36,7 @@ internal static class PodProcess
                 var command = (await File.ReadAllTextAsync(Path.Combine(directory, "cmdline"))).Split('\0')[0];
                 if (cgroup.Contains(podUid, StringComparison.Ordinal) && Path.GetFileName(command) == process)
                 {
-                    found += (await Commands.RunAsync("kill", ["-s", signal, Path.GetFileName(directory)])).ExitCode == 0 ? 1 : 0;
+                    found.Add((Path.GetFileName(directory), cgroup));
                 }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -25,6 +46,7 @@ internal static class PodProcess
             }
         }
 
-        Assert.True(found > 0, $"no process {process} in pod {podUid}");
+        Assert.True(found.Count > 0, $"no process {process} in pod {podUid}");
+        return found;
     }
 }
