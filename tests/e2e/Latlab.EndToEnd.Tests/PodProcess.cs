@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Latlab.EndToEnd.Tests;
 
 /// <summary>Processes of a pod, found by its cgroup: ones that this test's cluster started.</summary>
@@ -13,7 +15,7 @@ internal static class PodProcess
         }
     }
 
-    /// <summary>Lowers the memory limit of the process's container to what it uses now: the next page that it needs gets it killed.</summary>
+    /// <summary>Lowers the memory limit of the process's container to little more than what it uses now: when it needs more, it is killed.</summary>
     public static async Task TakeMemoryAwayAsync(string podUid, string process)
     {
         var (_, cgroup) = (await FindAsync(podUid, process))[0];
@@ -21,7 +23,8 @@ internal static class PodProcess
         var (limit, usage) = version1 is not null
             ? ($"/sys/fs/cgroup/memory{version1[2]}/memory.limit_in_bytes", $"/sys/fs/cgroup/memory{version1[2]}/memory.usage_in_bytes")
             : ($"/sys/fs/cgroup{cgroup.Trim().Split(':', 3)[2]}/memory.max", $"/sys/fs/cgroup{cgroup.Trim().Split(':', 3)[2]}/memory.current");
-        await File.WriteAllTextAsync(limit, (await File.ReadAllTextAsync(usage)).Trim());
+        var bytes = long.Parse(await File.ReadAllTextAsync(usage), CultureInfo.InvariantCulture) + (1 << 20);
+        await File.WriteAllTextAsync(limit, bytes.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Process ids and cgroups of the pod's processes of that name; fails when there are none.</summary>
