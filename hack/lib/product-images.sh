@@ -9,8 +9,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/dotnet.sh"
 
 IMAGE_REGISTRY=ghcr.io
 IMAGE_REPOSITORY=$IMAGE_REGISTRY/latlab
-# Another checkout's build is another build.
-PUBLISH=$CACHE/publish/$CHECKOUT_ID
 
 # Of a project and the two libraries that it may use.
 sources_hash() { # PROJECT
