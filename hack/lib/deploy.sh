@@ -54,6 +54,8 @@ stuck_release() { release_that_is --pending --uninstalling; }
 forget_stuck_release() {
   [[ -n $(stuck_release) ]] || return 0
   say "latlab: a helm that was interrupted left release $RELEASE unfinished; deleting helm's record of it"
+  # An uninstallation's job would go on and delete what is there afterwards.
+  kubectl --namespace "$SYSTEM_NAMESPACE" delete job "$RELEASE-uninstall" --ignore-not-found --cascade=foreground --timeout=60s >/dev/null
   kubectl --namespace "$SYSTEM_NAMESPACE" delete secret --selector "owner=helm,name=$RELEASE" --timeout=60s >/dev/null
 }
 
