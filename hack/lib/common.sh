@@ -80,7 +80,7 @@ require_root() {
 
 ensure_packages() {
   local package missing=()
-  if policy_is_ours; then with_lock packages restore_policy; fi
+  if [[ $EUID -eq 0 ]] && policy_is_ours; then with_lock packages restore_policy; fi
   for package; do
     [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
   done

@@ -91,8 +91,9 @@ bud() {
     volumes=(--volume "$apt/sources:/etc/apt/sources.list.d:ro")
   fi
   collect_apt_config "$apt/config"
+  # Its lock of networks, of which it uses none, would stay in the machine's /etc/cni.
   run_logged "$CACHE/log/image-${name//[^a-zA-Z0-9.-]/_}.log" "${BUILDAH[@]}" bud --isolation chroot --layers --pull-never \
-    --iidfile "$apt/id" "${volumes[@]}" --volume "$apt/config:/etc/apt/apt.conf.d/00machine:ro" \
+    --cni-config-dir "$CACHE/buildah-cni" --iidfile "$apt/id" "${volumes[@]}" --volume "$apt/config:/etc/apt/apt.conf.d/00machine:ro" \
     --volume /etc/ssl/certs/ca-certificates.crt:/run/machine-ca.crt:ro --file "$dockerfile" "$@" "$context"
   # Uncompressed: the archive goes no further than this machine, and compressing takes longer than building.
   run_logged "$CACHE/log/image-push.log" "${BUILDAH[@]}" push --disable-compression "$(<"$apt/id")" "oci-archive:$archive:$name"
