@@ -23,6 +23,14 @@ public sealed class HostRootTests
     }
 
     [Fact]
+    public void A_refusal_is_the_systems_word_without_the_path_below_the_root()
+    {
+        Assert.Equal("No such file or directory", new HostRoot("/").WriteAttribute("/proc/sys/vm/latlab_none", "1"));
+        // Mode 0444, which procfs holds root to as well.
+        Assert.Equal("Permission denied", new HostRoot("/").WriteAttribute("/proc/sys/kernel/osrelease", "x"));
+    }
+
+    [Fact]
     public void A_shorter_value_leaves_nothing_of_the_longer_one()
     {
         using var tree = new FakeTree().Sysctl("vm.x", "1000000");
