@@ -15,7 +15,7 @@ internal sealed class HostRoot(string root) : IHost
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);
-    private readonly string _root = Path.GetFullPath(root);
+    private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
     public HostText Read(string path)
     {

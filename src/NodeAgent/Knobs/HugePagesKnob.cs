@@ -52,31 +52,15 @@ internal sealed partial class HugePagesKnob(string size, int node) : Knob($"{Pre
             return refusal;
         }
 
-        var file = Attribute(host, "nr_hugepages");
-        for (var attempt = 1; ; attempt++)
+        var failure = Set(host, value, want);
+        if (failure is null || Read(host).Value == before)
         {
-            if (host.Files.WriteAttribute(file, value) is { } problem)
-            {
-                return $"{file}: {problem}";
-            }
-
-            if (!Number(Read(host).Value, out var have) || have >= want)
-            {
-                return null;
-            }
-
-            if (attempt == Attempts)
-            {
-                var undone = host.Files.WriteAttribute(file, before) is { } stuck
-                    ? $"and setting it back failed ({stuck})"
-                    : $"and it is back at {had}";
-                return $"asked for {want} pages of {size} on NUMA node {node}, the kernel gave {have}, {undone}: memory is in pieces; "
-                    + Remedy(want);
-            }
-
-            // Compaction joins free memory, and runs to its end within this write. Of this NUMA node alone: others may be measuring.
-            _ = host.Files.WriteAttribute(HasNuma(host) ? $"{Nodes}/node{node}/compact" : "/proc/sys/vm/compact_memory", "1");
+            return failure;
         }
+
+        return host.Files.WriteAttribute(Attribute(host, "nr_hugepages"), before) is { } stuck
+            ? $"{failure}; setting it back to {had} failed: {stuck}"
+            : $"{failure}; it is back at {had}";
     }
 
     public override bool Same(string left, string right) => Number(left, out var a) && Number(right, out var b) && a == b;
@@ -114,6 +98,31 @@ internal sealed partial class HugePagesKnob(string size, int node) : Knob($"{Pre
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     private static List<string> NumaNodes(HostView host) => [.. host.Files.List(Nodes).Where(name => NodeName().IsMatch(name))];
+
+    private string? Set(HostView host, string value, long want)
+    {
+        var file = Attribute(host, "nr_hugepages");
+        for (var attempt = 1; ; attempt++)
+        {
+            if (host.Files.WriteAttribute(file, value) is { } problem)
+            {
+                return $"{file}: {problem}";
+            }
+
+            if (!Number(Read(host).Value, out var have) || have >= want)
+            {
+                return null;
+            }
+
+            if (attempt == Attempts)
+            {
+                return $"asked for {want} pages of {size} on NUMA node {node}, the kernel gave {have}: memory is in pieces; {Remedy(want)}";
+            }
+
+            // Compaction joins free memory, and runs to its end within this write. Of this NUMA node alone: others may be measuring.
+            _ = host.Files.WriteAttribute(HasNuma(host) ? $"{Nodes}/node{node}/compact" : "/proc/sys/vm/compact_memory", "1");
+        }
+    }
 
     private static bool HasNuma(HostView host) => NumaNodes(host).Count > 0;
 

@@ -73,6 +73,15 @@ public sealed class HostRootTests
         Assert.True(outcome.Succeeded);
     }
 
+    [Theory]
+    [InlineData("/", true)]
+    [InlineData("/host", true)]
+    [InlineData("/host/", true)]
+    [InlineData("/tmp", false)]
+    [InlineData("/host/x", false)]
+    public void Programs_act_on_this_machine_and_are_run_for_no_other_tree(string root, bool runs) =>
+        Assert.Equal(runs, new HostRoot(root).Run("true", []).Succeeded);
+
     [Fact]
     public void A_program_that_is_not_installed_is_an_outcome()
     {

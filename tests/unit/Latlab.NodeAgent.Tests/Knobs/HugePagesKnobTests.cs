@@ -25,7 +25,8 @@ public sealed class HugePagesKnobTests
         Assert.Equal(KnobState.Failed, entry.State);
         Assert.Equal("16", entry.Effective);
         Assert.Equal("16", tree.HugePagesText("2048kB"));
-        Assert.Contains("the kernel gave 100, and it is back at 16", entry.Message, StringComparison.Ordinal);
+        Assert.Contains("the kernel gave 100", entry.Message, StringComparison.Ordinal);
+        Assert.EndsWith("it is back at 16", entry.Message, StringComparison.Ordinal);
         Assert.Contains("hugepagesz=2M hugepages=512", entry.Message, StringComparison.Ordinal);
         Assert.Equal(4, host.Compactions.Count);
     }
