@@ -56,7 +56,9 @@ public enum DriftPolicy
 /// <summary>Memory knobs.</summary>
 public sealed record MemoryTuning
 {
-    /// <summary>Hugepage pools to set at run time.</summary>
+    /// <summary>
+    /// Hugepage pools to set at run time. A pool that the NUMA node's free memory and page cache cannot give, less a reserve, is not begun.
+    /// </summary>
     [ListMapKeys("size", "numaNode")]
     [Size(0, 64)]
     public IReadOnlyList<HugePagePool> HugePages { get; set; } = [];
@@ -89,7 +91,10 @@ public sealed record HugePagePool
 /// <summary>Kernel knobs.</summary>
 public sealed record KernelTuning
 {
-    /// <summary>Sysctls by dotted name, e.g. <c>vm.stat_interval: "10"</c>.</summary>
+    /// <summary>
+    /// Sysctls by dotted name, e.g. <c>vm.stat_interval: "10"</c>. Only those that shape latency, can be set back, and cannot take the node
+    /// away: the message of a refusal lists them.
+    /// </summary>
     [Size(0, 256)]
     public IReadOnlyDictionary<string, string> Sysctls { get; set; } = new Dictionary<string, string>();
 }
