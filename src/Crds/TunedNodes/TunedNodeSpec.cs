@@ -14,7 +14,8 @@ public sealed record TunedNodeSpec
     public string? NodeName { get; init; }
 
     /// <summary>Labels that a node must carry to be tuned.</summary>
-    [Size(0, 64)]
+    [Size(1, 64)]
+    [Entry(MaxLength = 63)]
     public IReadOnlyDictionary<string, string>? NodeSelector { get; init; }
 
     /// <summary>Memory knobs.</summary>
@@ -96,6 +97,7 @@ public sealed record KernelTuning
     /// away: the message of a refusal lists them.
     /// </summary>
     [Size(0, 256)]
+    [Entry(MaxLength = 256)]
     public IReadOnlyDictionary<string, string> Sysctls { get; set; } = new Dictionary<string, string>();
 }
 
@@ -137,5 +139,6 @@ public sealed record OfferedInterface
     /// <summary>Namespaces whose experiments may use it; <c>"*"</c> stands for all.</summary>
     [Required]
     [Size(1, 256)]
+    [Entry(Pattern = Names.NamespaceOrAll, Unique = true)]
     public IReadOnlyList<string> Namespaces { get; set; } = [];
 }

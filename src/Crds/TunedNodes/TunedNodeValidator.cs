@@ -19,15 +19,12 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
         Rule(spec => Doubles("spec.interfaces", spec.Interfaces, i => i.Name, "give each interface a name of its own", ".name"));
         // Two names for one device would let a generator send on the port that a forwarder owns.
         Rule(spec => Doubles("spec.interfaces", spec.Interfaces, i => i.Device, "offer each device once, under one name", ".device"));
-        Rule(spec => spec.Interfaces.SelectMany((offered, i) => Namespaces($"spec.interfaces[{i}].namespaces", offered.Namespaces)));
     }
 
     private static IEnumerable<Refusal> Nodes(TunedNodeSpec spec) => (spec.NodeName, spec.NodeSelector) switch
     {
         (null, null) =>
             [new Refusal("spec.nodeSelector", "", "is missing, and so is spec.nodeName", "set one of them")],
-        (null, { Count: 0 }) =>
-            [new Refusal("spec.nodeSelector", "{}", "is empty and would select every node", "name a label, or set spec.nodeName")],
         ({ } name, not null) => [new Refusal("spec.nodeName", name, "is set beside spec.nodeSelector", "set exactly one of them")],
         _ => [],
     };
@@ -58,29 +55,9 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
             ? sysctls.Keys.Select(name => AllowedSysctls.Check(name, sysctls, spec.VirtualWires)).OfType<Refusal>()
             : [];
 
-    private static IEnumerable<Refusal> Namespaces(string path, IReadOnlyList<string> namespaces)
-    {
-        foreach (var (i, name) in namespaces.Index())
-        {
-            if (name != "*" && !NamespaceName().IsMatch(name))
-            {
-                yield return new Refusal($"{path}[{i}]", name, "is not a namespace's name", "write a namespace, or \"*\" for all");
-            }
-        }
-
-        foreach (var refusal in Doubles(path, namespaces, n => n, "name each namespace once"))
-        {
-            yield return refusal;
-        }
-    }
-
     [GeneratedRegex(@"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?\z")]
     private static partial Regex LabelName();
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
     private static partial Regex LabelPrefix();
-
-    // The look-ahead: .NET's $, which ends the API's patterns, also stands before a line feed at the end.
-    [GeneratedRegex(@"^(?!.*\n)" + Names.Label)]
-    private static partial Regex NamespaceName();
 }

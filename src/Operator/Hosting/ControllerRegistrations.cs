@@ -19,6 +19,7 @@ internal static class ControllerRegistrations
     public static IServiceCollection AddLatlabControllers(this IServiceCollection services, OperatorSettings settings)
     {
         services.AddSingleton(settings);
+        services.AddSingleton<NodeHolders>();
         services.AddSingleton<TunedNodeObserver>().AddSingleton<TunedNodeApplier>();
         services.AddSingleton<ExperimentObserver>();
         services.AddSingleton<RunObserver>().AddSingleton<RunApplier>().AddSingleton<PodLogReader>();
@@ -28,10 +29,10 @@ internal static class ControllerRegistrations
         services.AddInformer<V1Alpha1NodeTuning>();
         services.AddInformer<V1Pod>(settings.RunsNamespace, ApiGroup.RunUidLabel);
         services.AddInformer<V1Lease>(settings.RunsNamespace, $"{ApiGroup.RoleLabel}={NodeReservation.RoleValue}");
-        services.AddInformer<V1Alpha1LatencyExperiment>(configure: i => i.Index(ExperimentsByTunedNode, experiment => [experiment.Spec.TunedNode]));
+        services.AddInformer<V1Alpha1LatencyExperiment>(configure: i => i.Index(ExperimentsByTunedNode, experiment => Key(experiment.Spec?.TunedNode)));
         services.AddInformer<V1Alpha1LatencyRun>(configure: i => i
             .Index(RunIndexes.ByUid, run => [run.Metadata.Uid])
-            .Index(RunIndexes.ByActiveNode, run => RunOutcome.HasEnded(run) ? [] : [run.Spec.NodeName])
+            .Index(RunIndexes.ByActiveNode, run => RunOutcome.HasEnded(run) ? [] : Key(run.Spec?.NodeName))
             .Index(RunIndexes.ByExperimentUid, run => run.Metadata.OwnerReferences?.Select(o => o.Uid) ?? []));
 
         services.AddController<TunedNodeController, V1Alpha1TunedNode>(c => c
@@ -44,7 +45,9 @@ internal static class ControllerRegistrations
             .Watches<V1Node>((node, caches) => Keys(caches.Of<V1Alpha1TunedNode>().List().Where(t => NodeClaims.Matches(t.Spec, node))), NodeChanges.OfLabels));
 
         services.AddController<NodeTuningController, V1Alpha1NodeTuning>(c => c
-            .Watches<V1Node>((node, _) => [new EntityKey(null, node.Metadata.Name)], NodeChanges.OfExistence));
+            .Watches<V1Node>((node, _) => [new EntityKey(null, node.Metadata.Name)], NodeChanges.OfExistence)
+            .Watches<V1Alpha1TunedNode>((tunedNode, caches) => TuningsOf(tunedNode, caches), when: (_, after) => after is null)
+            .Watches<V1Lease>((lease, _) => [new EntityKey(null, NodeReservation.NodeName(lease))], when: (_, after) => after is null));
 
         services.AddController<LatencyExperimentController, V1Alpha1LatencyExperiment>(c => c
             .Owns<V1Alpha1LatencyRun>()
@@ -66,6 +69,9 @@ internal static class ControllerRegistrations
     private static IEnumerable<EntityKey> TunedNodeOf(V1Lease lease, IEntityCaches caches) =>
         caches.Of<V1Alpha1NodeTuning>().Get(null, NodeReservation.NodeName(lease)) is { } tuning ? [new EntityKey(null, tuning.Spec.TunedNode.Name)] : [];
 
+    private static IEnumerable<EntityKey> TuningsOf(V1Alpha1TunedNode tunedNode, IEntityCaches caches) =>
+        Keys(caches.Of<V1Alpha1NodeTuning>().List().Where(t => t.Spec.TunedNode.Uid == tunedNode.Metadata.Uid));
+
     private static IEnumerable<EntityKey> OpenExperiments(string tunedNode, IEntityCaches caches) => Keys(caches.Of<V1Alpha1LatencyExperiment>()
         .ByIndex(ExperimentsByTunedNode, tunedNode)
         .Where(e => e.Status?.Conditions.IsTrue(ExperimentConditions.Complete) != true));
@@ -75,6 +81,9 @@ internal static class ControllerRegistrations
 
     private static IEnumerable<EntityKey> RunsOn(string node, IEntityCaches caches) =>
         Keys(caches.Of<V1Alpha1LatencyRun>().ByIndex(RunIndexes.ByActiveNode, node));
+
+    /// <summary>None when the field is missing: an index that throws would stop the informer.</summary>
+    private static IEnumerable<string> Key(string? field) => field is null ? [] : [field];
 
     private static IEnumerable<EntityKey> Keys(IEnumerable<k8s.IKubernetesObject<V1ObjectMeta>> entities) => entities.Select(EntityKey.Of);
 }

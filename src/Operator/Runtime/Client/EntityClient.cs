@@ -22,6 +22,13 @@ internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOpti
         }
     }
 
+    public async Task<IReadOnlyList<T>> ListAsync<T>(string? @namespace, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var list = await new ListWatch(EntityKind.Of<T>(), @namespace, labelSelector: null, connection, options).ListAsync(cancellationToken);
+        return [.. list.Items.Select(ApiJson.Deserialize<T>)];
+    }
+
     public async Task<T?> TryCreateAsync<T>(T entity, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {

@@ -13,6 +13,10 @@ internal interface IEntityClient
     public Task<T?> GetAsync<T>(string? @namespace, string name, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>;
 
+    /// <summary>Reads all objects of a kind, or those of one namespace, as they are now: for what must not be decided from a cache that may be behind.</summary>
+    public Task<IReadOnlyList<T>> ListAsync<T>(string? @namespace, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>;
+
     /// <summary>Creates an object; null when one of that name exists.</summary>
     public Task<T?> TryCreateAsync<T>(T entity, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>;

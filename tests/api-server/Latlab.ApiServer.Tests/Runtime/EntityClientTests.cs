@@ -34,6 +34,23 @@ public sealed class EntityClientTests(ApiServerFixture fixture)
     }
 
     [Fact]
+    public async Task All_objects_are_listed_page_by_page_as_they_are_now()
+    {
+        await using var ns = await fixture.Server.NewNamespaceAsync();
+        await using var op = await StartAsync(options => options.ListPageSize = 2);
+        Assert.Empty(await op.Client.ListAsync<Widget>(ns.Name, Token));
+        foreach (var i in Enumerable.Range(1, 5))
+        {
+            await op.Client.TryCreateAsync(Widget.New(ns.Name, $"w{i}", size: i), Token);
+        }
+
+        var listed = await op.Client.ListAsync<Widget>(ns.Name, Token);
+
+        Assert.Equal([1, 2, 3, 4, 5], listed.Select(w => w.Spec.Size).Order());
+        Assert.Superset(listed.Select(w => w.Metadata.Uid).ToHashSet(), (await op.Client.ListAsync<Widget>(null, Token)).Select(w => w.Metadata.Uid).ToHashSet());
+    }
+
+    [Fact]
     public async Task Applying_makes_an_object_and_gives_up_what_is_no_longer_wished()
     {
         await using var ns = await fixture.Server.NewNamespaceAsync();

@@ -33,6 +33,7 @@ public sealed class TunedNodeValidatorTests
         { "spec.nodeSelector", Good with { NodeName = null, NodeSelector = Labels("a/b/c", "c") } },
         { "spec.nodeSelector[a]", Good with { NodeName = null, NodeSelector = Labels("a", "not a value") } },
         { "spec.nodeSelector[a]", Good with { NodeName = null, NodeSelector = Labels("a", null!) } },
+        { "spec.nodeSelector[a]", Good with { NodeName = null, NodeSelector = Labels("a", new string('b', 64)) } },
         { "spec.memory.hugePages", Good with { Memory = new MemoryTuning { HugePages = null! } } },
         { "spec.memory.hugePages[0]", Good with { Memory = new MemoryTuning { HugePages = [null!] } } },
         { "spec.memory.hugePages[0].size", Pages([new() { Size = "4Mi", Count = 1 }]) },
@@ -65,6 +66,8 @@ public sealed class TunedNodeValidatorTests
         { "spec.interfaces[0].namespaces", Good with { Interfaces = [Offer("a", "x") with { Namespaces = [] }] } },
         { "spec.interfaces[0].namespaces[0]", Good with { Interfaces = [Offer("a", "x") with { Namespaces = ["Not_A_Name"] }] } },
         { "spec.interfaces[0].namespaces[1]", Good with { Interfaces = [Offer("a", "x") with { Namespaces = ["a", "a"] }] } },
+        { "spec.interfaces[0].namespaces[0]", Good with { Interfaces = [Offer("a", "x") with { Namespaces = ["a*"] }] } },
+        { "spec.interfaces[0].namespaces[0]", Good with { Interfaces = [Offer("a", "x") with { Namespaces = ["lab\n"] }] } },
         { "spec.drift", Good with { Drift = (DriftPolicy)7 } },
     };
 
