@@ -18,6 +18,7 @@ public sealed class PcapWriter : IDisposable
     private readonly Stream _stream;
     private readonly byte[] _buffer = new byte[256 * 1024];
     private int _used = FileHeader;
+    private long _written;
 
     /// <summary>Starts a file on <paramref name="stream"/>, which it then owns. Frames are collected and written 256 KiB at a
     /// time.</summary>
@@ -33,6 +34,12 @@ public sealed class PcapWriter : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(16), (uint)snapLength);
         BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(20), LinkTypeEthernet);
     }
+
+    /// <summary>Bytes so far, those that are not written yet included.</summary>
+    public long Length => _written + _used;
+
+    /// <summary>Bytes that there would be with <paramref name="frame"/>.</summary>
+    public long LengthWith(ReadOnlySpan<byte> frame) => Length + RecordHeader + frame.Length;
 
     /// <summary>Adds a frame.</summary>
     /// <param name="timeNs">When it was captured, in nanoseconds since 1970, not negative.</param>
@@ -71,6 +78,7 @@ public sealed class PcapWriter : IDisposable
     private void WriteOut()
     {
         _stream.Write(_buffer, 0, _used);
+        _written += _used;
         _used = 0;
     }
 }

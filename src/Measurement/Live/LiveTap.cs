@@ -117,7 +117,7 @@ public sealed class LiveTap : IDisposable
         var lastNs = 0L;
         while (true)
         {
-            var beforeReadNs = NowNs(clock);
+            var beforeReadNs = ClockReading.NowNs(clock);
             int result;
             while ((result = _device.GetNextPacketPointers(ref header, ref data)) == 1)
             {
@@ -161,5 +161,4 @@ public sealed class LiveTap : IDisposable
         listener.OnFrame(timeNs, new ReadOnlySpan<byte>((void*)data, (int)packet->CapturedLength), (int)packet->OriginalLength);
     }
 
-    private static long NowNs(TimeProvider clock) => (clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
 }
