@@ -91,7 +91,7 @@ internal sealed unsafe class PacketSocket : IDisposable
 
     /// <summary>Sends frames of the batch. Returns how many the kernel took; less than <paramref name="count"/> when it refused the one
     /// after them for want of room.</summary>
-    /// <exception cref="CommandFailedException">The device is down or gone.</exception>
+    /// <exception cref="CommandFailedException">The device is down or gone, or its MTU too small.</exception>
     public int Send(int first, int count)
     {
         while (true)
@@ -106,6 +106,13 @@ internal sealed unsafe class PacketSocket : IDisposable
             if (error == Libc.NoBufferSpace)
             {
                 return 0;
+            }
+
+            if (error == Libc.MessageTooLong)
+            {
+                throw new CommandFailedException(
+                    $"{_device}: a frame of {_frameLength + FrameTemplate.FrameCheckSequence} bytes does not fit its MTU; "
+                    + "raise the mtu of the virtual wire, or lower traffic.frameSize");
             }
 
             if (error != Libc.Interrupted)
