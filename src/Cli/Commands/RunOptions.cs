@@ -49,7 +49,10 @@ internal static class RunOptions
         },
     };
 
-    /// <summary>A length of time, as text, so that help shows the default as it is to be written. To be read by <see cref="Length(ParseResult, Option{string})"/>.</summary>
+    /// <summary>
+    /// A length of time, as text, so that help shows the default as it is to be written. To be read by
+    /// <see cref="Length(ParseResult, Option{string})"/>.
+    /// </summary>
     public static Option<string> Length(string name, string description, string standard, TimeSpan longest, bool mayBeZero = false)
     {
         var option = new Option<string>(name)

@@ -9,7 +9,9 @@ namespace Latlab.Cli.Forwarding;
 /// <param name="Exclusive">Whether they are all that are allowed, and as many as were asked for.</param>
 internal sealed record CpuChoice(IReadOnlyList<int> Cpus, bool Exclusive)
 {
-    /// <summary>Most CPUs that may be asked for: the API's bound, and within the 128 lcores of DPDK as distributions build it (RTE_MAX_LCORE).</summary>
+    /// <summary>
+    /// Most CPUs that may be asked for: the API's bound, and within the 128 lcores of DPDK as distributions build it (RTE_MAX_LCORE).
+    /// </summary>
     public const int Most = 64;
 
     /// <summary>Chooses those with the highest numbers: CPU 0 has most of the interrupts and of the system's own work.</summary>

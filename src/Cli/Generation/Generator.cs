@@ -96,8 +96,7 @@ internal sealed class Generator(PacketSocket socket, TrafficPlan plan, uint runI
         }
     }
 
-    /// <summary>Several, as a forwarder or a capture may lose one, and spread out, as what loses one packet often loses its
-    /// neighbours.</summary>
+    /// <summary>Several, as a forwarder or a capture may lose one, and spread out, as what loses one packet often loses its neighbours.</summary>
     private void SendEndMarkers()
     {
         for (var i = 0; i < EndMarkers; i++)

@@ -4,9 +4,8 @@ using Latlab.Measurement.Identity;
 namespace Latlab.Cli.Metering;
 
 /// <summary>
-/// Learns whether the path forwards: sends a frame where the generator will, and waits for it at the egress tap. Once one came through it
-/// sends no more, so that
-/// kubelet's further questions do not disturb the measurement.
+/// Learns whether the path forwards: sends a frame where the generator will, and waits for it at the egress tap. Once one came through it sends no
+/// more, so that kubelet's further questions do not disturb the measurement.
 /// </summary>
 internal sealed class ForwardingProbe : IDisposable
 {

@@ -17,7 +17,9 @@ internal static class MeterReports
         EndMarkerSeen = outcome.Announced is not null,
         ClockSteps = outcome.Packets.ClockSteps + outcome.ClockSteps,
         Cpus = outcome.Cpus,
-        ArtifactsError = outcome.FileProblems.Count == 0 ? null : PodReportFile.Shorten(string.Join(". ", outcome.FileProblems), MostFileProblemBytes),
+        ArtifactsError = outcome.FileProblems.Count == 0
+            ? null
+            : PodReportFile.Shorten(string.Join(". ", outcome.FileProblems), MostFileProblemBytes),
     };
 
     private static RunResults Results(MeterOutcome outcome)

@@ -32,7 +32,8 @@ internal sealed class MeterSession : IDisposable
     /// <summary>Opens both captures: from now on no packet is missed.</summary>
     /// <param name="settings">What to meter.</param>
     /// <param name="clock">The machine's clocks.</param>
-    /// <param name="allowedCpus">Says which CPUs this process may use at the moment: kubelet takes some away when it gives them to a forwarder.</param>
+    /// <param name="allowedCpus">Says which CPUs this process may use at the moment: kubelet takes some away when it gives
+    /// them to a forwarder.</param>
     /// <exception cref="CaptureException">A device cannot be captured on.</exception>
     /// <exception cref="IOException">A capture file cannot be created.</exception>
     public MeterSession(MeterSettings settings, TimeProvider clock, Func<string?> allowedCpus)
@@ -58,8 +59,9 @@ internal sealed class MeterSession : IDisposable
         }
     }
 
-    /// <summary>Captures; returns when the capture is over. At most one window and some tenths of a second after
-    /// <paramref name="deadline"/>.</summary>
+    /// <summary>
+    /// Captures; returns when the capture is over. At most one window and some tenths of a second after <paramref name="deadline"/>.
+    /// </summary>
     /// <param name="deadline">When to end without an end marker.</param>
     /// <param name="probeSeen">Called when a probe is seen at the egress tap.</param>
     /// <exception cref="CaptureException">A capture failed.</exception>

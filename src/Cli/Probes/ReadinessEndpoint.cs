@@ -6,8 +6,8 @@ using System.Text;
 namespace Latlab.Cli.Probes;
 
 /// <summary>
-/// Answers kubelet's <c>GET</c> of a path with 200 or 503. A web server would take longer to start than all the rest of a run pod, and this
-/// answers yes or no.
+/// Answers kubelet's <c>GET</c> of a path with 200 or 503. A web server would take longer to start than all the rest of a run pod,
+/// and this answers yes or no.
 /// </summary>
 internal sealed class ReadinessEndpoint : IDisposable
 {

@@ -3,9 +3,8 @@ using System.Buffers.Binary;
 namespace Latlab.Measurement.Captures;
 
 /// <summary>
-/// Writes Ethernet frames as a pcap file with nanosecond timestamps (magic 0xA1B23C4D, draft-ietf-opsawg-pcap), little-endian. Keeps the
-/// original length of
-/// frames that the capture cut. Not thread-safe.
+/// Writes Ethernet frames as a pcap file with nanosecond timestamps (magic 0xA1B23C4D, draft-ietf-opsawg-pcap), little-endian. Keeps the original
+/// length of frames that the capture cut. Not thread-safe.
 /// </summary>
 public sealed class PcapWriter : IDisposable
 {
@@ -20,8 +19,7 @@ public sealed class PcapWriter : IDisposable
     private int _used = FileHeader;
     private long _written;
 
-    /// <summary>Starts a file on <paramref name="stream"/>, which it then owns. Frames are collected and written 256 KiB at a
-    /// time.</summary>
+    /// <summary>Starts a file on <paramref name="stream"/>, which it then owns. Frames are collected and written 256 KiB at a time.</summary>
     /// <param name="stream">Where to write.</param>
     /// <param name="snapLength">Most bytes of a frame that the capture keeps.</param>
     public PcapWriter(Stream stream, int snapLength)

@@ -4,12 +4,15 @@ using System.Runtime.InteropServices;
 namespace Latlab.Measurement.Statistics;
 
 /// <summary>
-/// How often each latency occurred, exact at 1 ns: one count per nanosecond below <see cref="Countable"/>, in pages made when first needed,
-/// and one per value that occurred above it. Not thread-safe.
+/// How often each latency occurred, exact at 1 ns: one count per nanosecond below <see cref="Countable"/>, in pages made when first needed, and one
+/// per value that occurred above it. Not thread-safe.
 /// </summary>
 public sealed class LatencyCounts
 {
-    /// <summary>Latencies below this many nanoseconds (16.8 ms) have a count of their own ready; for those above, memory grows with the number of different values.</summary>
+    /// <summary>
+    /// Latencies below this many nanoseconds (16.8 ms) have a count of their own ready; for those above, memory grows with the
+    /// number of different values.
+    /// </summary>
     public const long Countable = (long)PageCount << PageBits;
 
     private const int PageBits = 12;

@@ -21,14 +21,34 @@ public sealed class PodReportSizeTests
         {
             Results = new RunResults
             {
-                Generated = Large, NotSent = Large, SendErrors = Large, MaxLatenessNs = Large, LongestBurst = Large,
-                Sent = Large, DuplicatedBefore = Large, Received = Large, Matched = Large, Lost = Large, Undecided = Large,
-                Duplicated = Large, Reordered = Large, UnmatchedAfter = Large, Negative = Large, OfferedRate = Large,
+                Generated = Large,
+                NotSent = Large,
+                SendErrors = Large,
+                MaxLatenessNs = Large,
+                LongestBurst = Large,
+                Sent = Large,
+                DuplicatedBefore = Large,
+                Received = Large,
+                Matched = Large,
+                Lost = Large,
+                Undecided = Large,
+                Duplicated = Large,
+                Reordered = Large,
+                UnmatchedAfter = Large,
+                Negative = Large,
+                OfferedRate = Large,
                 CaptureDrops = new CaptureDrops { Ingress = Large, Egress = Large },
                 LossPercent = "99.999999",
                 LatencyNs = new LatencySummary
                 {
-                    Min = Large, Mean = Large, P50 = Large, P90 = Large, P99 = Large, P999 = Large, P9999 = Large, Max = Large,
+                    Min = Large,
+                    Mean = Large,
+                    P50 = Large,
+                    P90 = Large,
+                    P99 = Large,
+                    P999 = Large,
+                    P9999 = Large,
+                    Max = Large,
                 },
             },
             ClockSteps = Large,
@@ -41,7 +61,13 @@ public sealed class PodReportSizeTests
     public void The_largest_numbers_of_a_generator_fit() => AssertFits(
         new GeneratorReport
         {
-            Sent = Large, SendErrors = Large, NotSent = Large, MaxLatenessNs = Large, LongestBurst = Large, OfferedRate = Large, Cpus = Cpus,
+            Sent = Large,
+            SendErrors = Large,
+            NotSent = Large,
+            MaxLatenessNs = Large,
+            LongestBurst = Large,
+            OfferedRate = Large,
+            Cpus = Cpus,
         },
         PodReportJson.Default.GeneratorReport);
 
