@@ -17,8 +17,11 @@ public sealed record MeterReport
     /// <summary>Times that a tap's timestamps went backwards.</summary>
     public long ClockSteps { get; init; }
 
-    /// <summary>CPUs that the meter could run on.</summary>
+    /// <summary>CPUs that the meter could run on at some time of the window.</summary>
     public string? Cpus { get; init; }
+
+    /// <summary>Why the captures could not be kept as files, when they could not.</summary>
+    public string? ArtifactsError { get; init; }
 
     /// <summary>What went wrong, when something did.</summary>
     public string? Error { get; init; }
@@ -32,6 +35,15 @@ public sealed record GeneratorReport
 
     /// <summary>Packets of the window that the kernel refused.</summary>
     public long SendErrors { get; init; }
+
+    /// <summary>Packets of the window that were never given to the kernel.</summary>
+    public long NotSent { get; init; }
+
+    /// <summary>Longest time that a packet of the window was sent after it was due.</summary>
+    public long MaxLatenessNs { get; init; }
+
+    /// <summary>Most packets of the window that were sent back to back to catch up.</summary>
+    public long LongestBurst { get; init; }
 
     /// <summary>Packets/s over the window, by the generator's clock.</summary>
     public long OfferedRate { get; init; }
@@ -48,6 +60,9 @@ public sealed record ForwarderReport
 {
     /// <summary>CPUs that testpmd could run on.</summary>
     public string? Cpus { get; init; }
+
+    /// <summary>Whether those CPUs are the forwarder's alone.</summary>
+    public bool Exclusive { get; init; }
 
     /// <summary>testpmd's command line.</summary>
     public string? Command { get; init; }

@@ -14,9 +14,29 @@ public sealed record RunResults
     [Required]
     public long Generated { get; init; }
 
+    /// <summary>Packets of the window that the generator never gave to the kernel.</summary>
+    [Required]
+    public long NotSent { get; init; }
+
+    /// <summary>Packets of the window that the kernel refused.</summary>
+    [Required]
+    public long SendErrors { get; init; }
+
+    /// <summary>Longest time that a packet of the window was sent after it was due.</summary>
+    [Required]
+    public long MaxLatenessNs { get; init; }
+
+    /// <summary>Most packets of the window that were sent back to back to catch up.</summary>
+    [Required]
+    public long LongestBurst { get; init; }
+
     /// <summary>Packets seen at the ingress tap.</summary>
     [Required]
     public long Sent { get; init; }
+
+    /// <summary>Further sightings at the ingress tap of packets that had been seen there.</summary>
+    [Required]
+    public long DuplicatedBefore { get; init; }
 
     /// <summary>Packets seen at the egress tap, copies included.</summary>
     [Required]
