@@ -1,7 +1,9 @@
 using CsCheck;
+using k8s.Models;
 using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
 using Latlab.Crds.Runs;
+using Latlab.Operator.Entities;
 using Latlab.Operator.Runs;
 
 namespace Latlab.Operator.Tests.Runs;
@@ -65,11 +67,12 @@ public sealed class RunPlannerTests
 
     [Fact]
     public void An_operator_killed_anywhere_any_number_of_times_ends_the_run_and_makes_no_pod_twice() =>
-        Gen.Select(Gen.Int[0, 4], Gen.Bool).Array[80].Sample(choices =>
+        Gen.Select(Gen.Int[0, 4], Gen.Bool, Gen.Bool).Array[60].Sample(choices =>
         {
             var run = new SimulatedRun();
-            foreach (var (crashAfter, progress) in choices)
+            foreach (var (crashAfter, progress, lags) in choices)
             {
+                run.Lags = lags;
                 run.Reconcile(crashAfter == 4 ? null : crashAfter);
                 if (progress)
                 {
@@ -77,6 +80,7 @@ public sealed class RunPlannerTests
                 }
             }
 
+            run.Lags = false;
             run.RunToEnd();
             Assert.Equal(RunPhase.Complete, run.Phase);
             Assert.All(run.Created.Values, count => Assert.Equal(1, count));
@@ -97,7 +101,7 @@ public sealed class RunPlannerTests
         var run = new SimulatedRun();
         run.RunTo(phase);
         run.Reconcile();
-        run.Run.Metadata.DeletionTimestamp = run.Now.UtcDateTime;
+        run.DeleteRun();
         var created = run.Created.Count;
         run.RunToEnd();
         Assert.Equal(created, run.Created.Count);
@@ -111,6 +115,7 @@ public sealed class RunPlannerTests
     {
         var run = new SimulatedRun();
         run.Lease = run.Reserved("another");
+        run.Cluster.Put(new V1Alpha1LatencyRun { Metadata = new V1ObjectMeta { Name = "other", NamespaceProperty = "ns", Uid = "another" } });
         run.RunToEnd();
         Assert.Equal(RunPhase.Reserving, run.Phase);
         Assert.Equal(RunConditions.ReasonNodeBusy, run.Run.Status!.Conditions.Get(RunConditions.Reserved)!.Reason);
@@ -120,21 +125,10 @@ public sealed class RunPlannerTests
     }
 
     [Fact]
-    public void A_reservation_whose_holder_ended_is_dropped()
-    {
-        var run = new SimulatedRun();
-        run.Lease = run.Reserved("another");
-        run.LeaseIsStale = true;
-        run.Reconcile();
-        run.Reconcile();
-        Assert.Equal(new RunStep.DropStaleReservation("lease-another"), run.LastPlan.Steps.Single());
-    }
-
-    [Fact]
     public void Tuning_that_is_not_in_effect_is_waited_for_and_then_fails_the_run()
     {
-        var run = new SimulatedRun { Tuning = SimulatedRun.EffectiveTuning() };
-        run.Tuning.Status = run.Tuning.Status! with { Conditions = [] };
+        var run = new SimulatedRun();
+        run.Report(status => status with { Conditions = [] });
         run.RunToEnd();
         Assert.Equal(RunPhase.Reserving, run.Phase);
         Assert.NotNull(run.LastPlan.NextLook);
@@ -152,7 +146,7 @@ public sealed class RunPlannerTests
     {
         var role = Enum.Parse<RunRole>(roleName);
         var run = new SimulatedRun();
-        UntilCreated(run, role);
+        run.RunUntilCreated(role);
         run.SetWaiting(role, kubelet, "because");
         run.Reconcile();
         Assert.Equal(reason, run.Measured!.Reason);
@@ -192,7 +186,7 @@ public sealed class RunPlannerTests
     {
         var role = Enum.Parse<RunRole>(roleName);
         var run = new SimulatedRun();
-        UntilCreated(run, role);
+        run.RunUntilCreated(role);
         run.SetWaiting(role, "ContainerCreating", "volume is missing");
         run.Reconcile();
         Assert.NotNull(run.LastPlan.NextLook);
@@ -218,15 +212,15 @@ public sealed class RunPlannerTests
 
     [Fact]
     public void A_capture_that_dropped_packets_makes_the_run_invalid_and_keeps_its_numbers() =>
-        AssertInvalid(SimulatedRun.MeterReport(1000, 999, ingressDrops: 1), RunConditions.ReasonCaptureDrops);
+        AssertInvalid(RunReports.Meter(1000, 999, ingressDrops: 1), RunConditions.ReasonCaptureDrops);
 
     [Fact]
     public void A_negative_latency_makes_the_run_invalid() =>
-        AssertInvalid(SimulatedRun.MeterReport(1000, 999, negative: 1), RunConditions.ReasonClockUnusable);
+        AssertInvalid(RunReports.Meter(1000, 999, negative: 1), RunConditions.ReasonClockUnusable);
 
     [Fact]
     public void A_run_in_which_nothing_matched_is_invalid() =>
-        AssertInvalid(SimulatedRun.MeterReport(1000, 0), RunConditions.ReasonNothingMatched);
+        AssertInvalid(RunReports.Meter(1000, 0), RunConditions.ReasonNothingMatched);
 
     [Theory]
     [InlineData(false, "boot-1", "digest-1", 1)]
@@ -238,16 +232,15 @@ public sealed class RunPlannerTests
         var run = new SimulatedRun();
         run.RunTo(RunPhase.Measuring);
         run.Reconcile();
-        run.Tuning = SimulatedRun.EffectiveTuning();
-        run.Tuning.Status = run.Tuning.Status! with
+        run.Report(status => status with
         {
             BootId = bootId,
             LedgerDigest = digest,
             Drifts = drifts,
             Conditions = effective
-                ? run.Tuning.Status.Conditions
-                : run.Tuning.Status.Conditions.With(NodeTuningConditions.Effective, ConditionStatus.False, "Drifted", "", 1, run.Now),
-        };
+                ? status.Conditions
+                : status.Conditions.With(NodeTuningConditions.Effective, ConditionStatus.False, "Drifted", "", 1, run.Now),
+        });
         run.RunToEnd();
         Assert.Equal(RunPhase.Invalid, run.Phase);
         Assert.Equal(RunConditions.ReasonNodeDrifted, run.Measured!.Reason);
@@ -260,9 +253,10 @@ public sealed class RunPlannerTests
         var run = new SimulatedRun();
         run.RunTo(RunPhase.Measuring);
         run.Reconcile();
-        run.End(RunRole.Generator, 0, SimulatedRun.GeneratorReport(1));
+        run.End(RunRole.Generator, 0, RunReports.Generator(1));
         run.End(RunRole.Meter, 0, "{ not json");
-        run.Reconcile();
+        run.RunToEnd();
+        Assert.Equal(RunPhase.Failed, run.Phase);
         Assert.Equal(RunConditions.ReasonMeterDied, run.Measured!.Reason);
     }
 
@@ -271,24 +265,11 @@ public sealed class RunPlannerTests
         var run = new SimulatedRun();
         run.RunTo(RunPhase.Measuring);
         run.Reconcile();
-        run.End(RunRole.Generator, 0, SimulatedRun.GeneratorReport(1000));
+        run.End(RunRole.Generator, 0, RunReports.Generator(1000));
         run.End(RunRole.Meter, 0, meterReport);
         run.RunToEnd();
         Assert.Equal(RunPhase.Invalid, run.Phase);
         Assert.Equal(reason, run.Measured!.Reason);
         Assert.Equal(1000, run.Run.Status!.Results!.Sent);
-    }
-
-    private static void UntilCreated(SimulatedRun run, RunRole role)
-    {
-        for (var i = 0; !run.Created.ContainsKey(role); i++)
-        {
-            Assert.True(i < 60, $"{role} was never created");
-            run.Reconcile();
-            if (!run.Created.ContainsKey(role))
-            {
-                run.Progress();
-            }
-        }
     }
 }
