@@ -210,18 +210,6 @@ public sealed class RunPlannerTests
         Assert.False(run.LeaseHeld);
     }
 
-    [Fact]
-    public void A_capture_that_dropped_packets_makes_the_run_invalid_and_keeps_its_numbers() =>
-        AssertInvalid(RunReports.Meter(1000, 999, ingressDrops: 1), RunConditions.ReasonCaptureDrops);
-
-    [Fact]
-    public void A_negative_latency_makes_the_run_invalid() =>
-        AssertInvalid(RunReports.Meter(1000, 999, negative: 1), RunConditions.ReasonClockUnusable);
-
-    [Fact]
-    public void A_run_in_which_nothing_matched_is_invalid() =>
-        AssertInvalid(RunReports.Meter(1000, 0), RunConditions.ReasonNothingMatched);
-
     [Theory]
     [InlineData(false, "boot-1", "digest-1", 1)]
     [InlineData(true, "boot-2", "digest-1", 0)]
@@ -260,16 +248,117 @@ public sealed class RunPlannerTests
         Assert.Equal(RunConditions.ReasonMeterDied, run.Measured!.Reason);
     }
 
-    private static void AssertInvalid(string meterReport, string reason)
+    [Theory]
+    [InlineData(nameof(RunRole.Meter), RunConditions.ReasonMeterDied)]
+    [InlineData(nameof(RunRole.Forwarder), RunConditions.ReasonForwarderDied)]
+    [InlineData(nameof(RunRole.Generator), RunConditions.ReasonGeneratorDied)]
+    public void A_pod_that_somebody_deletes_in_the_window_fails_the_run(string roleName, string reason)
+    {
+        var role = Enum.Parse<RunRole>(roleName);
+        var run = new SimulatedRun();
+        run.RunUntilCreated(RunRole.Generator);
+        run.SetReady(RunRole.Generator);
+        run.Delete(role);
+        run.Reconcile();
+        Assert.Equal(reason, run.Measured!.Reason);
+        Assert.Contains("deleted by somebody else", run.Measured.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_meter_that_was_deleted_and_has_ended_before_the_generator_fails_the_run_too()
     {
         var run = new SimulatedRun();
-        run.RunTo(RunPhase.Measuring);
+        run.RunUntilCreated(RunRole.Generator);
+        run.SetReady(RunRole.Generator);
+        run.Delete(RunRole.Meter);
+        run.End(RunRole.Meter, 0, RunReports.Meter(500, 500, endMarkerSeen: false));
         run.Reconcile();
+        Assert.Equal(RunConditions.ReasonMeterDied, run.Measured!.Reason);
+    }
+
+    [Fact]
+    public void A_meter_that_does_not_see_the_end_is_asked_to_end_and_judged_by_its_numbers()
+    {
+        var run = new SimulatedRun();
+        run.RunUntilCreated(RunRole.Generator);
         run.End(RunRole.Generator, 0, RunReports.Generator(1000));
-        run.End(RunRole.Meter, 0, meterReport);
+        run.Reconcile();
+        run.Now += run.LastPlan.NextLook!.Value + TimeSpan.FromSeconds(10);
+        run.Reconcile();
+        run.Delete(RunRole.Meter);
+        run.End(RunRole.Meter, 0, RunReports.Meter(1000, 1000, endMarkerSeen: false));
         run.RunToEnd();
-        Assert.Equal(RunPhase.Invalid, run.Phase);
-        Assert.Equal(reason, run.Measured!.Reason);
-        Assert.Equal(1000, run.Run.Status!.Results!.Sent);
+        Assert.Equal(RunPhase.Complete, run.Phase);
+    }
+
+    [Fact]
+    public void A_meter_that_ends_before_the_generator_was_started_has_died()
+    {
+        var run = new SimulatedRun();
+        run.RunUntilCreated(RunRole.Forwarder);
+        run.End(RunRole.Meter, 0, RunReports.Meter(0, 0));
+        run.Reconcile();
+        Assert.Equal(RunConditions.ReasonMeterDied, run.Measured!.Reason);
+    }
+
+    [Fact]
+    public void An_operator_that_was_away_while_the_pods_were_ready_sends_nothing()
+    {
+        var run = new SimulatedRun();
+        run.RunUntilCreated(RunRole.Forwarder);
+        run.SetReady(RunRole.Forwarder);
+        run.Now += (2 * RunDeadlines.Start) + TimeSpan.FromSeconds(1);
+        run.Reconcile();
+        Assert.Equal(RunConditions.ReasonTimedOut, run.Measured!.Reason);
+        run.RunToEnd();
+        Assert.DoesNotContain(RunRole.Generator, run.Created.Keys);
+    }
+
+    [Fact]
+    public void A_generator_of_which_kubelet_says_nothing_fails_the_run_at_the_deadline_of_starting()
+    {
+        var run = new SimulatedRun();
+        run.RunUntilCreated(RunRole.Generator);
+        run.Bind(RunRole.Generator);
+        run.Now = new DateTimeOffset(run.Run.Status!.Timeline!.Measuring!.Value, TimeSpan.Zero) + RunDeadlines.Start;
+        run.Reconcile();
+        Assert.Equal(RunConditions.ReasonTimedOut, run.Measured!.Reason);
+        Assert.Contains("generator did not start", run.Measured.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_generator_that_was_seen_is_never_made_again()
+    {
+        var run = new SimulatedRun();
+        run.RunUntilCreated(RunRole.Generator);
+        run.SetReady(RunRole.Generator);
+        run.Reconcile();
+        Assert.NotNull(run.Run.Status!.Timeline!.Generating);
+        run.TakeAway(RunRole.Generator);
+        run.Reconcile();
+        Assert.Equal(RunConditions.ReasonGeneratorDied, run.Measured!.Reason);
+        run.RunToEnd();
+        Assert.Equal(1, run.Created[RunRole.Generator]);
+    }
+
+    [Fact]
+    public void A_pod_that_kubelet_ended_is_in_trouble_even_with_exit_code_0()
+    {
+        var run = new SimulatedRun();
+        run.RunUntilCreated(RunRole.Generator);
+        run.End(RunRole.Meter, 0, RunReports.Meter(1000, 1000), phase: "Failed");
+        run.Reconcile();
+        Assert.Equal(RunConditions.ReasonMeterDied, run.Measured!.Reason);
+    }
+
+    [Fact]
+    public void A_container_that_says_what_went_wrong_is_quoted_without_its_log()
+    {
+        var run = new SimulatedRun();
+        run.RunUntilCreated(RunRole.Meter);
+        run.End(RunRole.Meter, 1, "{\"error\":\"--ingress left-a: no such network device\"}", "Error");
+        run.Reconcile();
+        Assert.Equal("meter: --ingress left-a: no such network device", run.Measured!.Message);
+        Assert.Null(run.LastPlan.LogsOf);
     }
 }

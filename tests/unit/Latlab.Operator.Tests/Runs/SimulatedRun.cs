@@ -62,6 +62,9 @@ internal sealed class SimulatedRun
     /// <summary>Whether the caches show no pods and no Lease at all.</summary>
     public bool IsBlind { get; set; }
 
+    /// <summary>Whether the caches do not show the node.</summary>
+    public bool IsNodeHidden { get; set; }
+
     /// <summary>Whether the node's agent answers.</summary>
     public bool AgentAnswers { get; set; } = true;
 
@@ -81,6 +84,9 @@ internal sealed class SimulatedRun
     }
 
     public RunPlan LastPlan { get; private set; } = null!;
+
+    /// <summary>Events of all plans that were put on record.</summary>
+    public List<RunEvent> Told { get; } = [];
 
     /// <summary>Whether the last pass did all of its steps.</summary>
     public bool LastDone { get; private set; }
@@ -118,6 +124,7 @@ internal sealed class SimulatedRun
             {
                 run.Status = LastPlan.Status;
                 run = Cluster.UpdateStatusAsync(run, CancellationToken.None).Result;
+                Told.AddRange(LastPlan.Events);
             }
 
             LastDone = _applier.ApplyAsync(run, [.. LastPlan.Steps.Take(crashAfterSteps ?? int.MaxValue)], CancellationToken.None).Result;
@@ -127,6 +134,9 @@ internal sealed class SimulatedRun
             LastDone = false;
         }
     }
+
+    /// <summary>Carries out a step, whatever the plan says; returns whether it was done.</summary>
+    public bool ApplyNow(RunStep step) => _applier.ApplyAsync(Run, [step], CancellationToken.None).Result;
 
     /// <summary>Reconciles, with kubelet, agent and containers doing well in between, for a minute.</summary>
     public void RunToEnd()
@@ -298,6 +308,11 @@ internal sealed class SimulatedRun
         };
         (Lags ? _lastTold ?? tell : tell)();
         _lastTold = tell;
+        if (IsNodeHidden)
+        {
+            _nodes.Tell([]);
+        }
+
         if (IsBlind)
         {
             _leases.Tell([]);
