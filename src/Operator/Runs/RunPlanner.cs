@@ -140,7 +140,7 @@ internal static class RunPlanner
 
         var what = pod.Started && (pod.Deleting || role == RunRole.Generator) ? "did not end" : pod.Started ? "was not ready" : "did not start";
         var why = pod.Waiting ?? (pod.Started ? null : "kubelet of its node has said nothing of it; check that it runs");
-        return status.Fail(RunConditions.ReasonTimedOut,
-            $"the {RunPodNames.RoleValue(role)} {what} within {LengthOfTime.Format(patience)}{(why is null ? "" : $": {why}")}") with { LogsOf = role };
+        var message = $"the {RunPodNames.RoleValue(role)} {what} within {LengthOfTime.Format(patience)}{(why is null ? "" : $": {why}")}";
+        return status.Fail(RunConditions.ReasonTimedOut, message) with { LogsOf = role };
     }
 }

@@ -35,10 +35,10 @@ internal static class RunReserving
         {
             var since = now - (observed.Lease!.Spec.AcquireTime ?? now.UtcDateTime);
             var why = observed.Tuning.Status?.Conditions.Get(NodeTuningConditions.Effective)?.Message ?? "its agent has not reported yet";
+            RunStep[] steps = RunReadBack.IsStillFor(observed.Tuning, observed.RunUid) ? [new RunStep.EndQuiet()] : [];
             return since > RunDeadlines.Tuning
                 ? status.Fail(RunConditions.ReasonTuningLost, $"the node's tuning was not in effect for {LengthOfTime.Format(RunDeadlines.Tuning)}: {why}")
-                : status.AwaitTuning(why, RunReadBack.IsStillFor(observed.Tuning, observed.RunUid) ? [new RunStep.EndQuiet()] : [])
-                    with { NextLook = RunDeadlines.Tuning - since + TimeSpan.FromSeconds(1) };
+                : status.AwaitTuning(why, steps) with { NextLook = RunDeadlines.Tuning - since + TimeSpan.FromSeconds(1) };
         }
 
         return RunPermissions.Refusal(observed, observed.Tuning, settings) is { } refusal
