@@ -1,3 +1,4 @@
+using Latlab.Crds.Runs;
 using Latlab.Measurement.Identity;
 
 namespace Latlab.Cli.Generation;
@@ -20,10 +21,10 @@ internal sealed record TrafficPlan(int Rate, int Flows, TimeSpan WarmUp, TimeSpa
     private const long NsPerSecond = 1_000_000_000;
 
     /// <summary>Packets before the window.</summary>
-    public long WarmUpPackets { get; } = PacketsIn(WarmUp, Rate);
+    public long WarmUpPackets { get; } = PlannedPackets.In(WarmUp, Rate);
 
     /// <summary>Packets of the window, at least one.</summary>
-    public long MeasuredPackets { get; } = Math.Max(1, PacketsIn(Duration, Rate));
+    public long MeasuredPackets { get; } = PlannedPackets.OfWindow(Duration, Rate);
 
     /// <summary>Packets in all.</summary>
     public long Packets => WarmUpPackets + MeasuredPackets;
@@ -52,6 +53,4 @@ internal sealed record TrafficPlan(int Rate, int Flows, TimeSpan WarmUp, TimeSpa
         var kind = warmUp ? PacketKind.WarmUp : PacketKind.Measured;
         return new GeneratorHeader(kind, runId, (ushort)(number % Flows), (ulong)(number / Flows));
     }
-
-    private static long PacketsIn(TimeSpan time, int rate) => (long)((Int128)time.Ticks * rate / TimeSpan.TicksPerSecond);
 }

@@ -23,6 +23,7 @@ internal static class ControllerRegistrations
         services.AddSingleton<TunedNodeObserver>().AddSingleton<TunedNodeApplier>();
         services.AddSingleton<ExperimentObserver>();
         services.AddSingleton<RunObserver>().AddSingleton<RunApplier>().AddSingleton<PodLogReader>();
+        services.AddSingleton<LiveRuns>().AddSingleton<RunPodCollector>();
 
         services.AddInformer<V1Node>();
         services.AddInformer<V1Alpha1TunedNode>();
@@ -57,12 +58,22 @@ internal static class ControllerRegistrations
             .MaxConcurrency(2));
 
         services.AddController<LatencyRunController, V1Alpha1LatencyRun>(c => c
-            .Watches<V1Pod>((pod, caches) => pod.Metadata.Labels?.TryGetValue(ApiGroup.RunUidLabel, out var uid) == true
+            .Watches<V1Pod>((pod, caches) => RunReference.UidOf(pod) is { } uid
                 ? Keys(caches.Of<V1Alpha1LatencyRun>().ByIndex(RunIndexes.ByUid, uid))
                 : [])
             .Watches<V1Lease>((lease, caches) => RunsOn(NodeReservation.NodeName(lease), caches))
             .Watches<V1Alpha1NodeTuning>((tuning, caches) => RunsOn(tuning.Metadata.Name, caches))
             .MaxConcurrency(4));
+
+        services.AddController<StrayPodController, V1Pod>(c => c
+            .Watches<V1Alpha1LatencyRun>(
+                (run, _) => Enum.GetValues<RunRole>().Select(role => new EntityKey(settings.RunsNamespace, RunPodNames.For(role, run.Metadata.Uid))),
+                (_, after) => after is null));
+
+        services.AddController<ReservationController, V1Lease>(c => c
+            .Watches<V1Alpha1LatencyRun>(
+                (run, _) => [new EntityKey(settings.RunsNamespace, NodeReservation.LeaseName(run.Spec.NodeName))],
+                (_, after) => after is null || RunOutcome.HasEnded(after)));
         return services;
     }
 

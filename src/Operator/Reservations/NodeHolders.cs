@@ -16,13 +16,6 @@ internal sealed class NodeHolders(IEntityCache<V1Lease> leases, IEntityCache<V1A
     /// <summary>Whether a run that has not ended holds the node.</summary>
     public bool IsHeld(string nodeName) => LeaseOf(nodeName) is var lease && NodeReservation.IsHeld(lease) && !IsStale(lease);
 
-    /// <summary>Whether the run that holds the Lease has ended or is gone.</summary>
-    public bool IsStale(V1Lease? lease) => NodeReservation.IsHeld(lease) && HasEnded(lease!.Spec.HolderIdentity);
-
-    /// <summary>One that was just made may not be in the cache, but then it holds no Lease either.</summary>
-    private bool HasEnded(string runUid)
-    {
-        var holders = runs.ByIndex(RunIndexes.ByUid, runUid);
-        return holders.Count == 0 || RunOutcome.HasEnded(holders[0]);
-    }
+    /// <summary>Whether the run that holds the Lease has ended or is gone. One that was just made may not be in the cache, but then it holds no Lease either.</summary>
+    public bool IsStale(V1Lease? lease) => NodeReservation.IsStale(lease, lease?.Spec?.HolderIdentity is { } uid ? runs.WithUid(uid) : null);
 }

@@ -139,7 +139,7 @@ internal static class RunPods
                 [ApiGroup.RunUidLabel] = run.Metadata.Uid,
                 [ApiGroup.RoleLabel] = RunPodNames.RoleValue(role),
             },
-            Annotations = new Dictionary<string, string> { [ApiGroup.Name + "/run"] = $"{run.Metadata.NamespaceProperty}/{run.Metadata.Name}" },
+            Annotations = new Dictionary<string, string> { [RunReference.Annotation] = RunReference.To(run) },
         },
         Spec = new V1PodSpec
         {

@@ -78,6 +78,10 @@ internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOpti
             : Task.FromResult<T?>(entity);
     }
 
+    public Task<T?> AnnotateAsync<T>(string? @namespace, string name, IReadOnlyDictionary<string, string?> annotations, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        PatchAsync<T>(EntityKind.Of<T>().ObjectPath(@namespace, name), new { metadata = new { annotations } }, cancellationToken);
+
     public async Task DeleteAsync<T>(
         string? @namespace, string name, string? uid, CancellationToken cancellationToken, int? gracePeriodSeconds = null)
         where T : class, IKubernetesObject<V1ObjectMeta>
@@ -101,14 +105,17 @@ internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOpti
         }
     }
 
-    private async Task<T?> SetFinalizersAsync<T>(T entity, IReadOnlyList<string> finalizers, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject<V1ObjectMeta>
-    {
+    private Task<T?> SetFinalizersAsync<T>(T entity, IReadOnlyList<string> finalizers, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
         // The version in the patch makes the server refuse it when somebody else changed the list meanwhile.
-        var patch = new { metadata = new { resourceVersion = Versioned(entity).Metadata.ResourceVersion, finalizers } };
+        PatchAsync<T>(PathOf(entity), new { metadata = new { resourceVersion = Versioned(entity).Metadata.ResourceVersion, finalizers } }, cancellationToken);
+
+    private async Task<T?> PatchAsync<T>(string path, object patch, CancellationToken cancellationToken)
+        where T : class
+    {
         try
         {
-            return await WriteAsync<T>(HttpMethod.Patch, PathOf(entity) + Query(), ApiBody.MergePatch(patch), cancellationToken);
+            return await WriteAsync<T>(HttpMethod.Patch, path + Query(), ApiBody.MergePatch(patch), cancellationToken);
         }
         catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
         {

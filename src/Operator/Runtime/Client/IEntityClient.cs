@@ -53,6 +53,12 @@ internal interface IEntityClient
         where T : class, IKubernetesObject<V1ObjectMeta>;
 
     /// <summary>
+    /// Sets annotations, and takes away those whose value is null, whoever else changes the object meanwhile; null when the object is gone.
+    /// </summary>
+    public Task<T?> AnnotateAsync<T>(string? @namespace, string name, IReadOnlyDictionary<string, string?> annotations, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>;
+
+    /// <summary>
     /// Deletes an object, its dependants in the background. One that is gone, or has another UID than <paramref name="uid"/>, is left as it is.
     /// </summary>
     public Task DeleteAsync<T>(
