@@ -1,5 +1,4 @@
 using k8s.Models;
-using Latlab.Operator.Entities;
 using Latlab.Operator.Runs;
 using Latlab.Operator.Runtime;
 
