@@ -14,6 +14,7 @@ internal interface IEntityClient
         where T : class, IKubernetesObject<V1ObjectMeta>;
 
     /// <summary>Reads all objects of a kind, or those of one namespace, as they are now: for what must not be decided from a cache that may be behind.</summary>
+    /// <exception cref="System.Text.Json.JsonException">One of them cannot be read.</exception>
     public Task<IReadOnlyList<T>> ListAsync<T>(string? @namespace, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>;
 
