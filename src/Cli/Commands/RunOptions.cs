@@ -57,7 +57,7 @@ internal static class RunOptions
     {
         var option = new Option<string>(name)
         {
-            Description = $"{description}: a number and ms, s, m or h, at most {LengthOfTime.Format(longest)}",
+            Description = $"{description}: numbers with us, ms, s, m or h, at most {LengthOfTime.Format(longest)}",
             HelpName = "TIME",
             DefaultValueFactory = _ => standard,
         };
@@ -71,7 +71,7 @@ internal static class RunOptions
             if (!LengthOfTime.TryParse(token.Value, out var length) || (length == TimeSpan.Zero && !mayBeZero))
             {
                 var kind = mayBeZero ? "a length of time" : "a positive length of time";
-                result.AddError($"{name}: \"{token.Value}\" is not {kind}; write a number and ms, s, m or h, e.g. {standard}");
+                result.AddError($"{name}: \"{token.Value}\" is not {kind}; write numbers with us, ms, s, m or h, e.g. {standard}");
             }
             else if (length > longest)
             {

@@ -42,7 +42,7 @@ public static class RunConditions
     /// <summary>Invalid: a capture dropped packets.</summary>
     public const string ReasonCaptureDrops = "CaptureDrops";
 
-    /// <summary>Invalid: a packet arrived before it was sent, or timestamps went backwards.</summary>
+    /// <summary>Invalid: a packet arrived before it was sent, or the clock was stepped during the run.</summary>
     public const string ReasonClockUnusable = "ClockUnusable";
 
     /// <summary>Invalid: the node's tuning changed while the run was on it.</summary>

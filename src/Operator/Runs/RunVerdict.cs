@@ -48,7 +48,7 @@ internal sealed record RunVerdict(bool Valid, string Reason, string Message)
         if (results.Negative > 0 || evidence.Meter.ClockSteps > 0)
         {
             return Invalid(RunConditions.ReasonClockUnusable,
-                $"{results.Negative} packets arrived before they were sent and the clock went backwards {evidence.Meter.ClockSteps} times; stop what steps the node's clock");
+                $"{results.Negative} packets arrived before they were sent and the clock was seen to step {evidence.Meter.ClockSteps} times; stop what steps the node's clock");
         }
 
         return results.Matched == 0 || results.LatencyNs is null

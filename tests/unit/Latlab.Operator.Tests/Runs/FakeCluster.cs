@@ -46,6 +46,10 @@ internal sealed class FakeCluster(TimeProvider clock) : IEntityClient
     public Task<T?> GetAsync<T>(string? @namespace, string name, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta> => Task.FromResult(Find<T>(@namespace, name));
 
+    public Task<IReadOnlyList<T>> ListAsync<T>(string? @namespace, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        Task.FromResult<IReadOnlyList<T>>([.. List<T>().Where(o => @namespace is null || o.Metadata.NamespaceProperty == @namespace)]);
+
     public Task<T?> TryCreateAsync<T>(T entity, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {

@@ -35,7 +35,7 @@ internal sealed class SimulatedRun
     public SimulatedRun(Action<V1Alpha1LatencyRun>? change = null)
     {
         Cluster = new FakeCluster(_clock);
-        _observer = new RunObserver(_runs, _experiments, _tunings, _leases, _pods, _nodes, _settings);
+        _observer = new RunObserver(_experiments, _tunings, new NodeHolders(_leases, _runs, _settings), _pods, _nodes, _settings);
         _applier = new RunApplier(
             Cluster, new LiveRuns(Cluster, _settings), new RunPodCollector(Cluster, _settings, _clock), Events, _settings, _clock);
         var run = RunObjects.Run();

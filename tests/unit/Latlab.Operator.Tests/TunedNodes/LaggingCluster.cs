@@ -115,6 +115,10 @@ internal sealed class LaggingCluster : IEntityClient, IEventPublisher
     public Task<T?> AddFinalizerAsync<T>(T entity, string finalizer, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
 
+    public Task<T?> AnnotateAsync<T>(
+        string? @namespace, string name, IReadOnlyDictionary<string, string?> annotations, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
+
     private static EntityStore<T> Store<T>()
         where T : class, IKubernetesObject<V1ObjectMeta> => new(typeof(T).Name, new Dictionary<string, Func<T, IEnumerable<string>>>());
 }
