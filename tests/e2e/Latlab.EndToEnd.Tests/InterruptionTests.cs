@@ -68,7 +68,7 @@ public sealed class InterruptionTests(ClusterFixture cluster)
         await testbed.PhaseAsync("second-1", "Reserving");
         await cluster.Kubectl.RunAsync("delete", "lex", "second", "--namespace", testbed.Name, "--timeout=60s");
         await Eventually.TrueAsync("second-1 to be gone", TimeSpan.FromSeconds(30), async () => await testbed.RunAsync("second-1") is null);
-        Assert.Equal("True", (await testbed.CompleteAsync("first")).Condition("Measured"));
+        await testbed.MeasuredAsync("first");
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class InterruptionTests(ClusterFixture cluster)
         var seen = await testbed.PhaseAsync("x-1", "Reserving");
         await KillOperatorAsync();
         await ExecutedOnceAsync(testbed, seen);
-        Assert.Equal("True", (await testbed.CompleteAsync("first")).Condition("Measured"));
+        await testbed.MeasuredAsync("first");
     }
 
     [Theory]
@@ -139,8 +139,7 @@ public sealed class InterruptionTests(ClusterFixture cluster)
 
     private async Task ExecutedOnceAsync(Testbed testbed, JsonNode seen)
     {
-        var experiment = await testbed.CompleteAsync("x", TimeSpan.FromMinutes(3));
-        Assert.True(experiment.Condition("Measured") == "True", await testbed.DescribeAsync("x"));
+        await testbed.MeasuredAsync("x", TimeSpan.FromMinutes(3));
         var run = (await testbed.RunAsync("x-1"))!;
         Assert.Equal((string?)seen["metadata"]!["uid"], (string?)run["metadata"]!["uid"]);
         // Traffic that was sent twice would show up as more packets than asked for, or as duplicates.

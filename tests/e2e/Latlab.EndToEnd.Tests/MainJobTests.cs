@@ -109,7 +109,7 @@ public sealed partial class MainJobTests(ClusterFixture cluster)
     {
         await using var testbed = await Testbed.CreateAsync(cluster);
         await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", mode: mode, frameSize: frameSize));
-        Assert.Equal("True", (await testbed.CompleteAsync("x")).Condition("Measured"));
+        await testbed.MeasuredAsync("x");
         var results = (await testbed.RunAsync("x-1"))!["status"]!["results"]!;
         Assert.Equal(2000, results.MatchedOfPlanned());
     }
@@ -127,7 +127,7 @@ public sealed partial class MainJobTests(ClusterFixture cluster)
                 async () => await cluster.Kubectl.GetAsync("lex", "x", testbed.Name) is { } entity && entity.Condition("Accepted") == "False" ? entity : null);
             Assert.Contains("restart kubelet", refused.Condition("Accepted", "message"), StringComparison.Ordinal);
             await cluster.RestartKubeletAsync();
-            Assert.True((await testbed.CompleteAsync("x")).Condition("Measured") == "True", await testbed.DescribeAsync("x"));
+            await testbed.MeasuredAsync("x");
             Assert.Equal(2000, (await testbed.RunAsync("x-1"))!["status"]!["results"]!.MatchedOfPlanned());
         }
 
@@ -148,7 +148,7 @@ public sealed partial class MainJobTests(ClusterFixture cluster)
               traffic: { interface: generator, rate: 1000, flows: 4, warmUp: "0", duration: 1s }
               measurement: { taps: { ingress: generator, egress: ingress } }
             """);
-        Assert.Equal("True", (await testbed.CompleteAsync("wire")).Condition("Measured"));
+        await testbed.MeasuredAsync("wire");
         Assert.Equal(1000, (await testbed.RunAsync("wire-1"))!["status"]!["results"]!.MatchedOfPlanned());
     }
 
@@ -173,7 +173,7 @@ public sealed partial class MainJobTests(ClusterFixture cluster)
     {
         await using var testbed = await Testbed.CreateAsync(cluster);
         await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", extra: "artifacts: { pcap: true }"));
-        Assert.Equal("True", (await testbed.CompleteAsync("x")).Condition("Measured"));
+        await testbed.MeasuredAsync("x");
         var path = (string?)(await testbed.RunAsync("x-1"))!["status"]!["environment"]!["artifactsPath"];
         Assert.NotNull(path);
         foreach (var tap in (string[])["ingress", "egress"])

@@ -66,6 +66,13 @@ internal sealed class Testbed : IAsyncDisposable
         async () => await _cluster.Kubectl.GetAsync("lex", experiment, Name) is { } entity && entity.Condition("Complete") == "True" ? entity : null,
         () => DescribeAsync(experiment));
 
+    /// <summary>Waits for its end, which must be a valid result.</summary>
+    public async Task MeasuredAsync(string experiment, TimeSpan? patience = null)
+    {
+        var ended = await CompleteAsync(experiment, patience);
+        Assert.True(ended.Condition("Measured") == "True", await DescribeAsync(experiment));
+    }
+
     public Task<JsonNode> PhaseAsync(string run, params string[] phases) => PhaseAsync(run, TimeSpan.FromMinutes(1), phases);
 
     public async Task<JsonNode> PhaseAsync(string run, TimeSpan patience, params string[] phases) => await Eventually.GetAsync(
