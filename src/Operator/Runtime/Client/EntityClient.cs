@@ -40,11 +40,6 @@ internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOpti
         where T : class, IKubernetesObject<V1ObjectMeta> =>
         WriteAsync<T>(HttpMethod.Patch, PathOf(entity) + Query(force: true), ApiBody.Apply(ApplyConfiguration.Of(Typed(entity))), cancellationToken);
 
-    public Task<T> ApplyStatusAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject<V1ObjectMeta> =>
-        WriteAsync<T>(
-            HttpMethod.Patch, PathOf(entity) + "/status" + Query(force: true), ApiBody.Apply(ApplyConfiguration.OfStatus(Typed(entity))), cancellationToken);
-
     public Task<T> UpdateStatusAsync<T>(T entity, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta> =>
         WriteAsync<T>(HttpMethod.Put, PathOf(entity) + "/status" + Query(), ApiBody.Object(Versioned(entity)), cancellationToken);
@@ -53,22 +48,59 @@ internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOpti
         where T : class, IKubernetesObject<V1ObjectMeta> =>
         WriteAsync<T>(HttpMethod.Put, PathOf(entity) + Query(), ApiBody.Object(Versioned(entity)), cancellationToken);
 
-    public Task<T?> AddFinalizerAsync<T>(T entity, string finalizer, CancellationToken cancellationToken)
+    public async Task<T?> AddFinalizerAsync<T>(T entity, string finalizer, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var finalizers = entity.Metadata.Finalizers ?? [];
-        return finalizers.Contains(finalizer)
-            ? Task.FromResult<T?>(entity)
-            : SetFinalizersAsync(entity, [.. finalizers, finalizer], cancellationToken);
+        if (finalizers.Contains(finalizer))
+        {
+            return entity;
+        }
+
+        // The version in the patch makes the server refuse it when somebody else changed the list meanwhile.
+        var patch = new { metadata = new { resourceVersion = Versioned(entity).Metadata.ResourceVersion, finalizers = finalizers.Append(finalizer) } };
+        try
+        {
+            return await WriteAsync<T>(HttpMethod.Patch, PathOf(entity) + Query(), ApiBody.MergePatch(patch), cancellationToken);
+        }
+        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
     }
 
-    public Task<T?> RemoveFinalizerAsync<T>(T entity, string finalizer, CancellationToken cancellationToken)
+    public async Task<T?> RemoveFinalizerAsync<T>(T entity, string finalizer, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
-        var finalizers = entity.Metadata.Finalizers ?? [];
-        return finalizers.Contains(finalizer)
-            ? SetFinalizersAsync(entity, [.. finalizers.Where(known => known != finalizer)], cancellationToken)
-            : Task.FromResult<T?>(entity);
+        while (entity.Metadata.Finalizers?.IndexOf(finalizer) is { } index and >= 0)
+        {
+            try
+            {
+                return await WriteAsync<T>(HttpMethod.Patch, PathOf(entity) + Query(), ApiBody.JsonPatch(Removal(entity, index)), cancellationToken);
+            }
+            catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+            catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.UnprocessableEntity)
+            {
+                var live = await GetAsync<T>(entity.Metadata.NamespaceProperty, entity.Metadata.Name, cancellationToken);
+                if (live?.Metadata.Uid != entity.Metadata.Uid)
+                {
+                    return null;
+                }
+
+                if (live.Metadata.Finalizers?.SequenceEqual(entity.Metadata.Finalizers) == true)
+                {
+                    throw;
+                }
+
+                // Somebody else changed the list meanwhile.
+                entity = live;
+            }
+        }
+
+        return entity;
     }
 
     public async Task DeleteAsync<T>(
@@ -94,20 +126,16 @@ internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOpti
         }
     }
 
-    private async Task<T?> SetFinalizersAsync<T>(T entity, IReadOnlyList<string> finalizers, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject<V1ObjectMeta>
-    {
-        // The version in the patch makes the server refuse it when somebody else changed the list meanwhile.
-        var patch = new { metadata = new { resourceVersion = Versioned(entity).Metadata.ResourceVersion, finalizers } };
-        try
-        {
-            return await WriteAsync<T>(HttpMethod.Patch, PathOf(entity) + Query(), ApiBody.MergePatch(patch), cancellationToken);
-        }
-        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-    }
+    /// <summary>
+    /// The place in a list is of use only while the list is the same, and the list is that of this object alone. What else changed, e.g. a status that
+    /// a finalizer wrote, does not matter.
+    /// </summary>
+    private static object[] Removal<T>(T entity, int index)
+        where T : class, IKubernetesObject<V1ObjectMeta> => [
+            new { op = "test", path = "/metadata/uid", value = entity.Metadata.Uid },
+            new { op = "test", path = "/metadata/finalizers", value = entity.Metadata.Finalizers },
+            new { op = "remove", path = $"/metadata/finalizers/{index}" },
+        ];
 
     private async Task<T> WriteAsync<T>(HttpMethod method, string path, ApiBody body, CancellationToken cancellationToken)
         where T : class => ApiJson.Deserialize<T>(await SendWriteAsync(method, path, body, cancellationToken));

@@ -6,14 +6,17 @@ using System.Text.Json;
 namespace Latlab.Operator.Runtime;
 
 /// <summary>Lists and watches the objects of a kind, as raw JSON.</summary>
-internal sealed class ListWatch(EntityKind kind, string? @namespace, string? labelSelector, ApiConnection connection, OperatorRuntimeOptions options)
+internal sealed class ListWatch(EntityKind kind, string? @namespace, string? labelSelector, InformerContext context)
 {
+    private readonly ApiConnection _connection = context.Connection;
+    private readonly OperatorRuntimeOptions _options = context.Options;
+
     /// <summary>Reads all objects in pages.</summary>
     public async Task<ObjectList> ListAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await ListAsync(options.ListPageSize, cancellationToken);
+            return await ListAsync(_options.ListPageSize, cancellationToken);
         }
         catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.Gone)
         {
@@ -25,22 +28,27 @@ internal sealed class ListWatch(EntityKind kind, string? @namespace, string? lab
     /// <summary>
     /// Changes since <paramref name="resourceVersion"/>, until the server ends the watch, which it does after some minutes.
     /// </summary>
+    /// <param name="resourceVersion">Where the list, or the last watch, ended.</param>
+    /// <param name="opened">Called once the server has agreed.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
     /// <exception cref="ApiException">The server refused the watch.</exception>
-    /// <exception cref="TimeoutException">Nothing came for too long: the connection is taken for dead.</exception>
+    /// <exception cref="TimeoutException">Nothing came for too long: not even a bookmark, or no answer at all.</exception>
     /// <exception cref="JsonException">A line was cut off or is not JSON.</exception>
-    public async IAsyncEnumerable<WatchLine> WatchAsync(string resourceVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<WatchLine> WatchAsync(
+        string resourceVersion, Action opened, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Spread, so that watches that started together do not all end together.
-        var seconds = (int)(options.WatchTimeout.TotalSeconds * (1 + Random.Shared.NextDouble()));
+        var seconds = (int)(_options.WatchTimeout.TotalSeconds * (1 + Random.Shared.NextDouble()));
         var path = $"{Path()}&watch=true&allowWatchBookmarks=true&timeoutSeconds={seconds.ToString(CultureInfo.InvariantCulture)}"
             + $"&resourceVersion={Uri.EscapeDataString(resourceVersion)}";
-        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        idle.CancelAfter(options.WatchIdleTimeout);
-        using var response = await WithinAsync(connection.OpenAsync(HttpMethod.Get, path, null, idle.Token), cancellationToken);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(idle.Token));
-        while (await WithinAsync(reader.ReadLineAsync(idle.Token).AsTask(), cancellationToken) is { } line)
+        using var idle = new CancellationTokenSource(_options.WatchIdleTimeout, context.Time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, cancellationToken);
+        using var response = await WithinAsync(_connection.OpenAsync(HttpMethod.Get, path, null, end.Token), cancellationToken);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(end.Token));
+        opened();
+        while (await WithinAsync(reader.ReadLineAsync(end.Token).AsTask(), cancellationToken) is { } line)
         {
-            idle.CancelAfter(options.WatchIdleTimeout);
+            idle.CancelAfter(_options.WatchIdleTimeout);
             var json = JsonElement.Parse(line);
             yield return new(json.GetProperty("type").GetString() ?? "", json.GetProperty("object"));
         }
@@ -52,7 +60,7 @@ internal sealed class ListWatch(EntityKind kind, string? @namespace, string? lab
         string? next = null;
         while (true)
         {
-            var page = JsonElement.Parse(await connection.SendAsync(HttpMethod.Get, PagePath(limit, next), null, cancellationToken));
+            var page = JsonElement.Parse(await _connection.SendAsync(HttpMethod.Get, PagePath(limit, next), null, cancellationToken));
             if (page.GetProperty("items") is { ValueKind: JsonValueKind.Array } array)
             {
                 items.AddRange(array.EnumerateArray());
@@ -83,7 +91,7 @@ internal sealed class ListWatch(EntityKind kind, string? @namespace, string? lab
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"nothing came on the watch of {kind.Plural} for {options.WatchIdleTimeout.TotalSeconds:0.#} s", exception);
+            throw new TimeoutException($"nothing came on the watch of {kind.Plural} for {_options.WatchIdleTimeout.TotalSeconds:0.#} s", exception);
         }
     }
 }
