@@ -7,4 +7,5 @@ var root = new RootCommand("latlab-operator: tunes nodes and runs latency experi
     RbacCommand.Create(),
     UninstallCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+// Signals are the host's own: a stop takes the time that running reconciles and the release of the Lease need, which is bounded there.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

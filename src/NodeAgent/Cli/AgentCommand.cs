@@ -32,7 +32,14 @@ internal static class AgentCommand
             return Usage;
         }
 
-        return await parsed.InvokeAsync(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        return await parsed.InvokeAsync(new()
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            // A signal cancels the verb, which ends after the step at hand: a change of the host is not cut short. Kubelet sets the bound.
+            ProcessTerminationTimeout = Timeout.InfiniteTimeSpan,
+        });
     }
 
     private static RootCommand Root() => new(About)

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using k8s;
-using Latlab.Crds;
 using Latlab.Crds.Conditions;
 using Latlab.Crds.Experiments;
 using Latlab.Operator.Entities;
+using Latlab.Operator.Runtime;
 
 namespace Latlab.Operator.Commands;
 
@@ -13,9 +13,6 @@ namespace Latlab.Operator.Commands;
 /// </summary>
 internal static class UninstallCommand
 {
-    private const string Experiments = "latencyexperiments";
-    private const string TunedNodes = "tunednodes";
-
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     public static Command Create()
@@ -27,64 +24,45 @@ internal static class UninstallCommand
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(TimeSpan.FromSeconds(parsed.GetRequiredValue(timeout)));
             using var kubernetes = new Kubernetes(KubernetesClientConfiguration.BuildDefaultConfig());
-            return await RunAsync(kubernetes, deadline.Token);
+            return await RunAsync(kubernetes, TimeProvider.System, deadline.Token);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(Kubernetes kubernetes, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(IKubernetes kubernetes, TimeProvider time, CancellationToken cancellationToken)
     {
+        var api = new PatientApi(kubernetes, Interval, time);
         try
         {
-            foreach (var experiment in await ListAsync<V1Alpha1LatencyExperiment>(kubernetes, Experiments, cancellationToken))
+            foreach (var experiment in await api.ListAsync<V1Alpha1LatencyExperiment>(cancellationToken))
             {
                 if (experiment.Status?.Conditions.IsTrue(ExperimentConditions.Complete) != true)
                 {
-                    await Console.Out.WriteLineAsync($"Ending experiment {experiment.Metadata.NamespaceProperty}/{experiment.Metadata.Name}");
-                    await DeleteAsync(() => kubernetes.CustomObjects.DeleteNamespacedCustomObjectAsync(
-                        ApiGroup.Name, ApiGroup.Version, experiment.Metadata.NamespaceProperty, Experiments, experiment.Metadata.Name,
-                        cancellationToken: cancellationToken));
+                    await Console.Out.WriteLineAsync($"Ending experiment {EntityKey.Of(experiment)}");
+                    await api.DeleteAsync(experiment, cancellationToken);
                 }
             }
 
-            await WaitAsync("runs to end", async () => (await ListAsync<V1Alpha1LatencyRun>(kubernetes, "latencyruns", cancellationToken))
-                .Count(r => r.Metadata.Finalizers is { Count: > 0 }), cancellationToken);
-            foreach (var tunedNode in await ListAsync<V1Alpha1TunedNode>(kubernetes, TunedNodes, cancellationToken))
+            await WaitAsync("runs to end", async () => (await api.ListAsync<V1Alpha1LatencyRun>(cancellationToken))
+                .Count(r => r.Metadata.Finalizers is { Count: > 0 }), time, cancellationToken);
+            foreach (var tunedNode in await api.ListAsync<V1Alpha1TunedNode>(cancellationToken))
             {
                 await Console.Out.WriteLineAsync($"Restoring the nodes of TunedNode {tunedNode.Metadata.Name}");
-                await DeleteAsync(() => kubernetes.CustomObjects.DeleteClusterCustomObjectAsync(
-                    ApiGroup.Name, ApiGroup.Version, TunedNodes, tunedNode.Metadata.Name, cancellationToken: cancellationToken));
+                await api.DeleteAsync(tunedNode, cancellationToken);
             }
 
-            await WaitAsync("nodes to be restored", async () =>
-                (await ListAsync<V1Alpha1NodeTuning>(kubernetes, "nodetunings", cancellationToken)).Count
-                + (await ListAsync<V1Alpha1TunedNode>(kubernetes, TunedNodes, cancellationToken)).Count, cancellationToken);
+            await WaitAsync("nodes to be restored", async () => (await api.ListAsync<V1Alpha1NodeTuning>(cancellationToken)).Count
+                + (await api.ListAsync<V1Alpha1TunedNode>(cancellationToken)).Count, time, cancellationToken);
             return 0;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await Console.Error.WriteLineAsync("latlab-operator uninstall: not done in time; `kubectl get ntn,lrun -A` shows what is left, and why");
             return 1;
         }
     }
 
-    private static async Task<IList<T>> ListAsync<T>(Kubernetes kubernetes, string plural, CancellationToken cancellationToken) =>
-        (await kubernetes.CustomObjects.ListClusterCustomObjectAsync<ListOf<T>>(
-            ApiGroup.Name, ApiGroup.Version, plural, cancellationToken: cancellationToken)).Items;
-
-    private static async Task DeleteAsync(Func<Task> delete)
-    {
-        try
-        {
-            await delete();
-        }
-        catch (k8s.Autorest.HttpOperationException e) when (e.Response.StatusCode == System.Net.HttpStatusCode.NotFound)
-        {
-            // Somebody else deleted it in between: that is what we want.
-        }
-    }
-
-    private static async Task WaitAsync(string what, Func<Task<int>> countLeft, CancellationToken cancellationToken)
+    private static async Task WaitAsync(string what, Func<Task<int>> countLeft, TimeProvider time, CancellationToken cancellationToken)
     {
         for (var last = -1; await countLeft() is var left and > 0; last = left)
         {
@@ -93,12 +71,7 @@ internal static class UninstallCommand
                 await Console.Out.WriteLineAsync($"Waiting for {left} {what}");
             }
 
-            await Task.Delay(Interval, cancellationToken);
+            await Task.Delay(Interval, time, cancellationToken);
         }
-    }
-
-    private sealed record ListOf<T>
-    {
-        public IList<T> Items { get; init; } = [];
     }
 }

@@ -23,7 +23,7 @@ internal sealed class LatencyExperimentController(
         if (entity.Status is null || KubernetesJson.Serialize(entity.Status) != KubernetesJson.Serialize(plan.Status))
         {
             var updated = await client.UpdateStatusAsync(WithStatus(entity, plan.Status), cancellationToken);
-            await TellAsync(updated, entity.Status, plan.Status, cancellationToken);
+            Tell(updated, entity.Status, plan.Status);
         }
 
         if (plan.NextRun is not { } run)
@@ -37,25 +37,23 @@ internal sealed class LatencyExperimentController(
             return ReconciliationResult.Success(NameTaken);
         }
 
-        await events.PublishAsync(entity, EventType.Normal, "RunCreated", $"Created run {run.Metadata.Name}", cancellationToken);
+        events.Publish(entity, EventType.Normal, "RunCreated", $"Created run {run.Metadata.Name}");
         return ReconciliationResult.Success();
     }
 
     /// <summary>An event for each condition that changed for good or bad.</summary>
-    private async Task TellAsync(
-        V1Alpha1LatencyExperiment experiment, LatencyExperimentStatus? before, LatencyExperimentStatus after, CancellationToken cancellationToken)
+    private void Tell(V1Alpha1LatencyExperiment experiment, LatencyExperimentStatus? before, LatencyExperimentStatus after)
     {
         foreach (var condition in after.Conditions.Where(c => c.Status != ConditionStatus.Unknown && c.Reason != ExperimentConditions.ReasonRunning))
         {
             var last = before?.Conditions.Get(condition.Type);
             if (last?.Status != condition.Status || last.Reason != condition.Reason)
             {
-                await events.PublishAsync(
+                events.Publish(
                     experiment,
                     condition.Status == ConditionStatus.True ? EventType.Normal : EventType.Warning,
                     condition.Type + condition.Reason,
-                    condition.Message,
-                    cancellationToken);
+                    condition.Message);
             }
         }
     }

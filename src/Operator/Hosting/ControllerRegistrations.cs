@@ -38,7 +38,7 @@ internal static class ControllerRegistrations
 
         services.AddController<TunedNodeController, V1Alpha1TunedNode>(c => c
             .Finalizer<TunedNodeFinalizer>()
-            .Watches<V1Alpha1TunedNode>((_, caches) => Keys(caches.Of<V1Alpha1TunedNode>().List()))
+            .Watches<V1Alpha1TunedNode>((_, caches) => Keys(caches.Of<V1Alpha1TunedNode>().List()), Changes.OfWish)
             .Watches<V1Alpha1NodeTuning>((tuning, caches) => tuning.Metadata.DeletionTimestamp is null
                 ? [new EntityKey(null, tuning.Spec.TunedNode.Name)]
                 : Keys(caches.Of<V1Alpha1TunedNode>().List()))

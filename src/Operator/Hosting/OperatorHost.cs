@@ -12,6 +12,8 @@ internal static class OperatorHost
         builder.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
+            // Controller, object and the reconcile's ID are in the scopes.
+            console.IncludeScopes = true;
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
         });

@@ -27,7 +27,7 @@ internal sealed class LatencyRunController(
             entity = await client.UpdateStatusAsync(WithStatus(entity, plan.Status), cancellationToken);
             foreach (var line in plan.Events)
             {
-                await events.PublishAsync(entity, line.Type, line.Reason, line.Message, cancellationToken);
+                events.Publish(entity, line.Type, line.Reason, line.Message);
             }
         }
 

@@ -96,7 +96,7 @@ internal sealed class RunApplier(
         catch (ApiException e)
         {
             // A quota or an admission webhook may say no: the user hears it, and it is tried again until the run's deadline.
-            await events.PublishAsync(run, EventType.Warning, "PodNotCreated", $"{RunPodNames.RoleValue(role)}: {e.Message}", cancellationToken);
+            events.Publish(run, EventType.Warning, "PodNotCreated", $"{RunPodNames.RoleValue(role)}: {e.Message}");
             return false;
         }
     }

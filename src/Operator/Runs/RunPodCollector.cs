@@ -28,7 +28,6 @@ internal sealed class RunPodCollector(IEntityClient client, OperatorSettings set
             return false;
         }
 
-        // With the version that was just read: refused when kubelet says something new meanwhile.
         await client.RemoveFinalizerAsync(pod, RunPodNames.Finalizer, CancellationToken.None);
         await client.DeleteAsync<V1Pod>(settings.RunsNamespace, podName, pod.Metadata.Uid, CancellationToken.None, gracePeriodSeconds: 0);
         return true;

@@ -23,7 +23,7 @@ internal sealed class NodeTuningController(
         else if (entity.Metadata.DeletionTimestamp is null && await IsOrphanAsync(entity, cancellationToken) && !holders.IsHeld(entity.Metadata.Name))
         {
             var tunedNode = entity.Spec.TunedNode.Name;
-            await events.PublishAsync(entity, EventType.Normal, "Restoring", $"TunedNode {tunedNode} is gone; the node is being restored", cancellationToken);
+            events.Publish(entity, EventType.Normal, "Restoring", $"TunedNode {tunedNode} is gone; the node is being restored");
             await client.DeleteAsync<V1Alpha1NodeTuning>(null, entity.Metadata.Name, entity.Metadata.Uid, cancellationToken);
         }
 

@@ -23,13 +23,13 @@ internal sealed class TunedNodeApplier(IEntityClient client, IEntityCache<V1Alph
         foreach (var release in plan.Delete)
         {
             await client.DeleteAsync<V1Alpha1NodeTuning>(null, release.NodeName, release.Uid, cancellationToken);
-            await events.PublishAsync(tunedNode, EventType.Normal, "Restoring", $"Node {release.NodeName} is being restored", cancellationToken);
+            events.Publish(tunedNode, EventType.Normal, "Restoring", $"Node {release.NodeName} is being restored");
         }
 
         if (tunedNode.Status is null || KubernetesJson.Serialize(tunedNode.Status) != KubernetesJson.Serialize(plan.Status))
         {
             await client.UpdateStatusAsync(WithStatus(tunedNode, plan.Status), cancellationToken);
-            await TellAsync(tunedNode, plan.Status, cancellationToken);
+            Tell(tunedNode, plan.Status);
         }
     }
 
@@ -50,7 +50,7 @@ internal sealed class TunedNodeApplier(IEntityClient client, IEntityCache<V1Alph
     }
 
     /// <summary>An event for each condition that changed.</summary>
-    private async Task TellAsync(V1Alpha1TunedNode tunedNode, TunedNodeStatus status, CancellationToken cancellationToken)
+    private void Tell(V1Alpha1TunedNode tunedNode, TunedNodeStatus status)
     {
         var before = tunedNode.Status?.Conditions ?? [];
         foreach (var condition in status.Conditions)
@@ -59,8 +59,7 @@ internal sealed class TunedNodeApplier(IEntityClient client, IEntityCache<V1Alph
             if (last?.Status != condition.Status || last.Reason != condition.Reason)
             {
                 var good = condition.Type == TunedNodeConditions.Conflict ? Crds.Conditions.ConditionStatus.False : Crds.Conditions.ConditionStatus.True;
-                await events.PublishAsync(
-                    tunedNode, condition.Status == good ? EventType.Normal : EventType.Warning, condition.Reason, condition.Message, cancellationToken);
+                events.Publish(tunedNode, condition.Status == good ? EventType.Normal : EventType.Warning, condition.Reason, condition.Message);
             }
         }
     }

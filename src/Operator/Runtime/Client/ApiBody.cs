@@ -11,6 +11,8 @@ internal sealed record ApiBody(byte[] Json, string MediaType)
     public static ApiBody MergePatch<T>(T value)
         where T : notnull => new(ApiJson.Serialize(value), "application/merge-patch+json");
 
+    public static ApiBody JsonPatch(object[] operations) => new(ApiJson.Serialize(operations), "application/json-patch+json");
+
     /// <summary>For server-side apply; JSON is YAML.</summary>
     public static ApiBody Apply<T>(T value)
         where T : notnull => new(ApiJson.Serialize(value), "application/apply-patch+yaml");

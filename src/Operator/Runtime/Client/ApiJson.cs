@@ -45,7 +45,7 @@ internal static class ApiJson
     private static void WriteMicroTimes(JsonTypeInfo type)
     {
         string[] fields = type.Type == typeof(V1LeaseSpec) ? ["acquireTime", "renewTime"]
-            : type.Type == typeof(Corev1Event) || type.Type == typeof(Eventsv1Event) ? ["eventTime"]
+            : type.Type == typeof(Corev1Event) ? ["eventTime"]
             : [];
         foreach (var property in type.Properties.Where(property => fields.Contains(property.Name)))
         {

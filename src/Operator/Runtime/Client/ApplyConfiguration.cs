@@ -24,30 +24,6 @@ internal static class ApplyConfiguration
         return json;
     }
 
-    /// <summary>Status and name.</summary>
-    public static JsonObject OfStatus<T>(T entity)
-        where T : class, IKubernetesObject<V1ObjectMeta>
-    {
-        var json = ToObject(entity);
-        var metadata = json["metadata"]!.AsObject();
-        var identity = new JsonObject();
-        foreach (var field in new[] { "name", "namespace" })
-        {
-            if (metadata[field] is { } value)
-            {
-                identity[field] = value.DeepClone();
-            }
-        }
-
-        return new JsonObject
-        {
-            ["apiVersion"] = json["apiVersion"]!.DeepClone(),
-            ["kind"] = json["kind"]!.DeepClone(),
-            ["metadata"] = identity,
-            ["status"] = json["status"]?.DeepClone() ?? new JsonObject(),
-        };
-    }
-
     private static JsonObject ToObject<T>(T entity)
         where T : class, IKubernetesObject<V1ObjectMeta> => JsonObject.Create(ApiJson.ToElement(entity))!;
 }

@@ -5,8 +5,8 @@ using k8s.Models;
 namespace Latlab.Operator.Runtime;
 
 /// <inheritdoc/>
-internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOptions options, Leadership leadership, RuntimeMetrics metrics)
-    : IEntityClient
+internal sealed class EntityClient(
+    ApiConnection connection, OperatorRuntimeOptions options, Leadership leadership, RuntimeMetrics metrics, TimeProvider time) : IEntityClient
 {
     public async Task<T?> GetAsync<T>(string? @namespace, string name, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
@@ -25,7 +25,7 @@ internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOpti
     public async Task<IReadOnlyList<T>> ListAsync<T>(string? @namespace, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
-        var list = await new ListWatch(EntityKind.Of<T>(), @namespace, labelSelector: null, connection, options).ListAsync(cancellationToken);
+        var list = await new ListWatch(EntityKind.Of<T>(), @namespace, labelSelector: null, connection, options, time).ListAsync(cancellationToken);
         return [.. list.Items.Select(ApiJson.Deserialize<T>)];
     }
 
@@ -47,11 +47,6 @@ internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOpti
         where T : class, IKubernetesObject<V1ObjectMeta> =>
         WriteAsync<T>(HttpMethod.Patch, PathOf(entity) + Query(force: true), ApiBody.Apply(ApplyConfiguration.Of(Typed(entity))), cancellationToken);
 
-    public Task<T> ApplyStatusAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject<V1ObjectMeta> =>
-        WriteAsync<T>(
-            HttpMethod.Patch, PathOf(entity) + "/status" + Query(force: true), ApiBody.Apply(ApplyConfiguration.OfStatus(Typed(entity))), cancellationToken);
-
     public Task<T> UpdateStatusAsync<T>(T entity, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta> =>
         WriteAsync<T>(HttpMethod.Put, PathOf(entity) + "/status" + Query(), ApiBody.Object(Versioned(entity)), cancellationToken);
@@ -64,18 +59,48 @@ internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOpti
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var finalizers = entity.Metadata.Finalizers ?? [];
-        return finalizers.Contains(finalizer)
-            ? Task.FromResult<T?>(entity)
-            : SetFinalizersAsync(entity, [.. finalizers, finalizer], cancellationToken);
+        if (finalizers.Contains(finalizer))
+        {
+            return Task.FromResult<T?>(entity);
+        }
+
+        // The version in the patch makes the server refuse it when somebody else changed the list meanwhile.
+        var patch = new { metadata = new { resourceVersion = Versioned(entity).Metadata.ResourceVersion, finalizers = finalizers.Append(finalizer) } };
+        return PatchAsync<T>(PathOf(entity), patch, cancellationToken);
     }
 
-    public Task<T?> RemoveFinalizerAsync<T>(T entity, string finalizer, CancellationToken cancellationToken)
+    public async Task<T?> RemoveFinalizerAsync<T>(T entity, string finalizer, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
-        var finalizers = entity.Metadata.Finalizers ?? [];
-        return finalizers.Contains(finalizer)
-            ? SetFinalizersAsync(entity, [.. finalizers.Where(known => known != finalizer)], cancellationToken)
-            : Task.FromResult<T?>(entity);
+        while (entity.Metadata.Finalizers?.IndexOf(finalizer) is { } index and >= 0)
+        {
+            try
+            {
+                return await WriteAsync<T>(HttpMethod.Patch, PathOf(entity) + Query(), ApiBody.JsonPatch(Removal(entity, index)), cancellationToken);
+            }
+            catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+            catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.UnprocessableEntity)
+            {
+                var live = await GetAsync<T>(entity.Metadata.NamespaceProperty, entity.Metadata.Name, cancellationToken);
+                if (live?.Metadata.Uid != entity.Metadata.Uid)
+                {
+                    return null;
+                }
+
+                if (live.Metadata.Finalizers?.SequenceEqual(entity.Metadata.Finalizers) == true)
+                {
+                    throw;
+                }
+
+                // Somebody else changed the list meanwhile.
+                entity = live;
+            }
+        }
+
+        return entity;
     }
 
     public Task<T?> AnnotateAsync<T>(string? @namespace, string name, IReadOnlyDictionary<string, string?> annotations, CancellationToken cancellationToken)
@@ -105,11 +130,6 @@ internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOpti
         }
     }
 
-    private Task<T?> SetFinalizersAsync<T>(T entity, IReadOnlyList<string> finalizers, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject<V1ObjectMeta> =>
-        // The version in the patch makes the server refuse it when somebody else changed the list meanwhile.
-        PatchAsync<T>(PathOf(entity), new { metadata = new { resourceVersion = Versioned(entity).Metadata.ResourceVersion, finalizers } }, cancellationToken);
-
     private async Task<T?> PatchAsync<T>(string path, object patch, CancellationToken cancellationToken)
         where T : class
     {
@@ -122,6 +142,17 @@ internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOpti
             return null;
         }
     }
+
+    /// <summary>
+    /// The place in a list is of use only while the list is the same, and the list is that of this object alone. What else changed, e.g. a status that
+    /// a finalizer wrote, does not matter.
+    /// </summary>
+    private static object[] Removal<T>(T entity, int index)
+        where T : class, IKubernetesObject<V1ObjectMeta> => [
+            new { op = "test", path = "/metadata/uid", value = entity.Metadata.Uid },
+            new { op = "test", path = "/metadata/finalizers", value = entity.Metadata.Finalizers },
+            new { op = "remove", path = $"/metadata/finalizers/{index}" },
+        ];
 
     private async Task<T> WriteAsync<T>(HttpMethod method, string path, ApiBody body, CancellationToken cancellationToken)
         where T : class => ApiJson.Deserialize<T>(await SendWriteAsync(method, path, body, cancellationToken));

@@ -29,10 +29,6 @@ internal interface IEntityClient
     public Task<T> ApplyAsync<T>(T entity, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>;
 
-    /// <summary>Server-side apply of <c>status</c> alone, with force.</summary>
-    public Task<T> ApplyStatusAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject<V1ObjectMeta>;
-
     /// <summary>Replaces <c>status</c>; a conflict (409) when the object changed since <paramref name="entity"/> was read.</summary>
     public Task<T> UpdateStatusAsync<T>(T entity, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>;
@@ -47,9 +43,7 @@ internal interface IEntityClient
     public Task<T?> AddFinalizerAsync<T>(T entity, string finalizer, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>;
 
-    /// <summary>
-    /// Removes a finalizer, if it is there; null when the object is gone; a conflict (409) when it changed since <paramref name="entity"/> was read.
-    /// </summary>
+    /// <summary>Removes a finalizer, if it is there, whatever else changed since <paramref name="entity"/> was read; null when the object is gone.</summary>
     public Task<T?> RemoveFinalizerAsync<T>(T entity, string finalizer, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>;
 

@@ -20,8 +20,8 @@ internal sealed class EventHistory(TimeProvider time)
 
     public int Count => _entries.Count;
 
-    /// <summary>Notes that the event happened now.</summary>
-    public EventSighting Note(EventContent content)
+    /// <summary>Notes that the event happened at <paramref name="at"/>, UTC.</summary>
+    public EventSighting Note(EventContent content, DateTime at)
     {
         var now = time.GetTimestamp();
         ForgetOld(now);
@@ -35,7 +35,7 @@ internal sealed class EventHistory(TimeProvider time)
             return new(entry.Count, entry.First, IsFirst: false, entry.Sends.TryTake());
         }
 
-        var first = Remember(content, 1, time.GetUtcNow().UtcDateTime, now);
+        var first = Remember(content, 1, at, now);
         return new(first.Count, first.First, IsFirst: true, first.Sends.TryTake());
     }
 
@@ -46,6 +46,15 @@ internal sealed class EventHistory(TimeProvider time)
         entry.Count += earlierCount;
         entry.First = first;
         return new(entry.Count, entry.First, IsFirst: false, IsWorthSending: true);
+    }
+
+    /// <summary>As if the event had not been noted.</summary>
+    public void Forget(EventContent content)
+    {
+        if (_entries.TryGetValue(content, out var node))
+        {
+            Forget(node);
+        }
     }
 
     private Entry Remember(EventContent content, int count, DateTime first, long now)

@@ -1,107 +1,85 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Threading.Channels;
 using k8s;
 using k8s.Models;
 
 namespace Latlab.Operator.Runtime;
 
 /// <summary>
-/// Publishes core/v1 Events, the kind that every kubectl shows with its count. An Event's name follows from what it says, so that a restarted
-/// operator, too, raises the count instead of repeating itself.
+/// Takes events from reconciles, which must not wait for them, and has them sent one at a time: two that say the same would else both be the first.
 /// </summary>
-[EntityRbac(typeof(Corev1Event), Verbs = RbacVerb.Get | RbacVerb.Create | RbacVerb.Patch)]
-internal sealed partial class EventPublisher(
-    IEntityClient client, OperatorRuntimeOptions options, TimeProvider time, RuntimeMetrics metrics, ILogger<EventPublisher> logger)
-    : IEventPublisher, IDisposable
+internal sealed partial class EventPublisher(EventSender sender, TimeProvider time, RuntimeMetrics metrics, ILogger<EventPublisher> logger)
+    : IEventPublisher
 {
+    /// <summary>Events that wait at most; what comes while so many wait is dropped.</summary>
+    public const int Capacity = 1000;
+
     private const int LongestMessage = 1024;
-    private const int LongestName = 253;
 
     private readonly ILogger _logger = logger;
-    private readonly EventHistory _history = new(time);
-    private readonly SemaphoreSlim _gate = new(1);
+    private readonly Channel<Occurrence> _waiting = Channel.CreateBounded<Occurrence>(new BoundedChannelOptions(Capacity) { SingleReader = true });
 
-    public async Task PublishAsync(
-        IKubernetesObject<V1ObjectMeta> entity, EventType type, string reason, string message, CancellationToken cancellationToken)
-    {
-        var said = new EventContent(
-            entity.Metadata.Uid ?? "", type, reason, message.Length > LongestMessage ? message[..(LongestMessage - 1)] + "…" : message);
-        try
-        {
-            // One at a time: two that say the same would else both be the first.
-            await _gate.WaitAsync(cancellationToken);
-            try
-            {
-                await PublishAsync(entity, said, cancellationToken);
-            }
-            finally
-            {
-                _gate.Release();
-            }
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            metrics.EventsFailed.Inc();
-            LogFailed(EntityKey.Of(entity), reason, message, exception.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            LogFailed(EntityKey.Of(entity), reason, message, "stopping");
-        }
-    }
-
-    public void Dispose() => _gate.Dispose();
-
-    private async Task PublishAsync(IKubernetesObject<V1ObjectMeta> entity, EventContent said, CancellationToken cancellationToken)
+    public void Publish(IKubernetesObject<V1ObjectMeta> entity, EventType type, string reason, string message)
     {
         var kind = EntityKind.Of(entity.GetType());
-        // Cluster-scoped objects' events live in this namespace: kubectl describe looks there.
-        var @namespace = EntityKey.Of(entity).Namespace ?? "default";
-        var name = NameOf(entity.Metadata.Name, said);
-        var sighting = _history.Note(said);
-        if (sighting is { IsFirst: true } && await client.GetAsync<Corev1Event>(@namespace, name, cancellationToken) is { } earlier)
+        var about = new V1ObjectReference
         {
-            sighting = _history.Continue(said, earlier.Count ?? 1, earlier.FirstTimestamp ?? time.GetUtcNow().UtcDateTime);
-        }
-
-        if (!sighting.IsWorthSending)
+            ApiVersion = kind.ApiVersion,
+            Kind = kind.Kind,
+            Name = entity.Metadata.Name,
+            NamespaceProperty = EntityKey.Of(entity).Namespace,
+            Uid = entity.Metadata.Uid,
+        };
+        var said = new EventContent(
+            entity.Metadata.Uid ?? "", type, reason, message.Length > LongestMessage ? message[..(LongestMessage - 1)] + "…" : message);
+        var occurrence = new Occurrence(about, said, time.GetUtcNow().UtcDateTime);
+        if (!_waiting.Writer.TryWrite(occurrence))
         {
-            return;
+            Lose(occurrence, $"{_waiting.Reader.Count} others wait for the API server, or the operator has stopped");
         }
-
-        await client.ApplyAsync(
-            new Corev1Event
-            {
-                Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = @namespace },
-                InvolvedObject = new V1ObjectReference
-                {
-                    ApiVersion = kind.ApiVersion,
-                    Kind = kind.Kind,
-                    Name = entity.Metadata.Name,
-                    NamespaceProperty = EntityKey.Of(entity).Namespace,
-                    Uid = entity.Metadata.Uid,
-                },
-                Type = said.Type.ToString(),
-                Reason = said.Reason,
-                Message = said.Message,
-                Count = sighting.Count,
-                FirstTimestamp = sighting.First,
-                LastTimestamp = time.GetUtcNow().UtcDateTime,
-                Source = new V1EventSource { Component = options.FieldManager },
-                ReportingComponent = options.FieldManager,
-                ReportingInstance = options.Identity,
-            },
-            cancellationToken);
     }
 
-    private static string NameOf(string entity, EventContent said)
+    /// <summary>Sends events until <see cref="Close"/> and until all are sent, or until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{said.Uid}\n{said.Type}\n{said.Reason}\n{said.Message}"));
-        var suffix = $".{Convert.ToHexStringLower(hash)[..16]}";
-        var stem = entity.Length > LongestName - suffix.Length ? entity[..(LongestName - suffix.Length)].TrimEnd('.', '-') : entity;
-        return stem + suffix;
+        try
+        {
+            await foreach (var occurrence in _waiting.Reader.ReadAllAsync(cancellationToken))
+            {
+                await SendAsync(occurrence, cancellationToken);
+            }
+        }
+        finally
+        {
+            Close();
+            while (_waiting.Reader.TryRead(out var left))
+            {
+                Lose(left, "the operator stops");
+            }
+        }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Event about {Entity} is not published ({Reason}: {Message}): {Why}")]
-    private partial void LogFailed(EntityKey entity, string reason, string message, string why);
+    /// <summary>Takes no further event.</summary>
+    public void Close() => _waiting.Writer.TryComplete();
+
+    private async Task SendAsync(Occurrence occurrence, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await sender.SendAsync(occurrence, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            // Whatever it is, the next one is sent: no event is worth the operator.
+            Lose(occurrence, exception.Message);
+        }
+    }
+
+    private void Lose(Occurrence occurrence, string why)
+    {
+        metrics.EventsFailed.Inc();
+        LogLost(occurrence, why);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Event about {Event} is not published: {Why}")]
+    private partial void LogLost(Occurrence @event, string why);
 }

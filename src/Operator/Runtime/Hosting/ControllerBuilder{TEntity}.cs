@@ -27,7 +27,9 @@ internal sealed class ControllerBuilder<TEntity>
         return this;
     }
 
-    /// <summary>A change of a <typeparamref name="TOwned"/> reconciles the object that is its controlling owner.</summary>
+    /// <summary>
+    /// A change of a <typeparamref name="TOwned"/> reconciles the object that is its controlling owner, both in one namespace or both cluster-scoped.
+    /// </summary>
     public ControllerBuilder<TEntity> Owns<TOwned>()
         where TOwned : class, IKubernetesObject<V1ObjectMeta> =>
         Watches<TOwned>(static (owned, _) => OwnerMapping.ControllerOf<TEntity>(owned));

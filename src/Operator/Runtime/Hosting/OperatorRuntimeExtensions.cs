@@ -24,7 +24,9 @@ internal static class OperatorRuntimeExtensions
         services.AddSingleton(_ => ApiConnection.Open(options));
         services.AddSingleton<IKubernetes>(provider => provider.GetRequiredService<ApiConnection>().Client);
         services.AddSingleton<IEntityClient, EntityClient>();
-        services.AddSingleton<IEventPublisher, EventPublisher>();
+        services.AddSingleton<EventSender>();
+        services.AddSingleton<EventPublisher>();
+        services.AddSingleton<IEventPublisher>(provider => provider.GetRequiredService<EventPublisher>());
         services.AddSingleton<InformerContext>();
         services.AddSingleton<InformerSet>();
         services.AddSingleton<IEntityCaches>(provider => provider.GetRequiredService<InformerSet>());

@@ -33,7 +33,10 @@ internal sealed class OperatorRuntimeOptions
     /// <summary>After which the server ends a watch; each watch gets one to two times this.</summary>
     public TimeSpan WatchTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>After which a watch that brings nothing, not even a bookmark, is taken for dead. Servers send a bookmark about every minute.</summary>
+    /// <summary>
+    /// After which a watch that brings nothing, not even a bookmark, is started anew where it was. Servers send a bookmark about every minute, so its
+    /// connection may be dead; but Kubernetes 1.20 sends none before the first change of the kind, and then nothing is wrong.
+    /// </summary>
     public TimeSpan WatchIdleTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long a request other than a watch may take.</summary>

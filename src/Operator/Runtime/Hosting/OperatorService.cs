@@ -10,6 +10,7 @@ internal sealed partial class OperatorService(
     RuntimeRegistrations registrations,
     InformerSet informers,
     LeaderElectionLoop election,
+    EventPublisher events,
     OperatorRuntimeOptions options,
     TimeProvider time,
     IServiceProvider services,
@@ -97,7 +98,7 @@ internal sealed partial class OperatorService(
         var idle = true;
         if (await Task.WhenAny(ready, over) == ready)
         {
-            idle = await WorkAsync(over, abort);
+            idle = await WorkAsync(term, over, abort);
         }
 
         if (!_stopRequested.Task.IsCompleted && !abort.IsCancellationRequested)
@@ -119,11 +120,11 @@ internal sealed partial class OperatorService(
     }
 
     /// <summary>Runs the controllers until leadership or the process is over; returns whether no reconcile runs any more.</summary>
-    private async Task<bool> WorkAsync(Task<Task> over, CancellationToken abort)
+    private async Task<bool> WorkAsync(LeaderTerm term, Task<Task> over, CancellationToken abort)
     {
         using var work = CancellationTokenSource.CreateLinkedTokenSource(abort);
-        var working = Task.WhenAll(_controllers.Select(controller => controller.RunAsync(work.Token)));
-        if (await Task.WhenAny(_controllers.Count == 0 ? over : working, over) == working)
+        var working = Loops.RunTogetherAsync([events.RunAsync, token => ControlAsync(over, token)], work.Token);
+        if (await Task.WhenAny(working, over) == working)
         {
             // A fault is a defect of the runtime: workers survive whatever a reconciler does.
             await working;
@@ -132,7 +133,8 @@ internal sealed partial class OperatorService(
         Close();
         if (_stopRequested.Task.IsCompleted)
         {
-            await Task.WhenAny(working, Task.Delay(options.StopDeadline, time, abort));
+            // Who lost the Lease has nothing to finish: another replica may be at it.
+            await Task.WhenAny(working, term.Ended, Task.Delay(options.StopDeadline, time, abort));
         }
 
         await work.CancelAsync();
@@ -143,6 +145,13 @@ internal sealed partial class OperatorService(
         }
 
         return working.IsCompleted;
+    }
+
+    /// <summary>Runs the controllers until they are closed; what they had to tell may then be told to the end.</summary>
+    private async Task ControlAsync(Task<Task> over, CancellationToken cancellationToken)
+    {
+        await Loops.RunTogetherAsync([.. _controllers.Select(controller => (Func<CancellationToken, Task>)controller.RunAsync), over.WaitAsync], cancellationToken);
+        events.Close();
     }
 
     private async Task ReleaseAsync(CancellationToken cancellationToken)

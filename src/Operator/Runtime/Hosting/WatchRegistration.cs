@@ -6,8 +6,6 @@ namespace Latlab.Operator.Runtime;
 /// <summary>A further kind whose changes reconcile a controller's objects.</summary>
 internal abstract class WatchRegistration
 {
-    public abstract Type EntityType { get; }
-
     /// <summary>Calls <paramref name="enqueue"/> for each object that a change concerns, from now on.</summary>
     public abstract void Subscribe(InformerSet informers, Action<EntityKey> enqueue);
 
@@ -20,8 +18,6 @@ internal sealed class WatchRegistration<TOther>(Func<TOther, IEntityCaches, IEnu
     : WatchRegistration
     where TOther : class, IKubernetesObject<V1ObjectMeta>
 {
-    public override Type EntityType => typeof(TOther);
-
     public override InformerRegistration DefaultInformer() => new InformerRegistration<TOther>(null, null);
 
     public override void Subscribe(InformerSet informers, Action<EntityKey> enqueue)

@@ -9,8 +9,6 @@ internal interface IInformer
     /// <summary>Kind and, if it is one namespace's, namespace: for messages.</summary>
     public string Name { get; }
 
-    public Type EntityType { get; }
-
     public string? Namespace { get; }
 
     /// <summary>Completes once the cache holds all objects that were there at the start.</summary>

@@ -6,7 +6,8 @@ using System.Text.Json;
 namespace Latlab.Operator.Runtime;
 
 /// <summary>Lists and watches the objects of a kind, as raw JSON.</summary>
-internal sealed class ListWatch(EntityKind kind, string? @namespace, string? labelSelector, ApiConnection connection, OperatorRuntimeOptions options)
+internal sealed class ListWatch(
+    EntityKind kind, string? @namespace, string? labelSelector, ApiConnection connection, OperatorRuntimeOptions options, TimeProvider time)
 {
     /// <summary>Reads all objects in pages.</summary>
     public async Task<ObjectList> ListAsync(CancellationToken cancellationToken)
@@ -25,20 +26,25 @@ internal sealed class ListWatch(EntityKind kind, string? @namespace, string? lab
     /// <summary>
     /// Changes since <paramref name="resourceVersion"/>, until the server ends the watch, which it does after some minutes.
     /// </summary>
+    /// <param name="resourceVersion">Where the list, or the last watch, ended.</param>
+    /// <param name="opened">Called once the server has agreed.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
     /// <exception cref="ApiException">The server refused the watch.</exception>
-    /// <exception cref="TimeoutException">Nothing came for too long: the connection is taken for dead.</exception>
+    /// <exception cref="TimeoutException">Nothing came for too long: not even a bookmark, or no answer at all.</exception>
     /// <exception cref="JsonException">A line was cut off or is not JSON.</exception>
-    public async IAsyncEnumerable<WatchLine> WatchAsync(string resourceVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<WatchLine> WatchAsync(
+        string resourceVersion, Action opened, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Spread, so that watches that started together do not all end together.
         var seconds = (int)(options.WatchTimeout.TotalSeconds * (1 + Random.Shared.NextDouble()));
         var path = $"{Path()}&watch=true&allowWatchBookmarks=true&timeoutSeconds={seconds.ToString(CultureInfo.InvariantCulture)}"
             + $"&resourceVersion={Uri.EscapeDataString(resourceVersion)}";
-        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        idle.CancelAfter(options.WatchIdleTimeout);
-        using var response = await WithinAsync(connection.OpenAsync(HttpMethod.Get, path, null, idle.Token), cancellationToken);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(idle.Token));
-        while (await WithinAsync(reader.ReadLineAsync(idle.Token).AsTask(), cancellationToken) is { } line)
+        using var idle = new CancellationTokenSource(options.WatchIdleTimeout, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, cancellationToken);
+        using var response = await WithinAsync(connection.OpenAsync(HttpMethod.Get, path, null, end.Token), cancellationToken);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(end.Token));
+        opened();
+        while (await WithinAsync(reader.ReadLineAsync(end.Token).AsTask(), cancellationToken) is { } line)
         {
             idle.CancelAfter(options.WatchIdleTimeout);
             var json = JsonElement.Parse(line);

@@ -38,7 +38,7 @@ internal sealed partial class SharedInformer<TEntity> : IInformer<TEntity>
         Name = @namespace is null ? kind.Kind : $"{kind.Kind} in {@namespace}";
         _context = context;
         _logger = context.Loggers.CreateLogger($"Latlab.Operator.Runtime.Informer.{kind.Kind}");
-        _server = new ListWatch(kind, @namespace, labelSelector, context.Connection, context.Options);
+        _server = new ListWatch(kind, @namespace, labelSelector, context.Connection, context.Options, context.Time);
         _lastSync = context.Metrics.InformerLastSync.WithLabels(kind.Kind, @namespace ?? "");
         _feed = new ChangeFeed<TEntity>(
             kind,
@@ -49,8 +49,6 @@ internal sealed partial class SharedInformer<TEntity> : IInformer<TEntity>
     }
 
     public string Name { get; }
-
-    public Type EntityType => typeof(TEntity);
 
     public string? Namespace { get; }
 
@@ -81,7 +79,7 @@ internal sealed partial class SharedInformer<TEntity> : IInformer<TEntity>
             }
             catch (Exception exception) when (IsTransient(exception))
             {
-                reason = exception is TimeoutException ? "idle" : "error";
+                reason = "error";
                 LogInterrupted(Name, exception.Message, failures);
             }
 
@@ -112,9 +110,16 @@ internal sealed partial class SharedInformer<TEntity> : IInformer<TEntity>
             }
         }
 
+        var opened = false;
+        void Opened()
+        {
+            opened = true;
+            NoteSync();
+        }
+
         try
         {
-            await foreach (var line in _server.WatchAsync(_resourceVersion, cancellationToken))
+            await foreach (var line in _server.WatchAsync(_resourceVersion, Opened, cancellationToken))
             {
                 if (line.Type == "ERROR")
                 {
@@ -130,7 +135,14 @@ internal sealed partial class SharedInformer<TEntity> : IInformer<TEntity>
                 NoteSync();
             }
 
+            NoteSync();
             return "timeout";
+        }
+        catch (TimeoutException exception) when (opened)
+        {
+            // As planned, too: see WatchIdleTimeout. If the connection was dead, opening the next watch will show it.
+            LogIdle(Name, exception.Message);
+            return "idle";
         }
         catch (ApiException exception) when (exception.StatusCode is HttpStatusCode.Gone or HttpStatusCode.BadRequest)
         {
@@ -173,6 +185,9 @@ internal sealed partial class SharedInformer<TEntity> : IInformer<TEntity>
 
     [LoggerMessage(LogLevel.Information, "Listing {Name} anew, as the server no longer knows version {ResourceVersion}: {Why}")]
     private partial void LogGone(string name, string? resourceVersion, string? why);
+
+    [LoggerMessage(LogLevel.Debug, "Informer of {Name} watches anew: {Why}")]
+    private partial void LogIdle(string name, string why);
 
     [LoggerMessage(LogLevel.Warning, "Informer of {Name} was interrupted and goes on: {Why} (failure {Failures} in a row)")]
     private partial void LogInterrupted(string name, string why, int failures);

@@ -67,7 +67,10 @@ internal sealed partial class LeaderElectionLoop(
     private async Task RunAsync(TaskCompletionSource acquired, CancellationToken cancellationToken)
     {
         var lease = new LeaseLock(connection.Client, options.LeaseNamespace, options.LeaseName, options.Identity);
-        var guard = new LeaseGuard(lease, leadership, time, options.RenewDeadline, loggers.CreateLogger<LeaseGuard>());
+        var problems = new LeaseProblems(lease.Describe(), options.LeaseNamespace, time, loggers.CreateLogger<LeaseProblems>());
+        // The lock keeps refused writes to itself otherwise.
+        lease.OnHttpError += problems.Note;
+        var guard = new LeaseGuard(lease, leadership, time, options, problems);
         using var elector = new LeaderElector(new LeaderElectionConfig(guard)
         {
             LeaseDuration = options.LeaseDuration,

@@ -6,13 +6,15 @@ namespace Latlab.Operator.Runtime;
 
 /// <summary>
 /// Stands between KubernetesClient's elector and its lock. The elector gives up its leadership at the first connection error, waits for answers
-/// without end, and cannot take a Lease that has no holder; and it does not tell until when its leadership is sure.
+/// without end, and cannot take a Lease that has no holder; it goes by the wall clock, which may jump, when it takes the Lease of another for
+/// expired; and it does not tell until when its leadership is sure.
 /// </summary>
-internal sealed partial class LeaseGuard(
-    ILock inner, Leadership leadership, TimeProvider time, TimeSpan requestTimeout, ILogger<LeaseGuard> logger) : ILock
+internal sealed class LeaseGuard(
+    ILock inner, Leadership leadership, TimeProvider time, OperatorRuntimeOptions options, LeaseProblems problems) : ILock
 {
-    private readonly ILogger _logger = logger;
     private readonly TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private LeaderElectionRecord? _seen;
+    private long _seenAt;
 
     public string Identity => inner.Identity;
 
@@ -40,6 +42,11 @@ internal sealed partial class LeaseGuard(
         record.HolderIdentity ??= "";
         record.AcquireTime ??= DateTime.UnixEpoch;
         record.RenewTime ??= DateTime.UnixEpoch;
+        if (!record.Equals(_seen))
+        {
+            (_seen, _seenAt) = (record, time.GetTimestamp());
+        }
+
         return record;
     }
 
@@ -47,9 +54,21 @@ internal sealed partial class LeaseGuard(
         WriteAsync(token => inner.CreateAsync(record, token), cancellationToken);
 
     public Task<bool> UpdateAsync(LeaderElectionRecord record, CancellationToken cancellationToken = default) =>
-        WriteAsync(token => inner.UpdateAsync(record, token), cancellationToken);
+        IsAnothers() ? Task.FromResult(false) : WriteAsync(token => inner.UpdateAsync(record, token), cancellationToken);
 
     public string Describe() => inner.Describe();
+
+    /// <summary>Whether another replica may still act on the strength of the Lease as it was last read.</summary>
+    private bool IsAnothers()
+    {
+        if (_seen is not { HolderIdentity: { Length: > 0 } holder } || holder == Identity)
+        {
+            return false;
+        }
+
+        var lasts = TimeSpan.FromSeconds(Math.Max(_seen.LeaseDurationSeconds, options.LeaseDuration.TotalSeconds));
+        return time.GetElapsedTime(_seenAt) < lasts;
+    }
 
     private async Task<bool> WriteAsync(Func<CancellationToken, Task<bool>> write, CancellationToken cancellationToken)
     {
@@ -67,7 +86,7 @@ internal sealed partial class LeaseGuard(
     private async Task<T?> TryAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(requestTimeout);
+        timeout.CancelAfter(options.RenewDeadline);
         try
         {
             return await request(timeout.Token);
@@ -80,11 +99,8 @@ internal sealed partial class LeaseGuard(
             exception is HttpRequestException or IOException or HttpOperationException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            LogUnreachable(Describe(), exception.Message);
+            problems.Note(exception);
             return default;
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "Lease {Lease} cannot be reached: {Why}")]
-    private partial void LogUnreachable(string lease, string why);
 }

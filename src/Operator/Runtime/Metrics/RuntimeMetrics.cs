@@ -23,13 +23,13 @@ internal sealed class RuntimeMetrics
             "Reconciles that did not succeed: exception (retried), conflict (retried), failure (waits for a change of the object).",
             ["controller", "kind"]);
         Conflicts = metrics.CreateCounter("latlab_api_conflicts_total", "Writes that the API server refused because the object had changed.");
-        EventsFailed = metrics.CreateCounter("latlab_events_failed_total", "Events that could not be published.");
+        EventsFailed = metrics.CreateCounter("latlab_events_failed_total", "Events that could not be published, or were dropped because too many waited.");
         InformerObjects = metrics.CreateGauge("latlab_informer_objects", "Objects in the cache.", informer);
         InformerLastSync = metrics.CreateGauge(
             "latlab_informer_last_sync_timestamp_seconds", "When the cache was last known to be up to date, in Unix time.", informer);
         WatchRestarts = metrics.CreateCounter(
             "latlab_informer_watch_restarts_total",
-            "Watches that ended: timeout (as planned), idle, gone (everything is listed anew), error.",
+            "Watches that ended: timeout (as planned), idle (nothing happened, as planned), gone (everything is listed anew), error.",
             [.. informer, "reason"]);
         InformerMalformed = metrics.CreateCounter(
             "latlab_informer_malformed_objects_total", "Objects that could not be read; the cache keeps their earlier state.", informer);

@@ -23,17 +23,6 @@ internal sealed class DelayedItems<T> : IDisposable
         _timer = time.CreateTimer(static state => ((DelayedItems<T>)state!).ReleaseDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _dueAt.Count;
-            }
-        }
-    }
-
     private TimeSpan Now => _time.GetElapsedTime(_start);
 
     /// <summary>Makes the item due after <paramref name="delay"/>, unless it is due earlier anyway.</summary>

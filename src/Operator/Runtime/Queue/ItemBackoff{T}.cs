@@ -24,15 +24,6 @@ internal sealed class ItemBackoff<T>(TimeSpan shortest, TimeSpan longest, Func<d
         return Backoff.Delay(shortest, longest, failures, random());
     }
 
-    /// <summary>The number of failures since the last <see cref="Forget"/>.</summary>
-    public int Failures(T item)
-    {
-        lock (_gate)
-        {
-            return _failures.GetValueOrDefault(item);
-        }
-    }
-
     public void Forget(T item)
     {
         lock (_gate)

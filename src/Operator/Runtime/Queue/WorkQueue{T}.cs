@@ -35,9 +35,6 @@ internal sealed class WorkQueue<T> : IDisposable
     /// <summary>Number of items that wait now, without those that wait for their time.</summary>
     public int Depth => _ready.Reader.Count;
 
-    /// <summary>Number of items that wait for their time.</summary>
-    public int Delayed => _delayed.Count;
-
     public void Add(T item)
     {
         lock (_gate)

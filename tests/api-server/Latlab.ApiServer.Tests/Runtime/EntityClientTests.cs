@@ -67,21 +67,6 @@ public sealed class EntityClientTests(ApiServerFixture fixture)
     }
 
     [Fact]
-    public async Task Two_managers_each_keep_their_own_condition_in_a_status()
-    {
-        await using var ns = await fixture.Server.NewNamespaceAsync();
-        await using var one = await StartAsync(options => options.FieldManager = "one");
-        await using var two = await StartAsync(options => options.FieldManager = "two");
-        var widget = await one.Client.TryCreateAsync(Widget.New(ns.Name, "w"), Token);
-
-        await one.Client.ApplyStatusAsync(With(widget!, "Accepted", ConditionStatus.True), Token);
-        await two.Client.ApplyStatusAsync(With(widget!, "Effective", ConditionStatus.False), Token);
-        var both = await one.Client.ApplyStatusAsync(With(widget!, "Accepted", ConditionStatus.False), Token);
-
-        Assert.Equal(["Accepted=False", "Effective=False"], both.Status!.Conditions!.Select(condition => $"{condition.Type}={condition.Status}").Order());
-    }
-
-    [Fact]
     public async Task Applying_to_an_object_by_its_uid_neither_makes_it_anew_nor_changes_its_successor()
     {
         await using var ns = await fixture.Server.NewNamespaceAsync();

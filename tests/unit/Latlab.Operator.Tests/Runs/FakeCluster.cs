@@ -128,9 +128,6 @@ internal sealed class FakeCluster(TimeProvider clock) : IEntityClient
     public Task<T> ApplyAsync<T>(T entity, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
 
-    public Task<T> ApplyStatusAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
-
     public Task<T> ReplaceAsync<T>(T entity, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
 

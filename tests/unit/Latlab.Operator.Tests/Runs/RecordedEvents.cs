@@ -8,9 +8,5 @@ internal sealed class RecordedEvents : IEventPublisher
 {
     public List<(string Reason, string Message)> All { get; } = [];
 
-    public Task PublishAsync(IKubernetesObject<V1ObjectMeta> entity, EventType type, string reason, string message, CancellationToken cancellationToken)
-    {
-        All.Add((reason, message));
-        return Task.CompletedTask;
-    }
+    public void Publish(IKubernetesObject<V1ObjectMeta> entity, EventType type, string reason, string message) => All.Add((reason, message));
 }

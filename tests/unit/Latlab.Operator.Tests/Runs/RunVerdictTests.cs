@@ -44,7 +44,6 @@ public sealed class RunVerdictTests
     [Theory]
     [InlineData(980, 20, 0, 98)]
     [InlineData(980, 0, 20, 98)]
-    [InlineData(1000, 0, 0, 98)]
     public void A_rate_that_was_not_held_makes_the_run_invalid_and_names_both_rates(long sent, long notSent, long refused, long offered)
     {
         var run = AssertInvalid(RunConditions.ReasonRateNotReached, RunReports.Meter(sent, sent), RunReports.Generator(sent, notSent, refused, offered));

@@ -27,9 +27,4 @@ public sealed class ApplyConfigurationTests
     public void An_object_is_applied_without_its_status_and_what_the_server_keeps() => Assert.Equal(
         """{"apiVersion":"v1","kind":"Node","metadata":{"labels":{"x":"1"},"name":"a","uid":"u"},"spec":{"unschedulable":true}}""",
         ApplyConfiguration.Of(Node).ToJsonString());
-
-    [Fact]
-    public void A_status_is_applied_with_the_object_s_name_alone() => Assert.Equal(
-        """{"apiVersion":"v1","kind":"Node","metadata":{"name":"a"},"status":{"phase":"Running"}}""",
-        ApplyConfiguration.OfStatus(Node).ToJsonString());
 }

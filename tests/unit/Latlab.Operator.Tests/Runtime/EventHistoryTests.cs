@@ -14,9 +14,9 @@ public sealed class EventHistoryTests
     [Fact]
     public void The_same_event_is_counted_from_its_first_time_on()
     {
-        var first = _history.Note(Said);
+        var first = Note(Said);
         _time.Advance(TimeSpan.FromMinutes(3));
-        var second = _history.Note(Said with { });
+        var second = Note(Said with { });
 
         Assert.Equal((1, true), (first.Count, first.IsFirst));
         Assert.Equal((2, false), (second.Count, second.IsFirst));
@@ -30,49 +30,49 @@ public sealed class EventHistoryTests
     [InlineData("uid-1", EventType.Normal, "Created", "Created pod b")]
     internal void Another_object_type_reason_or_message_is_another_event(string uid, EventType type, string reason, string message)
     {
-        _history.Note(Said);
+        Note(Said);
 
-        Assert.True(_history.Note(new EventContent(uid, type, reason, message)).IsFirst);
+        Assert.True(Note(new EventContent(uid, type, reason, message)).IsFirst);
     }
 
     [Fact]
     public void An_event_not_seen_for_the_window_is_forgotten_one_that_goes_on_is_not()
     {
         var other = Said with { Reason = "Other" };
-        _history.Note(Said);
-        _history.Note(other);
+        Note(Said);
+        Note(other);
         _time.Advance(EventHistory.Window - TimeSpan.FromSeconds(1));
-        _history.Note(other);
+        Note(other);
         _time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.False(_history.Note(other).IsFirst);
-        Assert.True(_history.Note(Said).IsFirst);
+        Assert.False(Note(other).IsFirst);
+        Assert.True(Note(Said).IsFirst);
     }
 
     [Fact]
     public void No_more_than_the_capacity_is_remembered_the_longest_unseen_goes_first()
     {
-        _history.Note(Said);
-        _history.Note(Said with { Message = "second" });
-        _history.Note(Said);
+        Note(Said);
+        Note(Said with { Message = "second" });
+        Note(Said);
         for (var n = 2; n < EventHistory.Capacity + 1; n++)
         {
-            _history.Note(Said with { Message = $"{n}" });
+            Note(Said with { Message = $"{n}" });
         }
 
         Assert.Equal(EventHistory.Capacity, _history.Count);
-        Assert.False(_history.Note(Said).IsFirst);
-        Assert.True(_history.Note(Said with { Message = "second" }).IsFirst);
+        Assert.False(Note(Said).IsFirst);
+        Assert.True(Note(Said with { Message = "second" }).IsFirst);
     }
 
     [Fact]
     public void A_flood_of_the_same_event_is_sent_in_part_and_loses_no_count()
     {
-        var sightings = Enumerable.Range(0, 100).Select(_ => _history.Note(Said)).ToList();
+        var sightings = Enumerable.Range(0, 100).Select(_ => Note(Said)).ToList();
         Assert.Equal(EventHistory.SendBurst, sightings.Count(sighting => sighting.IsWorthSending));
 
         _time.Advance(EventHistory.SendInterval);
-        var next = _history.Note(Said);
+        var next = Note(Said);
 
         Assert.Equal((101, true), (next.Count, next.IsWorthSending));
     }
@@ -81,11 +81,23 @@ public sealed class EventHistoryTests
     public void An_event_of_before_a_restart_goes_on()
     {
         var start = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-        _history.Note(Said);
+        Note(Said);
 
         var continued = _history.Continue(Said, 4, start);
 
         Assert.Equal((5, start), (continued.Count, continued.First));
-        Assert.Equal((6, start), (_history.Note(Said).Count, _history.Note(Said).First));
+        Assert.Equal((6, start), (Note(Said).Count, Note(Said).First));
     }
+
+    [Fact]
+    public void An_event_that_is_forgotten_is_the_first_again()
+    {
+        Note(Said);
+
+        _history.Forget(Said);
+
+        Assert.True(Note(Said).IsFirst);
+    }
+
+    private EventSighting Note(EventContent content) => _history.Note(content, _time.GetUtcNow().UtcDateTime);
 }

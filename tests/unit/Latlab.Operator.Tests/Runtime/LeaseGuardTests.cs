@@ -2,7 +2,7 @@ using System.Net;
 using k8s.Autorest;
 using k8s.LeaderElection;
 using Latlab.Operator.Runtime;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Latlab.Operator.Tests.Runtime;
@@ -13,13 +13,17 @@ public sealed class LeaseGuardTests
     private readonly FakeLock _lock = new();
     private readonly Leadership _leadership;
     private readonly LeaseGuard _guard;
+    private readonly LeaseProblems _problems;
+    private readonly LogLines _log = new();
 
     public LeaseGuardTests()
     {
         var registry = Prometheus.Metrics.NewCustomRegistry();
         var metrics = new RuntimeMetrics(Prometheus.Metrics.WithCustomRegistry(registry), registry);
-        _leadership = new Leadership(new OperatorRuntimeOptions { LeaseDuration = TimeSpan.FromSeconds(15) }, _time, metrics);
-        _guard = new LeaseGuard(_lock, _leadership, _time, TimeSpan.FromSeconds(10), NullLogger<LeaseGuard>.Instance);
+        var options = new OperatorRuntimeOptions { LeaseDuration = TimeSpan.FromSeconds(15), RenewDeadline = TimeSpan.FromSeconds(10) };
+        _leadership = new Leadership(options, _time, metrics);
+        _problems = new LeaseProblems("latlab", options.LeaseNamespace, _time, _log);
+        _guard = new LeaseGuard(_lock, _leadership, _time, options, _problems);
     }
 
     [Fact]
@@ -85,6 +89,53 @@ public sealed class LeaseGuardTests
     }
 
     [Fact]
+    public async Task Anothers_lease_is_taken_only_when_it_was_not_renewed_for_its_whole_length_whatever_the_wall_clock_says()
+    {
+        _lock.Record = new LeaderElectionRecord { HolderIdentity = "other", LeaseDurationSeconds = 15, RenewTime = DateTime.UnixEpoch };
+        await _guard.GetAsync(TestContext.Current.CancellationToken);
+        _time.Advance(TimeSpan.FromSeconds(14));
+        Assert.False(await _guard.UpdateAsync(new LeaderElectionRecord(), TestContext.Current.CancellationToken));
+
+        // Renewed: its time begins anew.
+        _lock.Record = new LeaderElectionRecord { HolderIdentity = "other", LeaseDurationSeconds = 15, RenewTime = DateTime.UnixEpoch.AddSeconds(1) };
+        await _guard.GetAsync(TestContext.Current.CancellationToken);
+        _time.Advance(TimeSpan.FromSeconds(14));
+        Assert.False(await _guard.UpdateAsync(new LeaderElectionRecord(), TestContext.Current.CancellationToken));
+
+        await _guard.GetAsync(TestContext.Current.CancellationToken);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(await _guard.UpdateAsync(new LeaderElectionRecord(), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void What_keeps_the_lease_away_is_said_once_in_a_while_with_its_remedy()
+    {
+        var missing = new HttpOperationException("namespaces \"x\" not found")
+        {
+            Response = new HttpResponseMessageWrapper(new HttpResponseMessage(HttpStatusCode.NotFound), ""),
+        };
+        _problems.Note(missing);
+        _problems.Note(missing);
+        var line = Assert.Single(_log.Lines);
+        Assert.Contains("--lease-namespace", line, StringComparison.Ordinal);
+        Assert.StartsWith("Error", line, StringComparison.Ordinal);
+
+        _time.Advance(LeaseProblems.Interval);
+        _problems.Note(missing);
+        Assert.Equal(2, _log.Lines.Count);
+    }
+
+    [Fact]
+    public void To_be_slower_than_another_replica_is_no_problem()
+    {
+        _problems.Note(new HttpOperationException("conflict")
+        {
+            Response = new HttpResponseMessageWrapper(new HttpResponseMessage(HttpStatusCode.Conflict), ""),
+        });
+        Assert.Empty(_log.Lines);
+    }
+
+    [Fact]
     public async Task Nothing_is_renewed_once_the_candidacy_is_cancelled()
     {
         using var cancelled = new CancellationTokenSource();
@@ -119,5 +170,18 @@ public sealed class LeaseGuardTests
             OnWrite();
             return Error is null ? Task.FromResult(true) : Task.FromException<bool>(Error);
         }
+    }
+
+    private sealed class LogLines : ILogger<LeaseProblems>
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add($"{logLevel}: {formatter(state, exception)}");
     }
 }

@@ -5,13 +5,11 @@ namespace Latlab.Operator.Tests.Runtime;
 
 public sealed class OwnerMappingTests
 {
-    [Fact]
-    public void An_owned_object_leads_to_the_owner_that_controls_it() =>
-        Assert.Contains(new EntityKey("n", "owner"), OwnerMapping.ControllerOf<V1ConfigMap>(Owned("n", "v1", "ConfigMap", controller: true)));
-
-    [Fact]
-    public void A_cluster_scoped_owner_is_found_from_a_namespace_too() =>
-        Assert.Contains(new EntityKey(null, "owner"), OwnerMapping.ControllerOf<V1Node>(Owned("n", "v1", "Node", controller: true)));
+    [Theory]
+    [InlineData("n")]
+    [InlineData(null)]
+    public void An_owned_object_leads_to_the_owner_that_controls_it_in_its_own_scope_and_to_nothing_else(string? @namespace) => Assert.Equal(
+        [new EntityKey(@namespace, "owner")], OwnerMapping.ControllerOf<V1ConfigMap>(Owned(@namespace, "v1", "ConfigMap", controller: true)));
 
     [Theory]
     [InlineData("v1", "ConfigMap", false)]

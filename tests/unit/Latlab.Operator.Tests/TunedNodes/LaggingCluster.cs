@@ -100,16 +100,9 @@ internal sealed class LaggingCluster : IEntityClient, IEventPublisher
         return Task.CompletedTask;
     }
 
-    public Task PublishAsync(IKubernetesObject<V1ObjectMeta> entity, EventType type, string reason, string message, CancellationToken cancellationToken)
-    {
-        Events.Add(reason);
-        return Task.CompletedTask;
-    }
+    public void Publish(IKubernetesObject<V1ObjectMeta> entity, EventType type, string reason, string message) => Events.Add(reason);
 
     public Task<T> ApplyAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
-
-    public Task<T> ApplyStatusAsync<T>(T entity, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
 
     public Task<T?> AddFinalizerAsync<T>(T entity, string finalizer, CancellationToken cancellationToken)
