@@ -38,6 +38,7 @@ internal sealed class RunApplier(
         RunStep.ReleaseNode release => ReleaseAsync(run, release.LeaseUid, cancellationToken),
         RunStep.CreatePod create => CreatePodAsync(run, create.Role, cancellationToken),
         RunStep.DeletePod delete => DoneAsync(collector.EndAsync(RunPodNames.For(delete.Role, run.Metadata.Uid), cancellationToken)),
+        RunStep.HurryPod hurry => DoneAsync(collector.HurryAsync(RunPodNames.For(hurry.Role, run.Metadata.Uid), cancellationToken)),
         RunStep.LetPodGo letGo => collector.TryLetGoAsync(RunPodNames.For(letGo.Role, run.Metadata.Uid), cancellationToken),
         RunStep.RemoveFinalizer => RemoveFinalizerAsync(run, cancellationToken),
         _ => throw new InvalidOperationException($"No way to carry out {step}."),

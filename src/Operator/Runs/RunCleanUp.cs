@@ -56,6 +56,10 @@ internal static class RunCleanUp
             {
                 yield return new RunStep.DeletePod(role);
             }
+            else if (pod.Started && now > pod.GraceEnds)
+            {
+                yield return new RunStep.HurryPod(role);
+            }
         }
     }
 

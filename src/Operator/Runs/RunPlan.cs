@@ -48,6 +48,9 @@ internal abstract record RunStep
     /// <summary>Ask a pod to end.</summary>
     internal sealed record DeletePod(RunRole Role) : RunStep;
 
+    /// <summary>Ask a pod again that still runs when its grace is over.</summary>
+    internal sealed record HurryPod(RunRole Role) : RunStep;
+
     /// <summary>Delete a pod of which nothing is left on its node, at once.</summary>
     internal sealed record LetPodGo(RunRole Role) : RunStep;
 

@@ -117,9 +117,16 @@ internal sealed class FakeCluster(TimeProvider clock) : IEntityClient
         if (Find<T>(@namespace, name) is { } live && (uid is null || live.Metadata.Uid == uid))
         {
             var grace = live is V1Pod { Spec.NodeName.Length: > 0 } pod ? gracePeriodSeconds ?? pod.Spec.TerminationGracePeriodSeconds ?? 30 : 0;
-            live.Metadata.DeletionGracePeriodSeconds = Math.Min(grace, live.Metadata.DeletionGracePeriodSeconds ?? long.MaxValue);
-            live.Metadata.DeletionTimestamp = clock.GetUtcNow().UtcDateTime.AddSeconds(grace);
-            Store(live);
+            var (began, had) = live.Metadata.DeletionTimestamp is { } ends
+                ? (ends.AddSeconds(-live.Metadata.DeletionGracePeriodSeconds!.Value), live.Metadata.DeletionGracePeriodSeconds.Value)
+                : (clock.GetUtcNow().UtcDateTime, long.MaxValue);
+            if (grace < had)
+            {
+                // A grace that runs can only be shortened.
+                live.Metadata.DeletionGracePeriodSeconds = grace;
+                live.Metadata.DeletionTimestamp = began.AddSeconds(grace);
+                Store(live);
+            }
         }
 
         return Task.CompletedTask;

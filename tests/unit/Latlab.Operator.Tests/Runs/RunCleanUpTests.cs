@@ -47,6 +47,23 @@ public sealed class RunCleanUpTests
     }
 
     [Fact]
+    public void A_pod_that_still_runs_when_its_grace_is_over_is_asked_again_with_less()
+    {
+        var run = new SimulatedRun();
+        run.RunTo(RunPhase.Measuring);
+        run.DeleteRun();
+        run.Reconcile();
+        run.Now += RunDeadlines.PodGrace;
+        run.Reconcile();
+        Assert.Equal(10, run.Pod(RunRole.Meter)!.Metadata.DeletionGracePeriodSeconds);
+
+        run.Now += TimeSpan.FromSeconds(1);
+        run.Reconcile();
+        Assert.Equal(1, run.Pod(RunRole.Meter)!.Metadata.DeletionGracePeriodSeconds);
+        Assert.Equal(2, run.PodsLeft);
+    }
+
+    [Fact]
     public void A_container_that_started_just_before_it_would_be_let_go_is_waited_for_by_the_API_servers_word()
     {
         var run = new SimulatedRun();
