@@ -18,8 +18,9 @@ public sealed class LeaseGuardTests
     {
         var registry = Prometheus.Metrics.NewCustomRegistry();
         var metrics = new RuntimeMetrics(Prometheus.Metrics.WithCustomRegistry(registry), registry);
-        _leadership = new Leadership(new OperatorRuntimeOptions { LeaseDuration = TimeSpan.FromSeconds(15) }, _time, metrics);
-        _guard = new LeaseGuard(_lock, _leadership, _time, TimeSpan.FromSeconds(10), NullLogger<LeaseGuard>.Instance);
+        var options = new OperatorRuntimeOptions { LeaseDuration = TimeSpan.FromSeconds(15) };
+        _leadership = new Leadership(options, _time, metrics);
+        _guard = new LeaseGuard(_lock, _leadership, _time, options, new LeaseProblems("ns/lease", "ns", _time, NullLogger<LeaseProblems>.Instance));
     }
 
     [Fact]
@@ -84,6 +85,50 @@ public sealed class LeaseGuardTests
         Assert.True(_guard.Taken.IsCompleted);
     }
 
+    [Theory]
+    [InlineData(15, 15)]
+    [InlineData(40, 40)]
+    [InlineData(1, 15)]
+    public async Task Another_s_lease_is_taken_when_it_was_seen_unchanged_for_its_time_and_not_before(int lasts, int expected)
+    {
+        _lock.Record = new LeaderElectionRecord { HolderIdentity = "other", LeaseDurationSeconds = lasts, RenewTime = DateTime.UnixEpoch };
+        await _guard.GetAsync(TestContext.Current.CancellationToken);
+        _time.Advance(TimeSpan.FromSeconds(expected - 1));
+        await _guard.GetAsync(TestContext.Current.CancellationToken);
+        Assert.False(await _guard.UpdateAsync(new LeaderElectionRecord(), TestContext.Current.CancellationToken));
+        Assert.Equal(0, _lock.Writes);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await _guard.GetAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(await _guard.UpdateAsync(new LeaderElectionRecord(), TestContext.Current.CancellationToken));
+        Assert.True(_leadership.IsLeading);
+    }
+
+    [Fact]
+    public async Task Another_s_renewal_starts_the_time_anew()
+    {
+        _lock.Record = new LeaderElectionRecord { HolderIdentity = "other", LeaseDurationSeconds = 15, RenewTime = DateTime.UnixEpoch };
+        await _guard.GetAsync(TestContext.Current.CancellationToken);
+        _time.Advance(TimeSpan.FromSeconds(14));
+        _lock.Record = new LeaderElectionRecord { HolderIdentity = "other", LeaseDurationSeconds = 15, RenewTime = DateTime.UnixEpoch.AddSeconds(14) };
+        await _guard.GetAsync(TestContext.Current.CancellationToken);
+
+        _time.Advance(TimeSpan.FromSeconds(14));
+
+        Assert.False(await _guard.UpdateAsync(new LeaderElectionRecord(), TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("me")]
+    public async Task A_lease_of_nobody_or_of_this_replica_is_written_at_once(string holder)
+    {
+        _lock.Record = new LeaderElectionRecord { HolderIdentity = holder, LeaseDurationSeconds = 15, RenewTime = DateTime.UnixEpoch };
+        await _guard.GetAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(await _guard.UpdateAsync(new LeaderElectionRecord(), TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task Nothing_is_renewed_once_the_candidacy_is_cancelled()
     {
@@ -103,6 +148,8 @@ public sealed class LeaseGuardTests
 
         public LeaderElectionRecord Record { get; set; } = new() { HolderIdentity = "me" };
 
+        public int Writes { get; private set; }
+
         public Action OnWrite { get; set; } = () => { };
 
         public Task<LeaderElectionRecord> GetAsync(CancellationToken cancellationToken = default) =>
@@ -116,6 +163,7 @@ public sealed class LeaseGuardTests
 
         private Task<bool> WriteAsync()
         {
+            Writes++;
             OnWrite();
             return Error is null ? Task.FromResult(true) : Task.FromException<bool>(Error);
         }

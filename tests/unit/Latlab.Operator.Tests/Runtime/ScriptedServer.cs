@@ -28,7 +28,9 @@ internal sealed class ScriptedServer(Func<HttpRequestMessage, HttpResponseMessag
         _requests.Enqueue(request);
         try
         {
-            return Task.FromResult(answer(request));
+            var response = answer(request);
+            response.RequestMessage = request;
+            return Task.FromResult(response);
         }
         catch (HttpRequestException exception)
         {
