@@ -3,7 +3,7 @@
 # The cache key is the hash of this file, so everything that the result depends on is pinned here.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
-source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/apt-sources.sh"
 
 # The newest Kubernetes whose complete, vendored source Debian ships.
 tarball=kubernetes_1.20.5+really1.20.2.orig.tar.gz
@@ -23,21 +23,9 @@ apt_private() {
     -o Dir::State::Lists="$work/lists" -o Dir::Cache="$work/apt" -o APT::Sandbox::User=root "$@"
 }
 
-# The machine's own sources, whatever mirror they name, with deb-src in place of deb.
-derive_sources() {
-  local file
-  mkdir -p "$work/sources"
-  for file in /etc/apt/sources.list.d/*.sources; do
-    [[ ! -f $file ]] || sed 's/^Types:.*/Types: deb-src/' "$file" >"$work/sources/${file##*/}"
-  done
-  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-    [[ ! -f $file ]] || sed -n 's/^deb[[:space:]]/deb-src /p' "$file" >"$work/sources/${file##*/}.list"
-  done
-}
-
 download_source() {
-  derive_sources
-  mkdir -p "$work/lists/partial" "$work/apt/archives/partial"
+  mkdir -p "$work/sources" "$work/lists/partial" "$work/apt/archives/partial"
+  machine_sources deb-src >"$work/sources/debian.list"
   apt_private update
   cd "$work"
   apt_private source --download-only kubernetes

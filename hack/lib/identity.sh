@@ -19,6 +19,8 @@ NETNS=/run/netns/$CLUSTER
 MNTNS=$RUN/ns/mnt
 CONTAINERD_SOCKET=$RUN/containerd/containerd.sock
 CGROUP=latlab-dev-$CLUSTER
+# What is built of this checkout for its images. Another checkout's build is another build.
+PUBLISH=$CACHE/publish/$CHECKOUT_ID
 
 # Addresses exist inside the cluster's network namespace only, so every cluster has the same.
 NODE_IP=10.99.0.1

@@ -7,26 +7,20 @@
 # Archives are OCI archives in the cache.
 
 source "$(dirname "${BASH_SOURCE[0]}")/identity.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/apt-sources.sh"
 
 BASE_IMAGE=docker.io/library/debian:bookworm-slim
 BUILDAH=(buildah --root "$CACHE/buildah" --runroot "$CACHE/buildah-run" --storage-driver overlay)
 
 machine_is_bookworm() { grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release; }
 
-# The machine's apt sources (with whatever mirror they name), for the time of a build: never in an image.
+# For the time of a build: never in an image.
 collect_apt_sources() { # DIR
-  local file
   mkdir -p "$1"
-  for file in /etc/apt/sources.list.d/*.sources; do
-    grep -Eqs '^Types:(.*[[:space:]])?deb([[:space:]]|$)' "$file" || continue
-    sed 's/^Types:.*/Types: deb/' "$file" >"$1/${file##*/}"
-  done
-  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-    [[ ! -f $file ]] || sed -n '/^deb[[:space:]]/p' "$file" >"$1/${file##*/}.list"
-  done
+  machine_sources deb >"$1/debian.list"
 }
 
-# Its proxies, time-outs and certificate authorities.
+# The machine's proxies, time-outs and certificate authorities.
 collect_apt_config() { # FILE
   apt-config dump | grep -E '^Acquire::(http|https|ftp|Check-|Retries|ForceIPv)' >"$1" || true
   grep -q '^Acquire::https::CAInfo' "$1" || printf 'Acquire::https::CAInfo "/run/machine-ca.crt";\n' >>"$1"
@@ -97,8 +91,9 @@ bud() {
     volumes=(--volume "$apt/sources:/etc/apt/sources.list.d:ro")
   fi
   collect_apt_config "$apt/config"
+  # Its lock of networks, of which it uses none, would stay in the machine's /etc/cni.
   run_logged "$CACHE/log/image-${name//[^a-zA-Z0-9.-]/_}.log" "${BUILDAH[@]}" bud --isolation chroot --layers --pull-never \
-    --iidfile "$apt/id" "${volumes[@]}" --volume "$apt/config:/etc/apt/apt.conf.d/00machine:ro" \
+    --cni-config-dir "$CACHE/buildah-cni" --iidfile "$apt/id" "${volumes[@]}" --volume "$apt/config:/etc/apt/apt.conf.d/00machine:ro" \
     --volume /etc/ssl/certs/ca-certificates.crt:/run/machine-ca.crt:ro --file "$dockerfile" "$@" "$context"
   # Uncompressed: the archive goes no further than this machine, and compressing takes longer than building.
   run_logged "$CACHE/log/image-push.log" "${BUILDAH[@]}" push --disable-compression "$(<"$apt/id")" "oci-archive:$archive:$name"

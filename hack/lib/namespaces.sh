@@ -5,6 +5,7 @@
 # its own interfaces, ...) and takes every mount with it when it goes.
 
 source "$(dirname "${BASH_SOURCE[0]}")/identity.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/node-directories.sh"
 
 is_namespace() { [[ $(stat -f -c %T "$1" 2>/dev/null) == nsfs ]]; }
 
@@ -37,6 +38,7 @@ make_mounts() {
   mount --bind "$RUN/ns" "$RUN/ns"
   mount --make-private "$RUN/ns"
   touch "$MNTNS"
+  make_node_directories
   nsenter --net="$NETNS" unshare --mount="$MNTNS" --propagation private \
     bash "$CHECKOUT/hack/lib/node-mounts.sh" "$STATE" "$RUN"
   touch "$RUN/ns/ready"
@@ -50,5 +52,6 @@ unpin_mounts() {
 
 remove_namespaces() {
   unpin_mounts
+  remove_node_directories
   [[ ! -e $NETNS ]] || ip netns del "$CLUSTER"
 }

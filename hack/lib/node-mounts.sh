@@ -5,8 +5,9 @@
 set -euo pipefail
 state=$1 run=$2
 
+# node-directories.sh made the paths.
 own() { # FOLDER-OF-THE-CLUSTER PATH-IN-THE-NODE
-  mkdir -p "$1" "$2"
+  mkdir -p "$1"
   mount --bind "$1" "$2"
 }
 

@@ -97,6 +97,8 @@ tlsPrivateKeyFile: $PKI/kubelet-serving.key
 cgroupDriver: cgroupfs
 cgroupRoot: /$CGROUP
 $cpu_manager
+# At the default of 10 s, pods that were there first stay that long on the CPU that another was just given for its own.
+cpuManagerReconcilePeriod: 1s
 failSwapOn: false
 oomScoreAdj: 0
 # There is no DNS server, but without an address each pod gets a warning event.

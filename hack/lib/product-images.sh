@@ -2,6 +2,7 @@
 # Provides latlab's own images:
 #   publish PROJECT FOLDER        dotnet publish for an image, unless the sources are those of the last time
 #   build_product_images          builds all four; sets IMAGE_TAG, and PRODUCT_ARCHIVES to their OCI archives
+#   PRODUCT_IMAGES                their names, in the order of the archives
 # Images are named $IMAGE_REPOSITORY/NAME:$IMAGE_TAG; the tag follows the content, so that a new build is rolled out.
 
 source "$(dirname "${BASH_SOURCE[0]}")/images.sh"
@@ -9,8 +10,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/dotnet.sh"
 
 IMAGE_REGISTRY=ghcr.io
 IMAGE_REPOSITORY=$IMAGE_REGISTRY/latlab
-# Another checkout's build is another build.
-PUBLISH=$CACHE/publish/$CHECKOUT_ID
 
 # Of a project and the two libraries that it may use.
 sources_hash() { # PROJECT
@@ -33,7 +32,19 @@ publish() {
   printf '%s\n' "$key" >"$folder/key"
 }
 
+PRODUCT_IMAGES=(operator agent run forwarder)
+
+# One at a time: another command of this checkout must not publish into the folders that images are built from.
 build_product_images() {
+  local made
+  made=$(with_lock "product-images-$CHECKOUT_ID" make_product_images)
+  # shellcheck disable=SC2034 # for the caller
+  { read -r IMAGE_TAG && mapfile -t PRODUCT_ARCHIVES; } <<<"$made"
+}
+
+# Prints the tag, then the archives.
+make_product_images() {
+  local name tag
   ensure_dotnet
   # The linker and zlib are for the native binaries.
   ensure_packages gcc zlib1g-dev
@@ -45,22 +56,26 @@ build_product_images() {
   mkdir -p "$PUBLISH/run"
   rm -rf "$PUBLISH/run/latlab"
   cp -r "$PUBLISH/cli/app" "$PUBLISH/run/latlab"
-  IMAGE_TAG=dev-$(cat "$PUBLISH"/{operator,agent,cli}/key "$CHECKOUT"/images/*/Dockerfile | sha256sum | cut -c1-10)
-  forget_other_tags
-  # shellcheck disable=SC2034 # for the caller
-  PRODUCT_ARCHIVES=(
-    "$(build_image "$IMAGE_REPOSITORY/operator:$IMAGE_TAG" "$CHECKOUT/images/operator/Dockerfile" "$PUBLISH/operator/app")"
-    "$(build_image "$IMAGE_REPOSITORY/agent:$IMAGE_TAG" "$CHECKOUT/images/agent/Dockerfile" "$PUBLISH/agent/app")"
-    "$(build_image "$IMAGE_REPOSITORY/run:$IMAGE_TAG" "$CHECKOUT/images/run/Dockerfile" "$PUBLISH/run")"
-    "$(build_image "$IMAGE_REPOSITORY/forwarder:$IMAGE_TAG" "$CHECKOUT/images/forwarder/Dockerfile" "$PUBLISH/run")"
-  )
+  tag=dev-$(cat "$PUBLISH"/{operator,agent,cli}/key "$CHECKOUT"/images/*/Dockerfile | sha256sum | cut -c1-10)
+  forget_other_tags "$tag"
+  printf '%s\n' "$tag"
+  for name in "${PRODUCT_IMAGES[@]}"; do
+    build_image "$IMAGE_REPOSITORY/$name:$tag" "$CHECKOUT/images/$name/Dockerfile" "$(image_context "$name")"
+  done
+}
+
+image_context() {
+  case $1 in
+    operator | agent) printf '%s\n' "$PUBLISH/$1/app" ;;
+    run | forwarder) printf '%s\n' "$PUBLISH/run" ;;
+  esac
 }
 
 # Archives of earlier builds of this checkout.
-forget_other_tags() {
+forget_other_tags() { # TAG
   local folder name
-  for name in operator agent run forwarder; do
+  for name in "${PRODUCT_IMAGES[@]}"; do
     folder=$(image_folder "$IMAGE_REPOSITORY/$name:")
-    find "$(dirname "$folder")" -maxdepth 1 -name "$(basename "$folder")*" ! -name "$(basename "$folder")$IMAGE_TAG" -exec rm -rf {} + 2>/dev/null || true
+    find "$(dirname "$folder")" -maxdepth 1 -name "$(basename "$folder")*" ! -name "$(basename "$folder")$1" -exec rm -rf {} + 2>/dev/null || true
   done
 }

@@ -9,6 +9,7 @@ LATLAB_CLUSTER=latlab-selftest-$(printf %s "$CHECKOUT" | sha256sum | cut -c1-6)
 export LATLAB_CLUSTER
 cluster=$CHECKOUT/hack/cluster
 log=$(mktemp)
+directories=(/etc/cni{,/net.d} /run/containerd /var/lib/{cni,containerd,kubelet,latlab} /var/log/{containers,pods})
 passed=0 failed=0
 
 check() { # TEXT CMD...
@@ -87,6 +88,7 @@ kill_and_repair() {
 machine_state() {
   ip -o link | cut -d@ -f1
   iptables-save 2>/dev/null | grep -v '^#' || true
+  ls -d "${directories[@]}" 2>/dev/null || true
   sysctl -n vm.overcommit_memory kernel.panic kernel.panic_on_oops net.ipv4.ip_forward
 }
 leftovers() {

@@ -21,6 +21,9 @@ internal sealed record OperatorSettings
     /// <summary>Directory on the node for runs' files.</summary>
     public string ArtifactsPath { get; init; } = "/var/lib/latlab/artifacts";
 
+    /// <summary>Most MiB of captures that one experiment may keep on its node, over all its runs.</summary>
+    public int ArtifactsLimitMiB { get; init; } = 20_480;
+
     /// <summary>Memory limit of the meter in MiB.</summary>
     public int MeterMemoryMiB { get; init; } = 512;
 

@@ -29,13 +29,15 @@ app.kubernetes.io/instance: {{ $root.Release.Name }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end -}}
 
-{{/* Reference of an image: (list $ .Values.x.image). */}}
+{{/* Reference of an image: (list $ .Values.x.image). Without a registry, the repository must name one, or a digest say what is meant. */}}
 {{- define "latlab.image" -}}
 {{- $root := index . 0 -}}
 {{- $image := index . 1 -}}
 {{- $name := $image.repository -}}
 {{- if $root.Values.image.registry -}}
 {{- $name = printf "%s/%s" $root.Values.image.registry $image.repository -}}
+{{- else if not (or $image.digest (regexMatch "^(localhost|[^/]*[.:][^/]*)/" $name)) -}}
+{{- fail (printf "image.registry: empty, so %q would come from docker.io, where nobody published it; `hack/images push REGISTRY` builds and pushes latlab's images, then --set image.registry=REGISTRY,image.tag=TAG" $name) -}}
 {{- end -}}
 {{- if $image.digest -}}
 {{- printf "%s@%s" $name $image.digest -}}

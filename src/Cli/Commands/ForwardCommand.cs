@@ -15,15 +15,18 @@ internal static partial class ForwardCommand
     {
         var mode = Mode();
         var ports = Ports();
+        var cpus = RunOptions.Number("--cpus", "CPUs to use of those that this process may use", "N", 1, CpuChoice.Most, 1);
         var memory = RunOptions.Number("--memory-mib", "DPDK's memory in MiB", "MIB", 64, 1_048_576);
         var hugePages = new Option<bool>("--hugepages") { Description = "Take that memory from hugepages" };
         var filePrefix = FilePrefix();
         var report = RunOptions.Report();
         var command = new Command(
             "forward",
-            "Become DPDK's testpmd, forwarding between two network devices on the CPUs that this process may use")
+            "Become DPDK's testpmd, forwarding between two network devices. Of the CPUs that this process may use it is pinned to the N with "
+            + "the highest numbers, to all when there are fewer: the main lcore to the first of them, a forwarding lcore to each other one; "
+            + "when there is but one, both share it")
         {
-            mode, ports, memory, hugePages, filePrefix, report,
+            mode, ports, cpus, memory, hugePages, filePrefix, report,
         };
         command.SetAction(result => Outcome.Of(
             "forward",
@@ -36,6 +39,7 @@ internal static partial class ForwardCommand
                     result.GetValue(memory),
                     result.GetValue(hugePages),
                     result.GetRequiredValue(filePrefix)),
+                result.GetValue(cpus),
                 result.GetValue(report)),
             error => new ForwarderReport { Error = error, Cpus = CpuList.OfThisProcess() }));
         return command;
@@ -59,7 +63,7 @@ internal static partial class ForwardCommand
     };
 
     /// <summary>Does not return, other than by an exception: what follows is testpmd.</summary>
-    private static ForwarderReport Become(TestpmdSettings settings, string? reportPath)
+    private static ForwarderReport Become(TestpmdSettings settings, int cpusAsked, string? reportPath)
     {
         if (settings.Ports.FirstOrDefault(port => !NetworkDevice.Exists(port)) is { } missing)
         {
@@ -68,10 +72,25 @@ internal static partial class ForwardCommand
         }
 
         var path = ProcessReplacement.Find(TestpmdCommandLine.Program);
-        var cpus = CpuList.OfThisProcess()
+        var allowed = CpuList.OfThisProcess()
             ?? throw new CommandFailedException("/proc/self/status: does not say which CPUs this process may use; mount /proc");
-        var arguments = TestpmdCommandLine.Build(settings, CpuList.Parse(cpus));
-        var report = new ForwarderReport { Cpus = cpus, Command = string.Join(' ', arguments), DpdkVersion = DpdkVersion.Find() };
+        var choice = CpuChoice.From(CpuList.Parse(allowed), cpusAsked);
+        var arguments = TestpmdCommandLine.Build(settings, choice.Cpus);
+        var report = new ForwarderReport
+        {
+            Cpus = CpuList.Format(choice.Cpus),
+            Exclusive = choice.Exclusive,
+            Command = string.Join(' ', arguments),
+            DpdkVersion = DpdkVersion.Find(),
+        };
+        if (!choice.Exclusive)
+        {
+            var remedy = choice.Cpus.Count < cpusAsked
+                ? "those are fewer; ask for as many as the node gives"
+                : "others use them, too; set kubelet's CPU manager policy to static for CPUs of its own";
+            Console.Error.WriteLine($"latlab forward: asked for {cpusAsked} CPU(s), allowed {allowed}, pinned to {report.Cpus}: {remedy}");
+        }
+
         PodReportFile.Write(reportPath, report, PodReportJson.Default.ForwarderReport);
         ProcessReplacement.Become(path, arguments);
         return report;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Latlab.Cli.Forwarding;
 using Latlab.Cli.Generation;
+using Latlab.Crds.Experiments;
 using Latlab.Crds.Runs;
 
 namespace Latlab.Cli.Commands;
@@ -16,10 +17,11 @@ internal static class GenerateCommand
         var device = RunOptions.Device("--interface", "Network device to send on");
         var runId = RunOptions.RunId();
         var rate = RunOptions.Number("--rate", "Packets/s over all flows", "PPS", 1, 100_000_000);
-        var frameSize = RunOptions.Number("--frame-size", "Ethernet frame in bytes with its 4 bytes of FCS", "BYTES", 64, 1518, 64);
+        var frameSize = RunOptions.FrameSize("--frame-size", "Ethernet frame");
         var flows = RunOptions.Number("--flows", "UDP flows, told apart by their source ports", "N", 1, 4096, 1);
-        var warmUp = RunOptions.Length("--warm-up", "Traffic before the window, not measured", "1s", mayBeZero: true);
-        var duration = RunOptions.Length("--duration", "The window", "10s");
+        var warmUp = RunOptions.Length(
+            "--warm-up", "Traffic before the window, not measured", "1s", LatencyExperimentValidator.LongestTraffic, mayBeZero: true);
+        var duration = RunOptions.Length("--duration", "The window", "10s", LatencyExperimentValidator.LongestTraffic);
         var report = RunOptions.Report();
         var command = new Command("generate", "Send UDP packets at a constant rate, numbered for \"latlab meter\"")
         {
@@ -33,7 +35,8 @@ internal static class GenerateCommand
                 result.GetRequiredValue(device),
                 result.GetValue(frameSize),
                 result.GetValue(runId),
-                new TrafficPlan(result.GetValue(rate), result.GetValue(flows), result.GetValue(warmUp), result.GetValue(duration))),
+                new TrafficPlan(
+                    result.GetValue(rate), result.GetValue(flows), RunOptions.Length(result, warmUp), RunOptions.Length(result, duration))),
             error => new GeneratorReport { Error = error, Cpus = CpuList.OfThisProcess() }));
         return command;
     }
@@ -46,11 +49,16 @@ internal static class GenerateCommand
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         var window = generator.Run();
-        Console.WriteLine($"sent {window.Sent} packets at {window.OfferedRate}/s, refused by the kernel {window.Refused}");
+        Console.WriteLine(
+            $"sent {window.Sent} packets at {window.OfferedRate}/s, refused by the kernel {window.Refused}, not sent {window.NotSent}, "
+            + $"at most {window.MaxLatenessNs} ns late, longest burst {window.LongestBurst}");
         return new GeneratorReport
         {
             Sent = window.Sent,
             SendErrors = window.Refused,
+            NotSent = window.NotSent,
+            MaxLatenessNs = window.MaxLatenessNs,
+            LongestBurst = window.LongestBurst,
             OfferedRate = window.OfferedRate,
             Cpus = CpuList.OfThisProcess(),
         };

@@ -39,7 +39,7 @@ internal static class Outcome
         {
             PodReportFile.Write(reportPath, report, type);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is CommandFailedException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"latlab {command}: cannot write the report: {exception.Message}");
         }

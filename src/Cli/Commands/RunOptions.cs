@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using System.Numerics;
 using System.Text.RegularExpressions;
 using Latlab.Crds.Validation;
 
@@ -48,28 +49,45 @@ internal static class RunOptions
         },
     };
 
-    public static Option<TimeSpan> Length(string name, string description, string standard, bool mayBeZero = false) => new(name)
+    /// <summary>
+    /// A length of time, as text, so that help shows the default as it is to be written. To be read by
+    /// <see cref="Length(ParseResult, Option{string})"/>.
+    /// </summary>
+    public static Option<string> Length(string name, string description, string standard, TimeSpan longest, bool mayBeZero = false)
     {
-        Description = description,
-        HelpName = "TIME",
-        DefaultValueFactory = _ => LengthOfTime.Parse(standard),
-        CustomParser = argument =>
+        var option = new Option<string>(name)
         {
-            var text = argument.Tokens[0].Value;
-            if (LengthOfTime.TryParse(text, out var length) && (mayBeZero || length > TimeSpan.Zero))
+            Description = $"{description}: numbers with us, ms, s, m or h, at most {LengthOfTime.Format(longest)}",
+            HelpName = "TIME",
+            DefaultValueFactory = _ => standard,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is not [var token])
             {
-                return length;
+                return;
             }
 
-            var kind = mayBeZero ? "a length of time" : "a positive length of time";
-            argument.AddError($"{name}: \"{text}\" is not {kind}; write a number and ms, s, m or h, e.g. {standard}");
-            return TimeSpan.Zero;
-        },
-    };
+            if (!LengthOfTime.TryParse(token.Value, out var length) || (length == TimeSpan.Zero && !mayBeZero))
+            {
+                var kind = mayBeZero ? "a length of time" : "a positive length of time";
+                result.AddError($"{name}: \"{token.Value}\" is not {kind}; write numbers with us, ms, s, m or h, e.g. {standard}");
+            }
+            else if (length > longest)
+            {
+                result.AddError($"{name}: {token.Value} is too long; write at most {LengthOfTime.Format(longest)}");
+            }
+        });
+        return option;
+    }
 
-    public static Option<int> Number(string name, string description, string unit, int lowest, int highest, int? standard = null)
+    /// <summary>The length of time that was given, or the default.</summary>
+    public static TimeSpan Length(ParseResult result, Option<string> option) => LengthOfTime.Parse(result.GetRequiredValue(option));
+
+    public static Option<T> Number<T>(string name, string description, string unit, T lowest, T highest, T? standard = null)
+        where T : struct, IBinaryInteger<T>
     {
-        var option = new Option<int>(name)
+        var option = new Option<T>(name)
         {
             Description = $"{description}: {lowest} to {highest}",
             HelpName = unit,
@@ -77,7 +95,7 @@ internal static class RunOptions
             CustomParser = argument =>
             {
                 var text = argument.Tokens[0].Value;
-                if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                if (T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                     && number >= lowest && number <= highest)
                 {
                     return number;
@@ -97,7 +115,7 @@ internal static class RunOptions
 
     public static Option<IPEndPoint> Listen(string standard) => new("--listen")
     {
-        Description = "Address and port on which to answer GET /readyz",
+        Description = "Address and port on which to answer GET /readyz and, with --probe, GET /forwarding",
         HelpName = "ADDRESS:PORT",
         DefaultValueFactory = _ => IPEndPoint.Parse(standard),
         CustomParser = argument =>
@@ -112,6 +130,10 @@ internal static class RunOptions
             return new IPEndPoint(IPAddress.Loopback, 0);
         },
     };
+
+    /// <summary>Frames of all commands are of the sizes that the API allows.</summary>
+    public static Option<int> FrameSize(string name, string description) =>
+        Number(name, $"{description}, in bytes with its 4 bytes of FCS", "BYTES", 64, 1518, 64);
 
     public static Option<string?> Report() => new("--report")
     {

@@ -42,4 +42,30 @@ internal static class CpuList
 
         FormatException NotAList() => new($"\"{list}\" is not a list of CPUs; write e.g. 0-3,8");
     }
+
+    /// <summary>Writes numbers as the kernel does, e.g. <c>0-3,8</c>.</summary>
+    /// <param name="cpus">The numbers, ascending.</param>
+    public static string Format(IEnumerable<int> cpus)
+    {
+        var ranges = new List<(int First, int Last)>();
+        foreach (var cpu in cpus)
+        {
+            if (ranges.Count > 0 && ranges[^1].Last == cpu - 1)
+            {
+                ranges[^1] = (ranges[^1].First, cpu);
+            }
+            else
+            {
+                ranges.Add((cpu, cpu));
+            }
+        }
+
+        return string.Join(',', ranges.Select(range => range.First == range.Last
+            ? range.First.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{range.First}-{range.Last}")));
+    }
+
+    /// <summary>Every CPU of both lists; of a list that is unknown (null) the other one.</summary>
+    public static string? Union(string? one, string? other) =>
+        one is null || other is null || one == other ? one ?? other : Format(Parse(one).Union(Parse(other)).Order());
 }

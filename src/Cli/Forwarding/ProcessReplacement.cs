@@ -11,9 +11,7 @@ internal static unsafe class ProcessReplacement
     private const int StandardInput = 0;
     private const nint DefaultHandler = 0;
 
-    /// <summary>
-    /// Path of a program on PATH.
-    /// </summary>
+    /// <summary>Path of a program on PATH.</summary>
     /// <exception cref="CommandFailedException">It is not there.</exception>
     public static string Find(string program)
     {
@@ -44,9 +42,8 @@ internal static unsafe class ProcessReplacement
     }
 
     /// <summary>
-    /// testpmd reads standard input once it forwards, and exits at its end; a pod's is /dev/null. A pipe whose writing end stays open, in
-    /// the program itself,
-    /// has no end.
+    /// testpmd reads standard input once it forwards, and exits at its end; a pod's is /dev/null. A pipe whose writing end stays open, in the
+    /// program itself, has no end.
     /// </summary>
     private static void GiveInputWithoutEnd()
     {

@@ -2,16 +2,6 @@ using Latlab.Measurement.Identity;
 
 namespace Latlab.Cli.Generation;
 
-/// <summary>What was sent in the window.</summary>
-/// <param name="Sent">Packets that the kernel took.</param>
-/// <param name="Refused">Packets that it had no room for; they are not sent again.</param>
-/// <param name="LengthNs">From the first to the last of them.</param>
-internal readonly record struct Sendings(long Sent, long Refused, long LengthNs)
-{
-    /// <summary>Packets/s, from the first to the last.</summary>
-    public long OfferedRate => Sent > 1 && LengthNs > 0 ? (long)((((Int128)(Sent - 1) * 1_000_000_000) + (LengthNs / 2)) / LengthNs) : Sent;
-}
-
 /// <summary>Sends a <see cref="TrafficPlan"/>.</summary>
 internal sealed class Generator(PacketSocket socket, TrafficPlan plan, uint runId)
 {
@@ -23,11 +13,16 @@ internal sealed class Generator(PacketSocket socket, TrafficPlan plan, uint runI
     private long _refused;
     private long _firstNs;
     private long _lastNs;
+    private long _maxLatenessNs;
+    private long _longestBurst;
 
     /// <summary>Ends the traffic early. May be called from any thread.</summary>
     public void Stop() => _stop = true;
 
-    /// <summary>Sends the traffic, then the end markers. When it is late it catches up; it is never ahead of the plan.</summary>
+    /// <summary>
+    /// Sends the traffic, then the end markers. It is never ahead of the plan, catches up when it is late, and leaves out what is too late by
+    /// <see cref="TrafficPlan.FirstInTime"/>: that bounds how long it takes.
+    /// </summary>
     /// <exception cref="CommandFailedException">The device failed.</exception>
     public Sendings Run()
     {
@@ -40,20 +35,34 @@ internal sealed class Generator(PacketSocket socket, TrafficPlan plan, uint runI
         var startNs = MonotonicClock.NowNs;
         for (var next = 0L; next < plan.Packets && !_stop;)
         {
-            var due = plan.DueAfter(MonotonicClock.NowNs - startNs) - next;
-            if (due <= 0)
+            var elapsedNs = MonotonicClock.NowNs - startNs;
+            var due = plan.DueAfter(elapsedNs);
+            if (due <= next)
             {
                 MonotonicClock.WaitUntil(startNs + plan.DueNs(next));
-                due = 1;
+                continue;
             }
 
-            var count = (int)Math.Min(due, PacketSocket.BatchSize);
+            next = Math.Max(next, plan.FirstInTime(elapsedNs));
+            NoteDelay(next, due, elapsedNs);
+            var count = (int)Math.Min(due - next, PacketSocket.BatchSize);
             SendBatch(next, count);
             next += count;
         }
 
         SendEndMarkers();
-        return new Sendings(_sent, _refused, _lastNs - _firstNs);
+        return new Sendings(_sent, _refused, plan.MeasuredPackets - _sent - _refused, _lastNs - _firstNs, _maxLatenessNs, _longestBurst);
+    }
+
+    /// <summary>Packets from <paramref name="next"/> to before <paramref name="due"/> are sent now, though they were due one after another.</summary>
+    private void NoteDelay(long next, long due, long elapsedNs)
+    {
+        var measured = plan.MeasuredIn(next, due - next);
+        if (measured > 0)
+        {
+            _longestBurst = Math.Max(_longestBurst, measured);
+            _maxLatenessNs = Math.Max(_maxLatenessNs, elapsedNs - plan.DueNs(due - measured));
+        }
     }
 
     private void SendBatch(long firstIndex, int count)
@@ -72,11 +81,11 @@ internal sealed class Generator(PacketSocket socket, TrafficPlan plan, uint runI
         for (var done = 0; done < count;)
         {
             var taken = socket.Send(done, count - done);
-            _sent += MeasuredIn(firstIndex + done, taken);
+            _sent += plan.MeasuredIn(firstIndex + done, taken);
             done += taken;
             if (taken == 0)
             {
-                _refused += MeasuredIn(firstIndex + done, 1);
+                _refused += plan.MeasuredIn(firstIndex + done, 1);
                 done++;
             }
         }
@@ -87,10 +96,7 @@ internal sealed class Generator(PacketSocket socket, TrafficPlan plan, uint runI
         }
     }
 
-    private long MeasuredIn(long firstIndex, int count) => Math.Clamp(firstIndex + count - plan.WarmUpPackets, 0, count);
-
-    /// <summary>Several, as a forwarder or a capture may lose one, and spread out, as what loses one packet often loses its
-    /// neighbours.</summary>
+    /// <summary>Several, as a forwarder or a capture may lose one, and spread out, as what loses one packet often loses its neighbours.</summary>
     private void SendEndMarkers()
     {
         for (var i = 0; i < EndMarkers; i++)

@@ -3,8 +3,9 @@ using Latlab.Cli.Native;
 
 namespace Latlab.Cli.Generation;
 
-/// <summary>CLOCK_MONOTONIC, for reading and for sleeping to an absolute time: <see cref="TimeProvider"/> has timers of 1 ms, and packets
-/// come every 100 µs.</summary>
+/// <summary>
+/// CLOCK_MONOTONIC, for reading and for sleeping to an absolute time: <see cref="TimeProvider"/> has timers of 1 ms, and packets come every 100 µs.
+/// </summary>
 internal static class MonotonicClock
 {
     private const long NsPerSecond = 1_000_000_000;

@@ -5,9 +5,8 @@ using Latlab.Cli.Native;
 namespace Latlab.Cli.Generation;
 
 /// <summary>
-/// Sends frames on one network device, up to <see cref="BatchSize"/> with one system call. Through the queueing discipline, not past it:
-/// the kernel shows
-/// packets to captures at the sending end only there.
+/// Sends frames on one network device, up to <see cref="BatchSize"/> with one system call. Through the queueing discipline, not past it: the kernel
+/// shows packets to captures at the sending end only there.
 /// </summary>
 internal sealed unsafe class PacketSocket : IDisposable
 {
@@ -89,9 +88,11 @@ internal sealed unsafe class PacketSocket : IDisposable
         return new(_frames + (index * _frameLength), _frameLength);
     }
 
-    /// <summary>Sends frames of the batch. Returns how many the kernel took; less than <paramref name="count"/> when it refused the one
-    /// after them for want of room.</summary>
-    /// <exception cref="CommandFailedException">The device is down or gone.</exception>
+    /// <summary>
+    /// Sends frames of the batch. Returns how many the kernel took; less than <paramref name="count"/> when it refused the one
+    /// after them for want of room.
+    /// </summary>
+    /// <exception cref="CommandFailedException">The device is down or gone, or its MTU too small.</exception>
     public int Send(int first, int count)
     {
         while (true)
@@ -106,6 +107,13 @@ internal sealed unsafe class PacketSocket : IDisposable
             if (error == Libc.NoBufferSpace)
             {
                 return 0;
+            }
+
+            if (error == Libc.MessageTooLong)
+            {
+                throw new CommandFailedException(
+                    $"{_device}: a frame of {_frameLength + FrameTemplate.FrameCheckSequence} bytes does not fit its MTU; "
+                    + "raise the mtu of the virtual wire, or lower traffic.frameSize");
             }
 
             if (error != Libc.Interrupted)

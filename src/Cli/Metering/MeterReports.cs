@@ -1,4 +1,5 @@
 using System.Globalization;
+using Latlab.Cli.Reports;
 using Latlab.Crds.Runs;
 using Latlab.Measurement.Matching;
 using Latlab.Measurement.Statistics;
@@ -8,12 +9,17 @@ namespace Latlab.Cli.Metering;
 /// <summary>Says in the API's terms what was metered.</summary>
 internal static class MeterReports
 {
-    public static MeterReport From(MeterOutcome outcome, string? cpus) => new()
+    private const int MostFileProblemBytes = 1024;
+
+    public static MeterReport From(MeterOutcome outcome) => new()
     {
         Results = Results(outcome),
         EndMarkerSeen = outcome.Announced is not null,
-        ClockSteps = outcome.Packets.ClockSteps,
-        Cpus = cpus,
+        ClockSteps = outcome.Packets.ClockSteps + outcome.ClockSteps,
+        Cpus = outcome.Cpus,
+        ArtifactsError = outcome.FileProblems.Count == 0
+            ? null
+            : PodReportFile.Shorten(string.Join(". ", outcome.FileProblems), MostFileProblemBytes),
     };
 
     private static RunResults Results(MeterOutcome outcome)
@@ -22,6 +28,7 @@ internal static class MeterReports
         return new RunResults
         {
             Sent = packets.Sent,
+            DuplicatedBefore = packets.DuplicatedBefore,
             Received = packets.Received,
             Matched = packets.Matched,
             Lost = packets.Lost,

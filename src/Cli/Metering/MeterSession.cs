@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using Latlab.Measurement.Captures;
+using Latlab.Cli.Forwarding;
 using Latlab.Measurement.Identity;
 using Latlab.Measurement.Live;
 using Latlab.Measurement.Matching;
@@ -16,23 +16,32 @@ internal sealed class MeterSession : IDisposable
 
     private readonly MeterSettings _settings;
     private readonly TimeProvider _clock;
+    private readonly Func<string?> _allowedCpus;
+    private readonly ClockStepCounter _clockSteps;
     private readonly LiveTap _ingress;
     private readonly LiveTap _egress;
-    private readonly PcapWriter? _ingressFile;
-    private readonly PcapWriter? _egressFile;
+    private readonly CaptureFile? _ingressFile;
+    private readonly CaptureFile? _egressFile;
     private readonly SharedMatcher _matcher;
     private readonly CountdownEvent _running = new(2);
     private long _stopAtNs = long.MaxValue;
     private long _announced = -1;
+    private string? _firstCpus;
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>Opens both captures: from now on no packet is missed.</summary>
+    /// <param name="settings">What to meter.</param>
+    /// <param name="clock">The machine's clocks.</param>
+    /// <param name="allowedCpus">Says which CPUs this process may use at the moment: kubelet takes some away when it gives
+    /// them to a forwarder.</param>
     /// <exception cref="CaptureException">A device cannot be captured on.</exception>
     /// <exception cref="IOException">A capture file cannot be created.</exception>
-    public MeterSession(MeterSettings settings, TimeProvider clock)
+    public MeterSession(MeterSettings settings, TimeProvider clock, Func<string?> allowedCpus)
     {
         _settings = settings;
         _clock = clock;
+        _allowedCpus = allowedCpus;
+        _clockSteps = new ClockStepCounter(ClockReading.Take(clock));
         _matcher = new SharedMatcher(new StreamMatcher(settings.WindowNs));
         try
         {
@@ -50,14 +59,20 @@ internal sealed class MeterSession : IDisposable
         }
     }
 
-    /// <summary>Captures; returns when the capture is over. At most one window and some tenths of a second after
-    /// <paramref name="deadline"/>.</summary>
+    /// <summary>
+    /// Captures; returns when the capture is over. At most one window and some tenths of a second after <paramref name="deadline"/>.
+    /// </summary>
     /// <param name="deadline">When to end without an end marker.</param>
     /// <param name="probeSeen">Called when a probe is seen at the egress tap.</param>
     /// <exception cref="CaptureException">A capture failed.</exception>
     public MeterOutcome Run(TimeSpan deadline, Action? probeSeen)
     {
-        Start(_ingress, new TapListener(Tap.Ingress, _settings.RunId, _matcher, _ingressFile) { EndMarkerSeen = OnEndMarker });
+        Start(_ingress, new TapListener(Tap.Ingress, _settings.RunId, _matcher, _ingressFile)
+        {
+            EndMarkerSeen = OnEndMarker,
+            FirstMeasuredSeen = () => _firstCpus = _allowedCpus(),
+            Progressed = LookAtClocks,
+        });
         Start(_egress, new TapListener(Tap.Egress, _settings.RunId, _matcher, _egressFile) { ProbeSeen = probeSeen });
         if (!_running.Wait(deadline))
         {
@@ -66,27 +81,39 @@ internal sealed class MeterSession : IDisposable
         }
 
         _failure?.Throw();
-        var announced = Interlocked.Read(ref _announced);
-        var packets = _matcher.Finish(Interlocked.Read(ref _stopAtNs));
-        var outcome = new MeterOutcome(packets, _ingress.Statistics, _egress.Statistics, announced < 0 ? null : announced);
+        LookAtClocks();
+        var cpus = CpuList.Union(_firstCpus, _allowedCpus());
         _ingressFile?.Dispose();
         _egressFile?.Dispose();
-        return outcome;
+        var announced = Interlocked.Read(ref _announced);
+        return new MeterOutcome(
+            _matcher.Finish(Interlocked.Read(ref _stopAtNs)),
+            _ingress.Statistics,
+            _egress.Statistics,
+            announced < 0 ? null : announced,
+            _clockSteps.Steps,
+            cpus,
+            [.. new[] { _ingressFile?.Problem, _egressFile?.Problem }.OfType<string>()]);
     }
 
     /// <summary>Ends the capture with what there is. May be called from any thread.</summary>
-    public void StopNow() => StopAt((_clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100);
+    public void StopNow() => StopAt(ClockReading.NowNs(_clock));
 
     public void Dispose()
     {
         _ingress?.Dispose();
         _egress?.Dispose();
+        _ingressFile?.Dispose();
+        _egressFile?.Dispose();
         _running.Dispose();
     }
 
-    private PcapWriter? CreateFile(string name) => _settings.PcapDirectory is { } directory
-        ? new PcapWriter(new WriteBehindStream(Path.Combine(directory, name)), WholeFrame)
+    private CaptureFile? CreateFile(string name) => _settings.PcapDirectory is { } directory
+        ? new CaptureFile(Path.Combine(directory, name), WholeFrame, _settings.MostPcapBytes)
         : null;
+
+    /// <summary>On the ingress tap's thread, and when that has ended.</summary>
+    private void LookAtClocks() => _clockSteps.Add(ClockReading.Take(_clock));
 
     private void Start(LiveTap tap, TapListener listener) =>
         new Thread(() => Capture(tap, listener)) { IsBackground = true, Name = "tap" }.Start();

@@ -20,7 +20,8 @@ internal static class MeterTable
         Row("  unmatched", Number(results.UnmatchedAfter));
         Row("  negative", Number(results.Negative));
         Row("reordered", Number(results.Reordered));
-        Row("duplicated before", Number(outcome.Packets.DuplicatedBefore));
+        Row("duplicated before", Number(results.DuplicatedBefore));
+        Row("captured", $"ingress {outcome.Ingress.Received}, egress {outcome.Egress.Received}, warm-up and markers included");
         Row("capture drops", $"ingress {results.CaptureDrops.Ingress}, egress {results.CaptureDrops.Egress}");
         Row("clock steps", Number(report.ClockSteps));
         if (results.LatencyNs is { } latency)
@@ -34,6 +35,11 @@ internal static class MeterTable
             Row("  p99.9", Number(latency.P999));
             Row("  p99.99", Number(latency.P9999));
             Row("  max", Number(latency.Max));
+        }
+
+        foreach (var problem in outcome.FileProblems)
+        {
+            Row("capture file", problem);
         }
 
         void Row(string name, string value) => output.WriteLine($"{name,-18} {value}");

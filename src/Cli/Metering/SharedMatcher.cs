@@ -3,14 +3,14 @@ using Latlab.Measurement.Matching;
 namespace Latlab.Cli.Metering;
 
 /// <summary>
-/// A <see cref="StreamMatcher"/> that two capture threads feed. Matching is done by whichever brings the records: no third thread, and no
-/// hand-over, on a
-/// machine that may have but one CPU for all of them.
+/// A <see cref="StreamMatcher"/> that two capture threads feed. Matching is done by whichever brings the records: no third thread, and no hand-over,
+/// on a machine that may have but one CPU for all of them.
 /// </summary>
 internal sealed class SharedMatcher(StreamMatcher matcher)
 {
-    /// <summary>Lead that one tap may have, in packets: 24 MB. Beyond it its thread waits, the kernel's ring fills, and the kernel counts
-    /// what it drops.</summary>
+    /// <summary>
+    /// Lead that one tap may have, in packets: 24 MB. Beyond it its thread waits, the kernel's ring fills, and the kernel counts what it drops.
+    /// </summary>
     private const int LongestLead = 1 << 20;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);

@@ -1,22 +1,29 @@
-using Latlab.Measurement.Captures;
 using Latlab.Measurement.Identity;
 using Latlab.Measurement.Live;
 using Latlab.Measurement.Matching;
 
 namespace Latlab.Cli.Metering;
 
-/// <summary>Takes one tap's frames: the run's measured packets go to the matcher, in batches, and all of its frames to the capture file, if
-/// there is one.</summary>
-internal sealed class TapListener(Tap tap, uint runId, SharedMatcher matcher, PcapWriter? file) : ITapListener
+/// <summary>
+/// Takes one tap's frames: the run's measured packets go to the matcher, in batches, and all of its frames to the capture file, if there is one.
+/// </summary>
+internal sealed class TapListener(Tap tap, uint runId, SharedMatcher matcher, CaptureFile? file) : ITapListener
 {
     private readonly PacketRecord[] _batch = new PacketRecord[256];
     private int _count;
+    private bool _measuredSeen;
+
+    /// <summary>Called when the first measured packet is seen.</summary>
+    public Action? FirstMeasuredSeen { get; init; }
 
     /// <summary>Called with the time and the announced number of packets when an end marker is seen.</summary>
     public Action<long, long>? EndMarkerSeen { get; init; }
 
     /// <summary>Called when a probe is seen.</summary>
     public Action? ProbeSeen { get; init; }
+
+    /// <summary>Called again and again, some ten times a second at least, whether there are packets or not.</summary>
+    public Action? Progressed { get; init; }
 
     public void OnFrame(long timeNs, ReadOnlySpan<byte> frame, int originalLength)
     {
@@ -28,10 +35,17 @@ internal sealed class TapListener(Tap tap, uint runId, SharedMatcher matcher, Pc
         file?.Write(timeNs, frame, originalLength);
         if (header.Kind == PacketKind.Measured)
         {
+            if (!_measuredSeen)
+            {
+                _measuredSeen = true;
+                FirstMeasuredSeen?.Invoke();
+            }
+
             _batch[_count++] = new PacketRecord(timeNs, header.Sequence, header.Flow);
             if (_count == _batch.Length)
             {
                 HandOver();
+                Progressed?.Invoke();
             }
         }
         else if (header.Kind == PacketKind.End)
@@ -48,6 +62,7 @@ internal sealed class TapListener(Tap tap, uint runId, SharedMatcher matcher, Pc
     {
         HandOver();
         matcher.Advance(tap, completeUntilNs);
+        Progressed?.Invoke();
     }
 
     /// <summary>The capture is over.</summary>

@@ -24,6 +24,7 @@ internal static unsafe partial class Libc
 
     public const int Interrupted = 4;
     public const int NoSuchDevice = 19;
+    public const int MessageTooLong = 90;
     public const int NoBufferSpace = 105;
 
     private const string Library = "libc";

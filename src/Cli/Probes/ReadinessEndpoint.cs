@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -5,8 +6,8 @@ using System.Text;
 namespace Latlab.Cli.Probes;
 
 /// <summary>
-/// Answers kubelet's <c>GET</c> of a path with 200 or 503. A web server would take longer to start than all the rest of a run pod, and this
-/// answers yes or no.
+/// Answers kubelet's <c>GET</c> of a path with 200 or 503. A web server would take longer to start than all the rest of a run pod,
+/// and this answers yes or no.
 /// </summary>
 internal sealed class ReadinessEndpoint : IDisposable
 {
@@ -15,9 +16,9 @@ internal sealed class ReadinessEndpoint : IDisposable
 
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
-    private readonly IReadOnlyDictionary<string, Func<CancellationToken, Task<bool>>> _questions;
+    private readonly IReadOnlyDictionary<string, Func<CancellationToken, Task<string?>>> _questions;
 
-    private ReadinessEndpoint(TcpListener listener, IReadOnlyDictionary<string, Func<CancellationToken, Task<bool>>> questions)
+    private ReadinessEndpoint(TcpListener listener, IReadOnlyDictionary<string, Func<CancellationToken, Task<string?>>> questions)
     {
         _listener = listener;
         _questions = questions;
@@ -28,9 +29,9 @@ internal sealed class ReadinessEndpoint : IDisposable
 
     /// <summary>Starts to listen.</summary>
     /// <param name="address">Where.</param>
-    /// <param name="questions">What to ask for which path.</param>
+    /// <param name="questions">What to ask for which path; the answer is null for yes, and otherwise the body of the 503: why not.</param>
     /// <exception cref="CommandFailedException">The address cannot be had.</exception>
-    public static ReadinessEndpoint Start(IPEndPoint address, IReadOnlyDictionary<string, Func<CancellationToken, Task<bool>>> questions)
+    public static ReadinessEndpoint Start(IPEndPoint address, IReadOnlyDictionary<string, Func<CancellationToken, Task<string?>>> questions)
     {
         var listener = new TcpListener(address);
         try
@@ -94,9 +95,16 @@ internal sealed class ReadinessEndpoint : IDisposable
 
         // GET PATH HTTP/1.1
         var line = Encoding.ASCII.GetString(request, 0, request.AsSpan().IndexOf("\r\n"u8)).Split(' ');
-        var status = line is not ["GET", var path, _] || !_questions.TryGetValue(path, out var isReadyAsync) ? "404 Not Found"
-            : await isReadyAsync(cancellationToken) ? "200 OK" : "503 Service Unavailable";
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
-            cancellationToken);
+        var (status, body) = line is not ["GET", var path, _] || !_questions.TryGetValue(path, out var askAsync) ? ("404 Not Found", "")
+            : await askAsync(cancellationToken) is { } problem ? ("503 Service Unavailable", problem + "\n") : ("200 OK", "");
+        var content = Encoding.UTF8.GetBytes(body);
+        byte[] answer =
+        [
+            .. Encoding.ASCII.GetBytes(string.Create(
+                CultureInfo.InvariantCulture,
+                $"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {content.Length}\r\nConnection: close\r\n\r\n")),
+            .. content,
+        ];
+        await stream.WriteAsync(answer, cancellationToken);
     }
 }

@@ -9,13 +9,13 @@ internal static class PodReportFile
     /// <summary>kubelet cuts a termination message after this many bytes, and cut JSON is no JSON.</summary>
     public const int MostBytes = 4096;
 
-    /// <summary>Leaves room for the rest of a report.</summary>
-    private const int MostErrorBytes = 3072;
+    /// <summary>Leaves room for the rest of a report that says why there are no numbers, most of all for a long list of CPUs.</summary>
+    private const int MostErrorBytes = 2560;
 
     /// <summary>As much of an error message as fits a report. JSON may write a character with six bytes.</summary>
-    public static string Shorten(string error)
+    public static string Shorten(string error, int mostBytes = MostErrorBytes)
     {
-        while (JsonEncodedText.Encode(error).EncodedUtf8Bytes.Length > MostErrorBytes)
+        while (JsonEncodedText.Encode(error).EncodedUtf8Bytes.Length > mostBytes)
         {
             error = error[..(error.Length * 3 / 4)] + "…";
         }

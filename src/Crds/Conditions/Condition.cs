@@ -7,6 +7,9 @@ namespace Latlab.Crds.Conditions;
 /// <summary>One aspect of an object's state, in the form of Kubernetes' <c>metav1.Condition</c>.</summary>
 public sealed record Condition
 {
+    /// <summary>Most characters of <see cref="Message"/>, as in Kubernetes.</summary>
+    public const int LongestMessage = 32768;
+
     /// <summary>Aspect, a positive adjective or participle such as <c>Accepted</c> or <c>Effective</c>.</summary>
     [Required]
     [RegularExpression("^[A-Z][A-Za-z0-9]*$")]
@@ -30,7 +33,7 @@ public sealed record Condition
 
     /// <summary>Why, for people: object, value, remedy.</summary>
     [Required]
-    [Size(0, 32768)]
+    [Size(0, LongestMessage)]
     public string Message { get; set; } = "";
 }
 

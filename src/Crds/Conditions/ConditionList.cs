@@ -22,7 +22,8 @@ public static class ConditionList
             // Kubernetes stores whole seconds: cut here, so that a condition read back equals the one written.
             LastTransitionTime = previous?.Status == status ? previous.LastTransitionTime : WholeSeconds(now),
             Reason = reason,
-            Message = message,
+            // One that is too long would be refused with the whole status, for ever.
+            Message = message.Shortened(Condition.LongestMessage),
         });
         return [.. list.OrderBy(c => c.Type, StringComparer.Ordinal)];
     }

@@ -15,7 +15,7 @@ public static class ExperimentConditions
     /// <summary>Every wished run has a valid result.</summary>
     public const string Measured = "Measured";
 
-    /// <summary>Every objective was met in every valid run.</summary>
+    /// <summary>Every wished run has a valid result, and every objective was met in each.</summary>
     public const string ObjectivesMet = "ObjectivesMet";
 
     /// <summary>Reason of <see cref="Accepted"/> when all is well.</summary>
@@ -30,7 +30,7 @@ public static class ExperimentConditions
     /// <summary>Reason of <see cref="NodeReady"/> while it is not.</summary>
     public const string ReasonWaitingForTuning = "WaitingForTuning";
 
-    /// <summary>Reason of <see cref="Complete"/> while runs are left.</summary>
+    /// <summary>Reason of <see cref="Complete"/>, <see cref="Measured"/> and <see cref="ObjectivesMet"/> while runs are left.</summary>
     public const string ReasonRunning = "RunsLeft";
 
     /// <summary>Reason of <see cref="Complete"/> at the end.</summary>
@@ -39,7 +39,7 @@ public static class ExperimentConditions
     /// <summary>Reason of <see cref="Measured"/> when every run is valid.</summary>
     public const string ReasonAllRunsValid = "AllRunsValid";
 
-    /// <summary>Reason of <see cref="Measured"/> when a run failed or is invalid.</summary>
+    /// <summary>Reason of <see cref="Measured"/> when a run failed or is invalid, and of <see cref="ObjectivesMet"/> when the others met them.</summary>
     public const string ReasonRunsWithoutResult = "RunsWithoutResult";
 
     /// <summary>Reason of <see cref="ObjectivesMet"/> when they are.</summary>

@@ -5,7 +5,10 @@ using Latlab.Crds.Validation;
 
 namespace Latlab.Crds.Experiments;
 
-/// <summary>What to measure, where, and how often. Not to be changed after creation: make another experiment.</summary>
+/// <summary>
+/// What to measure, where, and how often. Once there is a run, only <c>repetitions</c> may be changed, and that until the experiment is complete: for
+/// anything else make another experiment.
+/// </summary>
 public sealed record LatencyExperimentSpec
 {
     /// <summary>The TunedNode on one of whose nodes to measure.</summary>
@@ -28,7 +31,10 @@ public sealed record LatencyExperimentSpec
     [Required]
     public MeasurementSpec Measurement { get; set; } = new();
 
-    /// <summary>Number of runs, one after the other.</summary>
+    /// <summary>
+    /// Number of runs, one after the other. May be changed until the experiment is complete. Runs that were made count, even when the number is lowered
+    /// afterwards.
+    /// </summary>
     [Range(1, 1000)]
     [DefaultValue(1)]
     public int Repetitions { get; set; } = 1;
@@ -106,7 +112,7 @@ public sealed record TrafficSpec
     [Range(1, 100_000_000)]
     public int Rate { get; init; }
 
-    /// <summary>Ethernet frame in bytes with its 4 bytes of FCS, as RFC 2544 counts.</summary>
+    /// <summary>Ethernet frame in bytes with its 4 bytes of FCS, as RFC 2544 counts. A virtual wire carries its MTU and 18 bytes.</summary>
     [Range(64, 1518)]
     [DefaultValue(64)]
     public int FrameSize { get; set; } = 64;
@@ -116,13 +122,15 @@ public sealed record TrafficSpec
     [DefaultValue(1)]
     public int Flows { get; set; } = 1;
 
-    /// <summary>Length of the traffic before the window, not measured.</summary>
+    /// <summary>Length of the traffic before the window, not measured, e.g. <c>500ms</c> or <c>1m30s</c>.</summary>
     [RegularExpression(Names.Duration)]
+    [Size(1, 64)]
     [DefaultValue("1s")]
     public string WarmUp { get; set; } = "1s";
 
     /// <summary>Length of the measured window.</summary>
     [RegularExpression(Names.PositiveDuration)]
+    [Size(1, 64)]
     [DefaultValue("10s")]
     public string Duration { get; set; } = "10s";
 }
@@ -136,9 +144,10 @@ public sealed record MeasurementSpec
 
     /// <summary>
     /// Longest latency that counts as arrival (Tmax of RFC 7680): a packet not seen at the egress tap for that long is lost, one sent less
-    /// than that before the end of the capture is undecided.
+    /// than that before the end of the capture is undecided. From 1ms to 10s, and not longer than the time in which 1,000,000 packets are sent.
     /// </summary>
     [RegularExpression(Names.PositiveDuration)]
+    [Size(1, 64)]
     [DefaultValue("100ms")]
     public string Window { get; set; } = "100ms";
 
@@ -165,7 +174,7 @@ public sealed record TapsSpec
 /// <summary>Files to keep on the node, in the directory that the operator's administrator set.</summary>
 public sealed record ArtifactsSpec
 {
-    /// <summary>Keep both captures as pcap files with nanosecond timestamps.</summary>
+    /// <summary>Keep both captures as pcap files with nanosecond timestamps. All runs' files together are bounded by the operator's administrator.</summary>
     [DefaultValue(false)]
     public bool Pcap { get; init; }
 }

@@ -15,6 +15,17 @@ public sealed class LatencyExperimentValidator : SpecValidator<LatencyExperiment
     /// <summary>Longest latency that may count as arrival: what the meter must remember grows with it.</summary>
     public static readonly TimeSpan LongestWindow = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Shortest latency bound: a tap's records may be out of order by as much, and of packets whose time is up by then the meter knows nothing any more.
+    /// </summary>
+    public static readonly TimeSpan ShortestWindow = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>
+    /// Most packets in a window. The meter remembers each for so long: 32 bytes in a table that is at most half full and doubles, 24 in a queue, less than
+    /// 200 MiB in all, of its 512.
+    /// </summary>
+    public const int MostPacketsInWindow = 1_000_000;
+
     // Preamble, start delimiter and inter-frame gap (IEEE 802.3) take the time of 20 bytes on the wire.
     private const int WireOverheadBytes = 20;
     private const long FastestWireBitsPerSecond = 400_000_000_000;
@@ -24,6 +35,7 @@ public sealed class LatencyExperimentValidator : SpecValidator<LatencyExperiment
     public LatencyExperimentValidator()
     {
         Rule(Times);
+        Rule(PacketsInWindow);
         Rule(Load);
         Rule(Interfaces);
         Rule(HugePages);
@@ -46,12 +58,30 @@ public sealed class LatencyExperimentValidator : SpecValidator<LatencyExperiment
         {
             yield return new Refusal("spec.measurement.window", spec.Measurement.Window, "is longer than 10s", "write at most 10s");
         }
+        else if (window < ShortestWindow)
+        {
+            yield return new Refusal(
+                "spec.measurement.window", spec.Measurement.Window, "is shorter than 1ms, by which packets of one capture may be out of order", "write at least 1ms");
+        }
         else if (LengthOfTime.TryParse(traffic.Duration, out var duration) && window > duration)
         {
             yield return new Refusal(
                 "spec.measurement.window", spec.Measurement.Window,
                 $"is longer than spec.traffic.duration ({traffic.Duration}): every packet would be undecided",
                 "make the window shorter or the duration longer");
+        }
+    }
+
+    private static IEnumerable<Refusal> PacketsInWindow(LatencyExperimentSpec spec)
+    {
+        var rate = spec.Traffic.Rate;
+        var longest = TimeSpan.FromTicks((long)MostPacketsInWindow * TimeSpan.TicksPerSecond / rate);
+        if (LengthOfTime.TryParse(spec.Measurement.Window, out var window) && window <= LongestWindow && window > longest)
+        {
+            yield return new Refusal(
+                "spec.measurement.window", spec.Measurement.Window,
+                $"at {Number(rate)} packets/s is more than {Number(MostPacketsInWindow)} packets, which the meter has no memory for",
+                $"write at most {LengthOfTime.Format(longest)}, or lower spec.traffic.rate");
         }
     }
 

@@ -65,13 +65,22 @@ public enum RunPhase
 /// <summary>When each step of a run began.</summary>
 public sealed record RunTimeline
 {
-    /// <summary>The node was reserved and its tuning in effect.</summary>
+    /// <summary>The node was reserved and its tuning in effect, and the node's agent was asked to read it back again.</summary>
+    public DateTime? Reserved { get; init; }
+
+    /// <summary>The agent had read everything back as in effect.</summary>
     public DateTime? Preparing { get; init; }
 
-    /// <summary>The generator was started.</summary>
+    /// <summary>The meter listened and the forwarder forwarded.</summary>
     public DateTime? Measuring { get; init; }
 
-    /// <summary>The generator and the meter were done.</summary>
+    /// <summary>The generator's pod was there. One that is gone afterwards is not made again: its traffic may have flowed.</summary>
+    public DateTime? Generating { get; init; }
+
+    /// <summary>The generator and the meter were done, and the node's agent was asked to read everything back.</summary>
+    public DateTime? Measured { get; init; }
+
+    /// <summary>The results, or the failure, were put on record.</summary>
     public DateTime? Analyzing { get; init; }
 
     /// <summary>Everything was collected and the node free again.</summary>

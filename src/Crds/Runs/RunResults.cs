@@ -14,9 +14,38 @@ public sealed record RunResults
     [Required]
     public long Generated { get; init; }
 
+    /// <summary>
+    /// Packets that the generator should have sent and did not, because they were late by more than 100 ms: it cannot keep up with the rate,
+    /// or was held up. Above 0 the forwarder got less load than <c>traffic.rate</c>.
+    /// </summary>
+    [Required]
+    public long NotSent { get; init; }
+
+    /// <summary>Packets that the kernel refused to send for want of room; they are not sent again.</summary>
+    [Required]
+    public long SendErrors { get; init; }
+
+    /// <summary>
+    /// Longest time in nanoseconds by which the generator was late in handing a packet to the kernel. What it is late with, it sends back to
+    /// back: a high latency right after that is the generator's doing, not the forwarder's.
+    /// </summary>
+    [Required]
+    public long MaxLatenessNs { get; init; }
+
+    /// <summary>Most packets that were due at once, and that the generator thus sent back to back. 1 is an even load.</summary>
+    [Required]
+    public long LongestBurst { get; init; }
+
     /// <summary>Packets seen at the ingress tap.</summary>
     [Required]
     public long Sent { get; init; }
+
+    /// <summary>
+    /// Packets seen again at the ingress tap within one window (Tmax) of the first time, which alone counts as <see cref="Sent"/>: the network
+    /// before the forwarder makes copies.
+    /// </summary>
+    [Required]
+    public long DuplicatedBefore { get; init; }
 
     /// <summary>Packets seen at the egress tap, copies included.</summary>
     [Required]

@@ -144,6 +144,17 @@ public sealed class ApiReference(XmlDocumentation documentation)
             }
         }
 
+        if (field["x-kubernetes-list-type"]?.GetValue<string>() == "set")
+        {
+            parts.Add("each once");
+        }
+
+        // Those of a list's or dictionary's texts. Objects have rows of their own.
+        if ((field["items"] ?? field["additionalProperties"]) is JsonObject each && Bounds(each) is { Length: > 0 } bounds)
+        {
+            parts.Add($"each {bounds}");
+        }
+
         return string.Join("; ", parts);
     }
 }

@@ -52,6 +52,7 @@ public sealed class StructuralSchema(JsonSerializerOptions options, XmlDocumenta
         Copy(node, schema, "properties");
         Copy(node, schema, "items");
         Copy(node, schema, "additionalProperties");
+        AddEntryBounds(schema, attributes, path);
         if (schema["description"] is null)
         {
             schema.Remove("description");
@@ -121,6 +122,29 @@ public sealed class StructuralSchema(JsonSerializerOptions options, XmlDocumenta
         }
     }
 
+    private static void AddEntryBounds(JsonObject schema, ICustomAttributeProvider? attributes, string path)
+    {
+        if (attributes.Find<EntryAttribute>() is not { } entry)
+        {
+            return;
+        }
+
+        if ((schema["items"] ?? schema["additionalProperties"]) is not JsonObject each || each["type"]!.GetValue<string>() != "string")
+        {
+            throw new InvalidOperationException($"{path} has an [Entry]; only lists and dictionaries of strings have one");
+        }
+
+        if (entry.Pattern is not null)
+        {
+            each["pattern"] = entry.Pattern;
+        }
+
+        if (entry.MaxLength > 0)
+        {
+            each["maxLength"] = entry.MaxLength;
+        }
+    }
+
     private void AddDefault(JsonObject schema, ICustomAttributeProvider? attributes)
     {
         if (attributes.Find<DefaultValueAttribute>()?.Value is { } value)
@@ -141,7 +165,7 @@ public sealed class StructuralSchema(JsonSerializerOptions options, XmlDocumenta
         {
             if (schema["type"]!.GetValue<string>() == "array")
             {
-                schema["x-kubernetes-list-type"] = "atomic";
+                schema["x-kubernetes-list-type"] = attributes.Find<EntryAttribute>()?.Unique == true ? "set" : "atomic";
             }
 
             return;

@@ -33,6 +33,12 @@ public static class TunedNodeConditions
     /// <summary>Reason of <see cref="Effective"/> while the object is being deleted and nodes are restored.</summary>
     public const string ReasonRestoring = "Restoring";
 
+    /// <summary>Reason of a problem node that a run holds, or that another TunedNode has not given up yet.</summary>
+    public const string ReasonWaiting = "Waiting";
+
+    /// <summary>Reason of a problem node whose agent has not reported on the newest spec yet.</summary>
+    public const string ReasonAgentPending = "AgentPending";
+
     /// <summary>Reason of <see cref="Conflict"/> when there is one.</summary>
     public const string ReasonNodeClaimed = "NodeClaimed";
 

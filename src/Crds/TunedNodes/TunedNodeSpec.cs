@@ -14,7 +14,8 @@ public sealed record TunedNodeSpec
     public string? NodeName { get; init; }
 
     /// <summary>Labels that a node must carry to be tuned.</summary>
-    [Size(0, 64)]
+    [Size(1, 64)]
+    [Entry(MaxLength = 63)]
     public IReadOnlyDictionary<string, string>? NodeSelector { get; init; }
 
     /// <summary>Memory knobs.</summary>
@@ -56,7 +57,9 @@ public enum DriftPolicy
 /// <summary>Memory knobs.</summary>
 public sealed record MemoryTuning
 {
-    /// <summary>Hugepage pools to set at run time.</summary>
+    /// <summary>
+    /// Hugepage pools to set at run time. A pool that the NUMA node's free memory and page cache cannot give, less a reserve, is not begun.
+    /// </summary>
     [ListMapKeys("size", "numaNode")]
     [Size(0, 64)]
     public IReadOnlyList<HugePagePool> HugePages { get; set; } = [];
@@ -89,8 +92,12 @@ public sealed record HugePagePool
 /// <summary>Kernel knobs.</summary>
 public sealed record KernelTuning
 {
-    /// <summary>Sysctls by dotted name, e.g. <c>vm.stat_interval: "10"</c>.</summary>
+    /// <summary>
+    /// Sysctls by dotted name, e.g. <c>vm.stat_interval: "10"</c>. Only those that shape latency, can be set back, and cannot take the node
+    /// away: the message of a refusal lists them.
+    /// </summary>
     [Size(0, 256)]
+    [Entry(MaxLength = 256)]
     public IReadOnlyDictionary<string, string> Sysctls { get; set; } = new Dictionary<string, string>();
 }
 
@@ -132,5 +139,6 @@ public sealed record OfferedInterface
     /// <summary>Namespaces whose experiments may use it; <c>"*"</c> stands for all.</summary>
     [Required]
     [Size(1, 256)]
+    [Entry(Pattern = Names.NamespaceOrAll, Unique = true)]
     public IReadOnlyList<string> Namespaces { get; set; } = [];
 }

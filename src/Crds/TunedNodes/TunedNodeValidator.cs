@@ -6,7 +6,6 @@ namespace Latlab.Crds.TunedNodes;
 /// <summary>The rules of a TunedNode that span several fields, or that a schema cannot say.</summary>
 public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
 {
-    private const int LongestSysctl = 256;
     private const int LongestLabelPrefix = 253;
 
     /// <summary>Sets up the rules.</summary>
@@ -15,20 +14,17 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
         Rule(Nodes);
         Rule(spec => (spec.NodeSelector ?? new Dictionary<string, string>()).SelectMany(Label));
         Rule(HugePages);
-        Rule(spec => (spec.Kernel?.Sysctls ?? new Dictionary<string, string>()).SelectMany(Sysctl));
+        Rule(Sysctls);
         Rule(spec => Doubles("spec.virtualWires", spec.VirtualWires, w => w.Name, "give each wire a name of its own", ".name"));
         Rule(spec => Doubles("spec.interfaces", spec.Interfaces, i => i.Name, "give each interface a name of its own", ".name"));
         // Two names for one device would let a generator send on the port that a forwarder owns.
         Rule(spec => Doubles("spec.interfaces", spec.Interfaces, i => i.Device, "offer each device once, under one name", ".device"));
-        Rule(spec => spec.Interfaces.SelectMany((offered, i) => Namespaces($"spec.interfaces[{i}].namespaces", offered.Namespaces)));
     }
 
     private static IEnumerable<Refusal> Nodes(TunedNodeSpec spec) => (spec.NodeName, spec.NodeSelector) switch
     {
         (null, null) =>
             [new Refusal("spec.nodeSelector", "", "is missing, and so is spec.nodeName", "set one of them")],
-        (null, { Count: 0 }) =>
-            [new Refusal("spec.nodeSelector", "{}", "is empty and would select every node", "name a label, or set spec.nodeName")],
         ({ } name, not null) => [new Refusal("spec.nodeName", name, "is set beside spec.nodeSelector", "set exactly one of them")],
         _ => [],
     };
@@ -54,54 +50,14 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
         "spec.memory.hugePages", spec.Memory?.HugePages ?? [], p => $"{p.Size} on NUMA node {p.NumaNode}",
         "have one entry for each size and NUMA node");
 
-    private static IEnumerable<Refusal> Sysctl(KeyValuePair<string, string> sysctl)
-    {
-        var (name, value) = sysctl;
-        if (!SysctlName().IsMatch(name))
-        {
-            yield return new Refusal(
-                "spec.kernel.sysctls", name, "is not a sysctl in dotted form",
-                "write its name as `sysctl -a` prints it, e.g. vm.stat_interval");
-        }
-
-        var field = $"spec.kernel.sysctls[{name}]";
-        if (value.Length is 0 or > LongestSysctl || value.Any(char.IsControl))
-        {
-            yield return new Refusal(
-                field, value, "is empty, too long, or has a line end or tab in it", $"write one line of 1 to {LongestSysctl} characters");
-        }
-        else if (value.AsSpan().Trim().Length != value.Length)
-        {
-            yield return new Refusal(field, value, "begins or ends with a blank, which the kernel drops", "take the blank out");
-        }
-    }
-
-    private static IEnumerable<Refusal> Namespaces(string path, IReadOnlyList<string> namespaces)
-    {
-        foreach (var (i, name) in namespaces.Index())
-        {
-            if (name != "*" && !NamespaceName().IsMatch(name))
-            {
-                yield return new Refusal($"{path}[{i}]", name, "is not a namespace's name", "write a namespace, or \"*\" for all");
-            }
-        }
-
-        foreach (var refusal in Doubles(path, namespaces, n => n, "name each namespace once"))
-        {
-            yield return refusal;
-        }
-    }
+    private static IEnumerable<Refusal> Sysctls(TunedNodeSpec spec) =>
+        spec.Kernel?.Sysctls is { } sysctls
+            ? sysctls.Keys.Select(name => AllowedSysctls.Check(name, sysctls, spec.VirtualWires)).OfType<Refusal>()
+            : [];
 
     [GeneratedRegex(@"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?\z")]
     private static partial Regex LabelName();
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
     private static partial Regex LabelPrefix();
-
-    // The look-ahead: .NET's $, which ends the API's patterns, also stands before a line feed at the end.
-    [GeneratedRegex(@"^(?!.*\n)" + Names.Sysctl)]
-    private static partial Regex SysctlName();
-
-    [GeneratedRegex(@"^(?!.*\n)" + Names.Label)]
-    private static partial Regex NamespaceName();
 }

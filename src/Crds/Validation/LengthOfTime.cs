@@ -1,11 +1,26 @@
 using System.Globalization;
+using System.Text;
 
 namespace Latlab.Crds.Validation;
 
-/// <summary>Reads and writes lengths of time as the API has them: <c>100ms</c>, <c>10s</c>, <c>5m</c>, <c>1h</c>, <c>0</c>.</summary>
+/// <summary>
+/// Reads and writes lengths of time as the API has them: <c>250us</c>, <c>100ms</c>, <c>10s</c>, <c>1m30s</c>, <c>1h0m0s</c>, <c>0</c>. A subset of
+/// Kubernetes' <c>metav1.Duration</c>: whole numbers, from microseconds.
+/// </summary>
 public static class LengthOfTime
 {
-    /// <summary>Parses <paramref name="text"/>; false when it is not a length of time.</summary>
+    private const int MostDigits = 9;
+
+    private static readonly (string Name, long Ticks)[] Units =
+    [
+        ("h", TimeSpan.TicksPerHour),
+        ("m", TimeSpan.TicksPerMinute),
+        ("s", TimeSpan.TicksPerSecond),
+        ("ms", TimeSpan.TicksPerMillisecond),
+        ("us", TimeSpan.TicksPerMicrosecond),
+    ];
+
+    /// <summary>Parses <paramref name="text"/>; false when it is not a length of time, or one longer than a <see cref="TimeSpan"/> holds.</summary>
     public static bool TryParse(string? text, out TimeSpan length)
     {
         length = TimeSpan.Zero;
@@ -19,27 +34,18 @@ public static class LengthOfTime
             return true;
         }
 
-        var digits = text.TakeWhile(char.IsAsciiDigit).Count();
-        if (digits is 0 or > 9 || !long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        var ticks = 0L;
+        for (var rest = text.AsSpan(); !rest.IsEmpty;)
         {
-            return false;
+            if (!TryTake(ref rest, out var part) || part > TimeSpan.MaxValue.Ticks - ticks)
+            {
+                return false;
+            }
+
+            ticks += part;
         }
 
-        var unit = text[digits..] switch
-        {
-            "ms" => TimeSpan.TicksPerMillisecond,
-            "s" => TimeSpan.TicksPerSecond,
-            "m" => TimeSpan.TicksPerMinute,
-            "h" => TimeSpan.TicksPerHour,
-            _ => 0,
-        };
-        // 999,999,999 h is 3.6e19 ticks: more than a TimeSpan holds.
-        if (unit == 0 || number > TimeSpan.MaxValue.Ticks / unit)
-        {
-            return false;
-        }
-
-        length = TimeSpan.FromTicks(number * unit);
+        length = TimeSpan.FromTicks(ticks);
         return true;
     }
 
@@ -47,21 +53,70 @@ public static class LengthOfTime
     /// <exception cref="FormatException">It is not a length of time.</exception>
     public static TimeSpan Parse(string text) =>
         TryParse(text, out var length) ? length
-            : throw new FormatException($"\"{text}\" is not a length of time; write a number and ms, s, m or h, e.g. 10s");
+            : throw new FormatException($"\"{text}\" is not a length of time; write numbers with us, ms, s, m or h, e.g. 10s or 1m30s");
 
-    /// <summary>Writes a length of time in the largest unit that keeps it whole, down to milliseconds.</summary>
+    /// <summary>Writes a length of time, the largest unit first, down to microseconds: <c>1m30s</c>.</summary>
     public static string Format(TimeSpan length)
     {
-        var ms = (long)length.TotalMilliseconds;
-        return ms switch
+        var text = new StringBuilder();
+        var left = length.Ticks;
+        foreach (var (name, ticks) in Units)
         {
-            0 => "0",
-            _ when ms % 3_600_000 == 0 => Text(ms / 3_600_000, "h"),
-            _ when ms % 60_000 == 0 => Text(ms / 60_000, "m"),
-            _ when ms % 1_000 == 0 => Text(ms / 1_000, "s"),
-            _ => Text(ms, "ms"),
-        };
+            if (left / ticks is > 0 and var number)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{number}{name}");
+                left -= number * ticks;
+            }
+        }
 
-        static string Text(long number, string unit) => number.ToString(CultureInfo.InvariantCulture) + unit;
+        return text.Length == 0 ? "0" : text.ToString();
+    }
+
+    /// <summary>Takes a number and its unit off the beginning.</summary>
+    private static bool TryTake(ref ReadOnlySpan<char> text, out long length)
+    {
+        length = 0;
+        var digits = Leading(text, digit: true);
+        var letters = Leading(text[digits..], digit: false);
+        var unit = UnitOf(text.Slice(digits, letters));
+        if (digits is 0 or > MostDigits || unit == 0)
+        {
+            return false;
+        }
+
+        var number = long.Parse(text[..digits], NumberStyles.None, CultureInfo.InvariantCulture);
+        // 999,999,999 h is 3.6e19 ticks: more than a TimeSpan holds.
+        if (number > TimeSpan.MaxValue.Ticks / unit)
+        {
+            return false;
+        }
+
+        length = number * unit;
+        text = text[(digits + letters)..];
+        return true;
+    }
+
+    private static int Leading(ReadOnlySpan<char> text, bool digit)
+    {
+        var count = 0;
+        while (count < text.Length && char.IsAsciiDigit(text[count]) == digit)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private static long UnitOf(ReadOnlySpan<char> name)
+    {
+        foreach (var unit in Units)
+        {
+            if (name.SequenceEqual(unit.Name))
+            {
+                return unit.Ticks;
+            }
+        }
+
+        return 0;
     }
 }

@@ -6,6 +6,9 @@ public static class Names
     /// <summary>Logical name (RFC 1123 label, at most 63 characters).</summary>
     public const string Label = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
 
+    /// <summary>A namespace, or <c>*</c> for all.</summary>
+    public const string NamespaceOrAll = @"^(\*|[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)$";
+
     /// <summary>Object name (RFC 1123 subdomain).</summary>
     public const string Subdomain = "^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$";
 
@@ -21,11 +24,11 @@ public static class Names
     /// <summary>A sysctl in dotted form, as <c>sysctl(8)</c> prints it.</summary>
     public const string Sysctl = "^(kernel|vm|net|fs)(\\.[A-Za-z0-9_-]+)+$";
 
-    /// <summary>A positive length of time: a number and <c>ms</c>, <c>s</c>, <c>m</c> or <c>h</c>.</summary>
-    public const string PositiveDuration = "^[1-9][0-9]{0,8}(ms|s|m|h)$";
+    /// <summary>A positive length of time: numbers with <c>us</c>, <c>ms</c>, <c>s</c>, <c>m</c> or <c>h</c>, the first one not 0.</summary>
+    public const string PositiveDuration = "^[1-9][0-9]{0,8}(us|ms|s|m|h)([0-9]{1,9}(us|ms|s|m|h))*$";
 
     /// <summary>A length of time that may be 0.</summary>
-    public const string Duration = "^(0|[0-9]{1,9}(ms|s|m|h))$";
+    public const string Duration = "^(0|([0-9]{1,9}(us|ms|s|m|h))+)$";
 
     /// <summary>A hugepage size that x86 or arm64 Linux offers, in Kubernetes' notation.</summary>
     public const string HugePageSize = "^(64Ki|2Mi|32Mi|512Mi|1Gi|16Gi)$";

@@ -1,3 +1,5 @@
+using Latlab.Crds.Conditions;
+
 namespace Latlab.Crds.Validation;
 
 /// <summary>Why a wish cannot be granted.</summary>
@@ -7,6 +9,16 @@ namespace Latlab.Crds.Validation;
 /// <param name="Remedy">What to do.</param>
 public sealed record Refusal(string Field, string Value, string Problem, string Remedy)
 {
-    /// <inheritdoc/>
-    public override string ToString() => $"{Field}: \"{Value}\" {Problem}; {Remedy}";
+    private const int MostOfValue = 100;
+    private const int MostInMessage = 20;
+
+    /// <summary>One message for several refusals: the first ones, and the number of the others.</summary>
+    public static string Message(IReadOnlyList<Refusal> refusals)
+    {
+        var text = string.Join("; ", refusals.Take(MostInMessage));
+        return refusals.Count > MostInMessage ? $"{text}; … and {refusals.Count - MostInMessage} more" : text;
+    }
+
+    /// <summary>As a sentence. A value may be as long as the API server lets it be: its beginning tells which it is.</summary>
+    public override string ToString() => $"{Field}: \"{Value.Shortened(MostOfValue)}\" {Problem}; {Remedy}";
 }

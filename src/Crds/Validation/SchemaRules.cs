@@ -43,7 +43,7 @@ internal static class SchemaRules
                 "write one of: " + string.Join(", ", SchemaJson.Default.Options.EnumValues(choice.GetType()).Select(v => v.Json)))],
         int or long => Number(Convert.ToInt64(value, CultureInfo.InvariantCulture), path, member),
         IReadOnlyDictionary<string, string> map => Size(map.Count, "entries", path, member)
-            .Concat(map.SelectMany(e => Field(e.Value, $"{path}[{e.Key}]", null, mayBeNull: false))),
+            .Concat(map.SelectMany(e => Entry(e.Value, $"{path}[{e.Key}]", member))),
         IEnumerable list => Entries([.. list.Cast<object?>()], path, member),
         _ => Check(value, path),
     };
@@ -56,9 +56,12 @@ internal static class SchemaRules
         }
 
         return attributes.Find<RegularExpressionAttribute>() is { } rule && !Matches(text, rule.Pattern)
-            ? [new Refusal(path, text, "does not have the form that this field needs", $"write something that matches {rule.Pattern}")]
+            ? [Malformed(path, text, rule.Pattern)]
             : Size(text.Length, "characters", path, attributes);
     }
+
+    private static Refusal Malformed(string path, string text, string pattern) =>
+        new(path, text, "does not have the form that this field needs", $"write something that matches {pattern}");
 
     private static IEnumerable<Refusal> Number(long number, string path, ICustomAttributeProvider? attributes)
     {
@@ -78,7 +81,29 @@ internal static class SchemaRules
 
     private static IEnumerable<Refusal> Entries(IReadOnlyList<object?> entries, string path, ICustomAttributeProvider? attributes) =>
         Size(entries.Count, "entries", path, attributes)
-            .Concat(entries.SelectMany((entry, i) => Field(entry, $"{path}[{Invariant(i)}]", null, mayBeNull: false)));
+            .Concat(entries.SelectMany((entry, i) => Entry(entry, $"{path}[{Invariant(i)}]", attributes)))
+            .Concat(attributes.Find<EntryAttribute>() is { Unique: true } ? Repeated(entries, path) : []);
+
+    private static IEnumerable<Refusal> Entry(object? entry, string path, ICustomAttributeProvider? attributes) =>
+        (attributes.Find<EntryAttribute>(), entry) switch
+        {
+            ({ Pattern: { } pattern }, string text) when !Matches(text, pattern) => [Malformed(path, text, pattern)],
+            ({ MaxLength: > 0 and var most }, string text) when text.Length > most =>
+                [new Refusal(path, text, $"has {Invariant(text.Length)} characters", $"write at most {Invariant(most)}")],
+            _ => Field(entry, path, null, mayBeNull: false),
+        };
+
+    private static IEnumerable<Refusal> Repeated(IReadOnlyList<object?> entries, string path)
+    {
+        var seen = new Dictionary<object, int>();
+        foreach (var (i, entry) in entries.Index())
+        {
+            if (entry is not null && !seen.TryAdd(entry, i))
+            {
+                yield return new Refusal($"{path}[{Invariant(i)}]", $"{entry}", $"is the same as {path}[{Invariant(seen[entry])}]", "write each entry once");
+            }
+        }
+    }
 
     private static IEnumerable<Refusal> Size(int count, string unit, string path, ICustomAttributeProvider? attributes) =>
         attributes.Find<SizeAttribute>() is { } size && (count < size.Min || count > size.Max)

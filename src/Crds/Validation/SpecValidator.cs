@@ -1,4 +1,5 @@
 using FluentValidation;
+using Latlab.Crds.Schema;
 
 namespace Latlab.Crds.Validation;
 
@@ -43,8 +44,12 @@ public abstract class SpecValidator<TSpec> : AbstractValidator<TSpec>
             if (!seen.TryAdd(key(entry), index))
             {
                 yield return new Refusal(
-                    $"{path}[{index}]{field}", $"{key(entry)}", $"is the same as {path}[{seen[key(entry)]}]{field}", remedy);
+                    $"{path}[{index}]{field}", Text(key(entry)), $"is the same as {path}[{seen[key(entry)]}]{field}", remedy);
             }
         }
     }
+
+    /// <summary>As the user wrote it: a value of an enum has another name in JSON.</summary>
+    private static string Text(object key) =>
+        key is Enum ? SchemaJson.Default.Options.EnumValues(key.GetType()).First(v => v.Member == key.ToString()).Json : $"{key}";
 }

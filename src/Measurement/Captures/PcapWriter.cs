@@ -3,9 +3,8 @@ using System.Buffers.Binary;
 namespace Latlab.Measurement.Captures;
 
 /// <summary>
-/// Writes Ethernet frames as a pcap file with nanosecond timestamps (magic 0xA1B23C4D, draft-ietf-opsawg-pcap), little-endian. Keeps the
-/// original length of
-/// frames that the capture cut. Not thread-safe.
+/// Writes Ethernet frames as a pcap file with nanosecond timestamps (magic 0xA1B23C4D, draft-ietf-opsawg-pcap), little-endian. Keeps the original
+/// length of frames that the capture cut. Not thread-safe.
 /// </summary>
 public sealed class PcapWriter : IDisposable
 {
@@ -18,9 +17,9 @@ public sealed class PcapWriter : IDisposable
     private readonly Stream _stream;
     private readonly byte[] _buffer = new byte[256 * 1024];
     private int _used = FileHeader;
+    private long _written;
 
-    /// <summary>Starts a file on <paramref name="stream"/>, which it then owns. Frames are collected and written 256 KiB at a
-    /// time.</summary>
+    /// <summary>Starts a file on <paramref name="stream"/>, which it then owns. Frames are collected and written 256 KiB at a time.</summary>
     /// <param name="stream">Where to write.</param>
     /// <param name="snapLength">Most bytes of a frame that the capture keeps.</param>
     public PcapWriter(Stream stream, int snapLength)
@@ -33,6 +32,12 @@ public sealed class PcapWriter : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(16), (uint)snapLength);
         BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(20), LinkTypeEthernet);
     }
+
+    /// <summary>Bytes so far, those that are not written yet included.</summary>
+    public long Length => _written + _used;
+
+    /// <summary>Bytes that there would be with <paramref name="frame"/>.</summary>
+    public long LengthWith(ReadOnlySpan<byte> frame) => Length + RecordHeader + frame.Length;
 
     /// <summary>Adds a frame.</summary>
     /// <param name="timeNs">When it was captured, in nanoseconds since 1970, not negative.</param>
@@ -71,6 +76,7 @@ public sealed class PcapWriter : IDisposable
     private void WriteOut()
     {
         _stream.Write(_buffer, 0, _used);
+        _written += _used;
         _used = 0;
     }
 }

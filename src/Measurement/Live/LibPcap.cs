@@ -10,8 +10,7 @@ internal static partial class LibPcap
     private const string Library = "libpcap.so.0.8";
 
     /// <summary>
-    /// Capture statistics. SharpPcap 6.3.1 reads <c>struct pcap_stat</c> with fields of pointer size where libpcap has 32-bit ones, and so
-    /// reports
+    /// Capture statistics. SharpPcap 6.3.1 reads <c>struct pcap_stat</c> with fields of pointer size where libpcap has 32-bit ones, and so reports
     /// <c>ps_ifdrop</c> as the drops of the capture: on 64-bit Linux its count stays 0 whatever was dropped.
     /// </summary>
     [LibraryImport(Library, EntryPoint = "pcap_stats")]

@@ -5,9 +5,8 @@ using SharpPcap.LibPcap;
 namespace Latlab.Measurement.Live;
 
 /// <summary>
-/// Live capture on one network device at nanosecond resolution, both directions. Opened on one thread, then run by one; only
-/// <see cref="StopAt"/> may be called
-/// from another.
+/// Live capture on one network device at nanosecond resolution, both directions. Opened on one thread, then run by one; only <see cref="StopAt"/>
+/// may be called from another.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class LiveTap : IDisposable
@@ -16,8 +15,7 @@ public sealed class LiveTap : IDisposable
     private const int BlockTimeoutMs = 10;
 
     /// <summary>
-    /// A tap that has nothing is complete up to this long ago: <see cref="BlockTimeoutMs"/>, and room for a timer that a busy machine runs
-    /// late.
+    /// A tap that has nothing is complete up to this long ago: <see cref="BlockTimeoutMs"/>, and room for a timer that a busy machine runs late.
     /// </summary>
     private const long IdleMarginNs = 100_000_000;
 
@@ -84,8 +82,9 @@ public sealed class LiveTap : IDisposable
         }
     }
 
-    /// <summary>Makes <see cref="Run"/> return as soon as the capture is complete up to <paramref name="timeNs"/>. Of several times the
-    /// earliest counts.</summary>
+    /// <summary>
+    /// Makes <see cref="Run"/> return as soon as the capture is complete up to <paramref name="timeNs"/>. Of several times the earliest counts.
+    /// </summary>
     public void StopAt(long timeNs)
     {
         var current = Interlocked.Read(ref _stopAtNs);
@@ -117,7 +116,7 @@ public sealed class LiveTap : IDisposable
         var lastNs = 0L;
         while (true)
         {
-            var beforeReadNs = NowNs(clock);
+            var beforeReadNs = ClockReading.NowNs(clock);
             int result;
             while ((result = _device.GetNextPacketPointers(ref header, ref data)) == 1)
             {
@@ -161,5 +160,4 @@ public sealed class LiveTap : IDisposable
         listener.OnFrame(timeNs, new ReadOnlySpan<byte>((void*)data, (int)packet->CapturedLength), (int)packet->OriginalLength);
     }
 
-    private static long NowNs(TimeProvider clock) => (clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
 }

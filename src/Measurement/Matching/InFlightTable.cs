@@ -36,17 +36,17 @@ internal struct InFlightPacket
 }
 
 /// <summary>
-/// Packets within the window by identity: open addressing with linear probing. Removal shifts followers back instead of leaving tombstones,
-/// so a long run
-/// with losses stays as fast as its first second.
+/// Packets within the window by identity: open addressing with linear probing. Removal shifts followers back instead of leaving tombstones, so a long
+/// run with losses stays as fast as its first second.
 /// </summary>
 internal sealed class InFlightTable
 {
     private InFlightPacket[] _slots = new InFlightPacket[1 << 12];
     private int _count;
 
-    /// <summary>The packet, or a new one of state <see cref="PacketState.None"/> that the caller must give another. Valid until the next
-    /// call.</summary>
+    /// <summary>
+    /// The packet, or a new one of state <see cref="PacketState.None"/> that the caller must give another. Valid until the next call.
+    /// </summary>
     public ref InFlightPacket GetOrAdd(PacketIdentity identity)
     {
         if (_count * 2 >= _slots.Length)

@@ -3,8 +3,7 @@ using Latlab.Measurement.Statistics;
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// What became of every record of both taps. Always <c>ingress records = Sent + DuplicatedBefore</c>, <c>Sent = Matched + Lost +
-/// Undecided</c> and
+/// What became of every record of both taps. Always <c>ingress records = Sent + DuplicatedBefore</c>, <c>Sent = Matched + Lost + Undecided</c> and
 /// <c>egress records = Received = Matched + Duplicated + UnmatchedAfter + Negative</c>.
 /// </summary>
 public sealed record MatchResult
@@ -13,9 +12,8 @@ public sealed record MatchResult
     public required long Sent { get; init; }
 
     /// <summary>
-    /// Further records of a packet at the ingress tap within one window of the first, which alone counts as its departure. An identity that
-    /// returns later than
-    /// that is a new packet.
+    /// Further records of a packet at the ingress tap within one window of the first, which alone counts as its departure. An identity that returns
+    /// later than that is a new packet.
     /// </summary>
     public required long DuplicatedBefore { get; init; }
 
@@ -40,8 +38,9 @@ public sealed record MatchResult
     /// <summary>Arrivals stamped before their departure, by at most one window.</summary>
     public required long Negative { get; init; }
 
-    /// <summary>Matched packets that arrived after one of their flow with a higher sequence number (RFC 4737, Type-P-Reordered, by
-    /// NextExp).</summary>
+    /// <summary>
+    /// Matched packets that arrived after one of their flow with a higher sequence number (RFC 4737, Type-P-Reordered, by NextExp).
+    /// </summary>
     public required long Reordered { get; init; }
 
     /// <summary>Times that a tap's clock was set back.</summary>

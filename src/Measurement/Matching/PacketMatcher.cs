@@ -3,9 +3,8 @@ using Latlab.Measurement.Statistics;
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// Matches departures and arrivals that come in the order of time. Every record raises exactly one counter of its side at the latest when
-/// its window is over,
-/// and is then forgotten.
+/// Matches departures and arrivals that come in the order of time. Every record raises exactly one counter of its side at the latest when its window
+/// is over, and is then forgotten.
 /// </summary>
 internal sealed class PacketMatcher(long windowNs)
 {
@@ -146,9 +145,8 @@ internal sealed class PacketMatcher(long windowNs)
     }
 
     /// <summary>
-    /// Settles what is further back than one window. Arrivals first: when one's window ends, its packet is either still unseen at the
-    /// ingress tap, or departed
-    /// later than it and is thus still here.
+    /// Settles what is further back than one window. Arrivals first: when one's window ends, its packet is either still unseen at the ingress tap, or
+    /// departed later than it and is thus still here.
     /// </summary>
     private void Expire(long keyNs)
     {

@@ -1,11 +1,9 @@
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// Matches the records of two taps as they come. Each tap's records are added in the order of capture, the taps in any interleaving and
-/// batch size: records
-/// are merged by capture time before they are matched, so the result is the same. Needs memory for one window of packets and for the lead
-/// that one tap has over
-/// the other. Not thread-safe.
+/// Matches the records of two taps as they come. Each tap's records are added in the order of capture, the taps in any interleaving and batch size:
+/// records are merged by capture time before they are matched, so the result is the same. Needs memory for one window of packets and for the lead
+/// that one tap has over the other. Not thread-safe.
 /// </summary>
 /// <param name="windowNs">Longest latency that counts as arrival (Tmax of RFC 7680), in nanoseconds.</param>
 public sealed class StreamMatcher(long windowNs)
@@ -24,8 +22,10 @@ public sealed class StreamMatcher(long windowNs)
         Drain();
     }
 
-    /// <summary>Says that <paramref name="tap"/> has nothing more to add from before <paramref name="timeNs"/>, so that an idle tap does
-    /// not hold up the other.</summary>
+    /// <summary>
+    /// Says that <paramref name="tap"/> has nothing more to add from before <paramref name="timeNs"/>, so that an idle tap
+    /// does not hold up the other.
+    /// </summary>
     public void Advance(Tap tap, long timeNs)
     {
         Queue(tap).Advance(timeNs);

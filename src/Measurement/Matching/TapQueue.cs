@@ -4,8 +4,7 @@ namespace Latlab.Measurement.Matching;
 internal sealed class TapQueue
 {
     /// <summary>
-    /// A tap's records may be this much out of order: packets that reach it on several CPUs are stamped before they queue for it. A larger
-    /// step back
+    /// A tap's records may be this much out of order: packets that reach it on several CPUs are stamped before they queue for it. A larger step back
     /// means that somebody set the clock.
     /// </summary>
     public const long DisorderNs = 1_000_000;
@@ -23,9 +22,8 @@ internal sealed class TapQueue
     public long ClockSteps { get; private set; }
 
     /// <summary>
-    /// When the first waiting record has its turn: its own time, but never earlier than the one before it, unless the clock was set back. A
-    /// function of this
-    /// tap's records alone, so that results do not depend on how the two taps' records interleave.
+    /// When the first waiting record has its turn: its own time, but never earlier than the one before it, unless the clock was set back. A function
+    /// of this tap's records alone, so that results do not depend on how the two taps' records interleave.
     /// </summary>
     public long HeadKeyNs { get; private set; }
 

@@ -1,13 +1,18 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
 namespace Latlab.Measurement.Statistics;
 
 /// <summary>
-/// How often each latency occurred, exact at 1 ns: one count per nanosecond below <see cref="Countable"/>, in pages made when first needed,
-/// and the values
-/// themselves above it. Not thread-safe.
+/// How often each latency occurred, exact at 1 ns: one count per nanosecond below <see cref="Countable"/>, in pages made when first needed, and one
+/// per value that occurred above it. Not thread-safe.
 /// </summary>
 public sealed class LatencyCounts
 {
-    /// <summary>Latencies below this many nanoseconds (16.8 ms) are counted; those above are kept one by one, 8 bytes each.</summary>
+    /// <summary>
+    /// Latencies below this many nanoseconds (16.8 ms) have a count of their own ready; for those above, memory grows with the
+    /// number of different values.
+    /// </summary>
     public const long Countable = (long)PageCount << PageBits;
 
     private const int PageBits = 12;
@@ -15,8 +20,7 @@ public sealed class LatencyCounts
 
     private readonly long[]?[] _pages = new long[]?[PageCount];
     private readonly long[] _pageTotals = new long[PageCount];
-    private readonly List<long> _overflow = [];
-    private bool _overflowSorted = true;
+    private readonly Dictionary<long, long> _overflow = [];
     private Int128 _sum;
 
     /// <summary>Number of values.</summary>
@@ -44,8 +48,7 @@ public sealed class LatencyCounts
         }
         else
         {
-            _overflow.Add(latencyNs);
-            _overflowSorted = false;
+            CollectionsMarshal.GetValueRefOrAddDefault(_overflow, latencyNs, out _)++;
         }
 
         Count++;
@@ -82,12 +85,16 @@ public sealed class LatencyCounts
             return ((long)page << PageBits) + cell;
         }
 
-        if (!_overflowSorted)
+        // Once for each percentile of a report: not worth keeping them sorted for.
+        foreach (var latencyNs in _overflow.Keys.Order())
         {
-            _overflow.Sort();
-            _overflowSorted = true;
+            left -= _overflow[latencyNs];
+            if (left <= 0)
+            {
+                return latencyNs;
+            }
         }
 
-        return _overflow[(int)(left - 1)];
+        throw new UnreachableException("fewer latencies were counted than there are");
     }
 }

@@ -1,7 +1,9 @@
 namespace Latlab.Measurement.Statistics;
 
-/// <summary>A percentile by nearest rank (RFC 2330 §11.3: the smallest value that at least this share of the sample does not exceed), kept
-/// as an integer so that ranks are exact.</summary>
+/// <summary>
+/// A percentile by nearest rank (RFC 2330 §11.3: the smallest value that at least this share of the sample does not exceed), kept as an
+/// integer so that ranks are exact.
+/// </summary>
 /// <param name="PartsPerBillion">Share of the sample in 10⁻⁹: 999,000,000 is the 99.9th percentile.</param>
 public readonly record struct Percentile(long PartsPerBillion)
 {

@@ -1,8 +1,8 @@
 namespace Latlab.Measurement.Statistics;
 
 /// <summary>
-/// Counts reordered packets as RFC 4737 §3 does: one whose sequence number is less than the next expected of its flow. Only first arrivals
-/// are to be added.
+/// Counts reordered packets as RFC 4737 §3 does: one whose sequence number is less than the next expected of its flow. Only
+/// first arrivals are to be added.
 /// </summary>
 public sealed class ReorderingCounter
 {

@@ -7,7 +7,10 @@ using Latlab.NodeAgent.Reporting;
 
 namespace Latlab.NodeAgent.Cluster;
 
-/// <summary>The agent of a node: one pass at each change of the wish and at each interval; between them it sleeps.</summary>
+/// <summary>
+/// The agent of a node: one pass at each change of the wish, at each request to look, and at each interval unless a run asked for quiet;
+/// between them it sleeps.
+/// </summary>
 internal sealed class AgentLoop(
     INodeTuningApi api,
     NodeTuningWatcher watcher,
@@ -18,7 +21,10 @@ internal sealed class AgentLoop(
     TimeSpan interval,
     AgentLog log)
 {
+    private readonly QuietTime _quiet = new(clock, log);
+    private readonly NodeFacts _facts = new(host);
     private NodeTuning? _written;
+    private Work? _answered;
     private string _said = "";
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -29,7 +35,7 @@ internal sealed class AgentLoop(
             while (!watching.IsCompleted)
             {
                 await signal.WaitAsync(interval, cancellationToken);
-                await PassAsync(cancellationToken);
+                await TurnAsync(cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -38,6 +44,16 @@ internal sealed class AgentLoop(
         }
 
         await watching;
+    }
+
+    /// <summary>A pass, unless there is nothing new and it shall be quiet. What is new stays so until its status is written.</summary>
+    internal async Task TurnAsync(CancellationToken cancellationToken)
+    {
+        var isQuiet = watcher.Current?.Object is { Work.Deleted: false } tuning && _quiet.IsNow(tuning.QuietUntil);
+        if (!isQuiet || watcher.Current?.Work != _answered)
+        {
+            await PassAsync(cancellationToken);
+        }
     }
 
     /// <summary>One look at the wish and the host. A failure is said and met again at the next interval.</summary>
@@ -77,10 +93,12 @@ internal sealed class AgentLoop(
         var outcome = deleted ? tuner.Restore() : tuner.Apply(tuning.Spec);
         var last = Newest(tuning);
         var before = last.Status?.Conditions ?? [];
-        var environment = NodeFacts.Read(host);
+        var environment = _facts.Read(outcome.BootId);
         var status = deleted
             ? StatusBuilder.Restored(outcome, environment, before, tuning.Metadata.Generation, clock.GetUtcNow())
             : StatusBuilder.Tuned(outcome, environment, before, tuning.Metadata.Generation, clock.GetUtcNow());
+        // The request was seen before the host was looked at.
+        status = status with { ReadBack = tuning.ReadBackToken };
         var done = $"{(deleted ? "Restored" : "Tuned")} generation {tuning.Metadata.Generation}";
         Say(
             outcome.IsWhole ? log.Information : log.Warning,
@@ -89,6 +107,8 @@ internal sealed class AgentLoop(
         {
             await WriteAsync(last, status, cancellationToken);
         }
+
+        _answered = tuning.Work;
     }
 
     private async Task WriteAsync(NodeTuning seen, NodeTuningStatus status, CancellationToken cancellationToken)
@@ -99,9 +119,10 @@ internal sealed class AgentLoop(
         }
         catch (ClusterException e) when (e.Code == HttpStatusCode.Conflict)
         {
-            // The object changed since we saw it. With the same wish, the status is still right; with another one, the watch is about to say so.
+            // The object changed since we saw it. With the same wish, the status is still right; with another one, the watch is about to
+            // say so.
             var now = (await api.ListAsync(cancellationToken)).Items;
-            if (now.Count > 0 && NodeTuningWatcher.WorkOf(now[0]) == NodeTuningWatcher.WorkOf(seen))
+            if (now.Count > 0 && now[0].Work == seen.Work)
             {
                 _written = await api.UpdateStatusAsync(now[0], status, cancellationToken);
             }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Latlab.Crds.NodeTunings;
 
 namespace Latlab.NodeAgent.Cluster;
@@ -10,7 +11,22 @@ internal sealed record NodeTuning
     public NodeTuningSpec Spec { get; init; } = new();
 
     public NodeTuningStatus? Status { get; init; }
+
+    /// <summary>What the operator asks for by <see cref="ReadBackRequest"/>.</summary>
+    [JsonIgnore]
+    public string? ReadBackToken => Metadata.Annotations?.GetValueOrDefault(ReadBackRequest.TokenAnnotation);
+
+    /// <inheritdoc cref="ReadBackToken"/>
+    [JsonIgnore]
+    public string? QuietUntil => Metadata.Annotations?.GetValueOrDefault(ReadBackRequest.QuietUntilAnnotation);
+
+    /// <summary>What of it is work for the agent.</summary>
+    [JsonIgnore]
+    public Work Work => new(Metadata.Uid, Metadata.Generation, Metadata.DeletionTimestamp is not null, ReadBackToken);
 }
+
+/// <summary>What is new when there is something to do: another wish, the end of it, or a request to look.</summary>
+internal sealed record Work(string? Uid, long? Generation, bool Deleted, string? ReadBackToken);
 
 /// <summary>Metadata of an object or of a list.</summary>
 internal sealed record ObjectMeta
@@ -24,6 +40,8 @@ internal sealed record ObjectMeta
     public string? ResourceVersion { get; init; }
 
     public DateTime? DeletionTimestamp { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 }
 
 /// <summary>Answer to a list request.</summary>

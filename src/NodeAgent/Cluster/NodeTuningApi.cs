@@ -16,10 +16,11 @@ namespace Latlab.NodeAgent.Cluster;
 internal sealed class NodeTuningApi(KubernetesClientConfiguration configuration, string node) : INodeTuningApi, IDisposable
 {
     private const string FieldManager = "latlab-agent";
-    private const int WatchSeconds = 600;
-    private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(30);
+    private const int WatchSeconds = 240;
+    // Short, as a pass waits for it: drift is looked for at each interval, whether the server answers or not.
+    private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(10);
     // A watch that outlives the server's own end of it hangs on a dead connection.
-    private static readonly TimeSpan WatchLimit = TimeSpan.FromSeconds(WatchSeconds + 60);
+    private static readonly TimeSpan WatchLimit = TimeSpan.FromSeconds(WatchSeconds + 15);
 
     private readonly Kubernetes _client = new(configuration);
     private readonly string _collection = $"apis/{ApiGroup.Name}/{ApiGroup.Version}/{NodeTuningResource.Definition.Plural}";
@@ -50,8 +51,8 @@ internal sealed class NodeTuningApi(KubernetesClientConfiguration configuration,
 
     public async Task<NodeTuning> UpdateStatusAsync(NodeTuning current, NodeTuningStatus status, CancellationToken cancellationToken)
     {
-        // With the version, the status cannot land on another object that got the same name since. (Server-side apply would need no version, but
-        // servers as old as our minimum turn an applied list that became empty into null, and refuse that.)
+        // With the version, the status cannot land on another object that got the same name since. (Server-side apply would need no
+        // version, but servers as old as our minimum turn an applied list that became empty into null, and refuse that.)
         var update = new NodeTuningStatusUpdate(
             $"{ApiGroup.Name}/{ApiGroup.Version}",
             NodeTuningResource.Definition.Kind,
@@ -77,7 +78,14 @@ internal sealed class NodeTuningApi(KubernetesClientConfiguration configuration,
     private async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, new Uri(_client.BaseUri, path)) { Content = content };
+        // Over HTTP/2 the client's pings find a dead connection, also below a silent watch; over HTTP/1.1, for a proxy that knows no other,
+        // the watch's limit does.
+        using var request = new HttpRequestMessage(method, new Uri(_client.BaseUri, path))
+        {
+            Content = content,
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
         if (_client.Credentials is { } credentials)
         {
             await credentials.ProcessHttpRequestAsync(request, cancellationToken);

@@ -19,22 +19,18 @@ internal sealed class NodeTuningWatcher(INodeTuningApi api, WorkSignal signal, B
         string? version = null;
         while (!cancellationToken.IsCancellationRequested)
         {
+            // Only an event shows that watching works. A server, or a proxy, that ends or refuses every watch at once must not be asked
+            // without pause, however well it lists.
+            var works = false;
             try
             {
                 version ??= await ListAsync(cancellationToken);
-                var silent = true;
                 await foreach (var change in api.WatchAsync(version, cancellationToken))
                 {
                     version = change.Object.Metadata.ResourceVersion ?? version;
                     Take(change);
                     backoff.Reset();
-                    silent = false;
-                }
-
-                if (silent)
-                {
-                    // A server, or a proxy, that ends every watch at once must not be asked without pause.
-                    await backoff.WaitAsync(cancellationToken);
+                    works = true;
                 }
             }
             catch (ClusterException e) when (e.Code == HttpStatusCode.Gone)
@@ -50,19 +46,19 @@ internal sealed class NodeTuningWatcher(INodeTuningApi api, WorkSignal signal, B
             {
                 log.Warning($"Watching failed, verifying goes on: {e.Message}");
                 version = null;
+                works = false;
+            }
+
+            if (!works)
+            {
                 await backoff.WaitAsync(cancellationToken);
             }
         }
     }
 
-    /// <summary>What of an object is work for the agent: another wish, or the end of it.</summary>
-    public static (string? Uid, long? Generation, bool Deleted) WorkOf(NodeTuning? tuning) =>
-        (tuning?.Metadata.Uid, tuning?.Metadata.Generation, tuning?.Metadata.DeletionTimestamp is not null);
-
     private async Task<string?> ListAsync(CancellationToken cancellationToken)
     {
         var list = await api.ListAsync(cancellationToken);
-        backoff.Reset();
         Become(new(list.Items.Count > 0 ? list.Items[0] : null));
         return list.Metadata.ResourceVersion;
     }
@@ -89,6 +85,6 @@ internal sealed class NodeTuningWatcher(INodeTuningApi api, WorkSignal signal, B
     /// <summary>The object, or the knowledge that there is none.</summary>
     internal sealed record Known(NodeTuning? Object)
     {
-        public (string? Uid, long? Generation, bool Deleted) Work => WorkOf(Object);
+        public Work? Work => Object?.Work;
     }
 }

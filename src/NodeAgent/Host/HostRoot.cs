@@ -7,9 +7,15 @@ namespace Latlab.NodeAgent.Host;
 /// <summary>The machine whose tree is mounted at a root. The only code that opens a host path or starts a process.</summary>
 internal sealed class HostRoot(string root) : IHost
 {
+    /// <summary>Where the DaemonSet of the chart mounts its node's tree.</summary>
+    public const string Mount = "/host";
+
+    /// <summary>EPERM as the system words it.</summary>
+    public const string NotPermitted = "Operation not permitted";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);
-    private readonly string _root = Path.GetFullPath(root);
+    private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
     public HostText Read(string path)
     {
@@ -79,6 +85,15 @@ internal sealed class HostRoot(string root) : IHost
 
     public CommandOutcome Run(string program, IReadOnlyList<string> arguments)
     {
+        if (_root is not ("/" or Mount))
+        {
+            // A program acts on the machine that it runs on: below any other root is a copy, whose links are not here.
+            return new(
+                -1, "",
+                $"{program} is not run for the copy of a tree at {_root}: it would show and change this machine; "
+                + "use --root /, or leave wires and interfaces out");
+        }
+
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
@@ -139,10 +154,17 @@ internal sealed class HostRoot(string root) : IHost
 
     private string Resolve(string path) => HostPath.Resolve(_root, path);
 
-    // .NET words an errno as "Invalid argument : '/mounted/path'"; the reader knows the path by the knob.
+    // .NET words an errno as "Invalid argument : '/mounted/path'", and hides some behind a sentence of its own; the reader knows the path
+    // by the knob.
     private static string Word(Exception e)
     {
-        var end = e.Message.IndexOf(" : '", StringComparison.Ordinal);
-        return end > 0 ? e.Message[..end] : e.Message;
+        var message = e switch
+        {
+            FileNotFoundException or DirectoryNotFoundException => "No such file or directory",
+            UnauthorizedAccessException { InnerException: IOException inner } => inner.Message,
+            _ => e.Message,
+        };
+        var end = message.IndexOf(" : '", StringComparison.Ordinal);
+        return end > 0 ? message[..end] : message;
     }
 }

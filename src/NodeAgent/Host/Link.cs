@@ -31,8 +31,12 @@ internal sealed record Link
     [JsonPropertyName("linkinfo")]
     public LinkKind? Info { get; init; }
 
+    /// <summary>Set up by somebody; says nothing of the cable.</summary>
     [JsonIgnore]
     public bool IsUp => Flags.Contains("UP");
+
+    [JsonIgnore]
+    public bool HasCarrier => Flags.Contains("LOWER_UP");
 
     [JsonIgnore]
     public bool IsVeth => Info?.Kind == "veth";

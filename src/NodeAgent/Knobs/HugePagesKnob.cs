@@ -11,18 +11,16 @@ namespace Latlab.NodeAgent.Knobs;
 /// <summary>Number of persistent hugepages of one size on one NUMA node.</summary>
 internal sealed partial class HugePagesKnob(string size, int node) : Knob($"{Prefix}[{size},node{node}]")
 {
-    public static readonly KnobKind Kind = new(
-        Prefix, "Persistent hugepages per size and NUMA node, at run time", "admin-guide/mm/hugetlbpage.rst", Wishes, FromKey);
+    public static readonly KnobKind Kind = new(Prefix, Wishes, FromKey);
 
     private const string Prefix = "memory.hugePages";
     private const string Nodes = "/sys/devices/system/node";
     private const string WithoutNuma = "/sys/kernel/mm/hugepages";
-    private const string Compact = "/proc/sys/vm/compact_memory";
     private const int Attempts = 5;
 
-    private readonly string _file = $"hugepages-{KibiBytes(size)}kB/nr_hugepages";
+    private readonly string _pool = $"hugepages-{KibiBytes(size)}kB";
 
-    public override string Evidence => $"{Nodes}/node{node}/hugepages/{_file}";
+    public override string Evidence => $"{Nodes}/node{node}/hugepages/{_pool}/nr_hugepages";
 
     public override KnobReading Read(HostView host)
     {
@@ -32,42 +30,44 @@ internal sealed partial class HugePagesKnob(string size, int node) : Knob($"{Pre
             return KnobReading.Unsupported($"no NUMA node {node} here; there is {(nodes.Count == 0 ? "node0" : string.Join(", ", nodes))}");
         }
 
-        var file = $"{Pools(host)}/{_file}";
+        var file = Attribute(host, "nr_hugepages");
         return host.Files.Read(file) switch
         {
-            { Text: { } text } => KnobReading.Of(text.Trim()) with { Source = file },
+            { Text: { } text } => KnobReading.Of(Persistent(host, text.Trim())) with { Source = file },
             { Problem: { } problem } => KnobReading.Failed($"{file}: {problem}"),
             _ => KnobReading.Unsupported($"no hugepages of {size} on NUMA node {node}; there are {Sizes(host)}"),
         };
     }
 
+    /// <summary>Sets the whole pool or none of it: memory in half a pool would be of use to nobody.</summary>
     public override string? Write(HostView host, string value)
     {
-        var file = $"{Pools(host)}/{_file}";
-        for (var attempt = 1; ; attempt++)
+        if (Read(host) is not { Value: { } before } || !Number(before, out var had) || !Number(value, out var want))
         {
-            if (host.Files.WriteAttribute(file, value) is { } problem)
-            {
-                return $"{file}: {problem}";
-            }
-
-            var got = host.Files.Read(file).Text;
-            if (attempt == Attempts || !Number(got, out var have) || !Number(value, out var want) || have >= want)
-            {
-                return null;
-            }
-
-            // Fewer than asked: free memory is in pieces. Compaction joins them; it runs to its end within this write.
-            _ = host.Files.WriteAttribute(Compact, "1");
+            return $"{Attribute(host, "nr_hugepages")}: holds no number";
         }
+
+        if (want > had && Refusal(host, had, want) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var failure = Set(host, value, want);
+        if (failure is null || Read(host).Value == before)
+        {
+            return failure;
+        }
+
+        return host.Files.WriteAttribute(Attribute(host, "nr_hugepages"), before) is { } stuck
+            ? $"{failure}; setting it back to {had} failed: {stuck}"
+            : $"{failure}; it is back at {had}";
     }
 
     public override bool Same(string left, string right) => Number(left, out var a) && Number(right, out var b) && a == b;
 
     public override string Shortfall(string wished, string found) =>
         Number(wished, out var want) && Number(found, out var have) && have < want
-            ? $"asked for {want} pages of {size} on NUMA node {node}, the kernel gave {have}; free memory there, or reserve them at boot "
-                + $"(hugepagesz={BootSize()} hugepages={want})"
+            ? $"asked for {want} pages of {size} on NUMA node {node}, {have} are there; {Remedy(want)}"
             : $"asked for {wished} pages of {size} on NUMA node {node}, {found} are there; programs still use them: end those";
 
     private static IEnumerable<Wish> Wishes(NodeTuningSpec spec) =>
@@ -99,10 +99,64 @@ internal sealed partial class HugePagesKnob(string size, int node) : Knob($"{Pre
 
     private static List<string> NumaNodes(HostView host) => [.. host.Files.List(Nodes).Where(name => NodeName().IsMatch(name))];
 
-    /// <summary>The node's pools; a kernel without NUMA has them for the whole machine alone.</summary>
-    private string Pools(HostView host) => NumaNodes(host).Count == 0 ? WithoutNuma : $"{Nodes}/node{node}/hugepages";
+    private string? Set(HostView host, string value, long want)
+    {
+        var file = Attribute(host, "nr_hugepages");
+        for (var attempt = 1; ; attempt++)
+        {
+            if (host.Files.WriteAttribute(file, value) is { } problem)
+            {
+                return $"{file}: {problem}";
+            }
 
-    private string BootSize() => size[..^1];
+            if (!Number(Read(host).Value, out var have) || have >= want)
+            {
+                return null;
+            }
+
+            if (attempt == Attempts)
+            {
+                return $"asked for {want} pages of {size} on NUMA node {node}, the kernel gave {have}: memory is in pieces; {Remedy(want)}";
+            }
+
+            // Compaction joins free memory, and runs to its end within this write. Of this NUMA node alone: others may be measuring.
+            _ = host.Files.WriteAttribute(HasNuma(host) ? $"{Nodes}/node{node}/compact" : "/proc/sys/vm/compact_memory", "1");
+        }
+    }
+
+    private static bool HasNuma(HostView host) => NumaNodes(host).Count > 0;
+
+    /// <summary>The node's pools; a kernel without NUMA has them for the whole machine alone.</summary>
+    private string Pools(HostView host) => HasNuma(host) ? $"{Nodes}/node{node}/hugepages" : WithoutNuma;
+
+    private string Attribute(HostView host, string name) => $"{Pools(host)}/{_pool}/{name}";
+
+    /// <summary>
+    /// The kernel shows all pages, also those that programs hold beyond the pool (surplus) and that it takes back by itself; it is told
+    /// without them.
+    /// </summary>
+    private string Persistent(HostView host, string pages) =>
+        Number(pages, out var all) && Number(host.Files.Read(Attribute(host, "surplus_hugepages")).Text?.Trim(), out var surplus)
+            ? (all - surplus).ToString(CultureInfo.InvariantCulture)
+            : pages;
+
+    private string? Refusal(HostView host, long had, long want)
+    {
+        var meminfo = HasNuma(host) ? $"{Nodes}/node{node}/meminfo" : "/proc/meminfo";
+        if (NodeMemory.TryRead(host.Files, meminfo, out var problem) is not { } memory)
+        {
+            return problem;
+        }
+
+        var needed = (want - had) * KibiBytes(size);
+        return needed <= memory.Room ? null
+            : $"{want - had} more pages of {size} on NUMA node {node} are {needed / 1024} MiB, and {memory.Room / 1024} MiB may be taken: "
+                + $"of {memory.Total / 1024} MiB, {memory.Free / 1024} are free, {memory.Files / 1024} page cache, and "
+                + $"{memory.Reserve / 1024} stay in reserve ({meminfo}); nothing was written. "
+                + $"Ask for at most {had + (memory.Room / KibiBytes(size))} pages, or {Remedy(want)}";
+    }
+
+    private string Remedy(long want) => $"free memory there, or reserve them at boot (hugepagesz={size[..^1]} hugepages={want})";
 
     private string Sizes(HostView host)
     {

@@ -9,10 +9,12 @@ namespace Latlab.NodeAgent.Knobs;
 /// <summary>A device that experiments may use: is it there, and up? It is looked at and never changed.</summary>
 internal sealed partial class InterfaceKnob(string name, string device) : Knob($"{Prefix}[{name}]")
 {
-    public static readonly KnobKind Kind = new(Prefix, "Devices offered to experiments exist and are up", "ip-link(8)", Wishes, _ => null);
+    // What the journal keeps of it is only whether it was up: no device is needed to forget that.
+    public static readonly KnobKind Kind = new(Prefix, Wishes, key => new InterfaceKnob(key, ""));
 
     private const string Prefix = "interfaces";
     private const string Up = "up";
+    private const string NoCarrier = "up, no carrier";
 
     public override string Evidence => $"ip -j -d link show {device}";
 
@@ -29,14 +31,17 @@ internal sealed partial class InterfaceKnob(string name, string device) : Knob($
         {
             null => KnobReading.Failed(
                 $"no device {device} on this node; ip link shows {string.Join(", ", table.Select(link => link.Name))}"),
-            { IsUp: true } => KnobReading.Of($"{device} {Up}"),
+            { IsUp: true, HasCarrier: true } => KnobReading.Of($"{device} {Up}"),
+            { IsUp: true } => KnobReading.Of($"{device} {NoCarrier}"),
             _ => KnobReading.Of($"{device} down"),
         };
     }
 
     public override string Write(HostView host, string value) => throw new InvalidOperationException($"{Path} is only verified");
 
-    public override string Shortfall(string wished, string found) => $"device {device} is down; set it up: ip link set dev {device} up";
+    public override string Shortfall(string wished, string found) => found == $"{device} {NoCarrier}"
+        ? $"device {device} is up and has no carrier; plug the cable in, or set up the port at its other end"
+        : $"device {device} is down; set it up: ip link set dev {device} up";
 
     private static IEnumerable<Wish> Wishes(NodeTuningSpec spec) =>
         spec.Interfaces.Select(offered => Device().IsMatch(offered.Device) && !offered.Device.EndsWith('\n')

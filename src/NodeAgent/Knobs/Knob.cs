@@ -4,9 +4,8 @@ using Latlab.NodeAgent.Planning;
 namespace Latlab.NodeAgent.Knobs;
 
 /// <summary>
-/// One thing on the host that can be set, in five verbs: <see cref="Read"/>, <see cref="Plan"/>, <see cref="Journal"/>, <see
-/// cref="Write"/>,
-/// <see cref="ReadBack"/>. Values are texts; a knob gets the same text for a wish, for the journal and for the ledger.
+/// One thing on the host that can be set, in four verbs: <see cref="Read"/>, <see cref="Plan"/>, <see cref="Journal"/>, <see
+/// cref="Write"/>. Values are texts; a knob gets the same text for a wish, for the journal and for the ledger.
 /// </summary>
 internal abstract class Knob(string path)
 {
@@ -19,20 +18,17 @@ internal abstract class Knob(string path)
     /// <summary>Whether the agent ever changes it; false for what is only verified.</summary>
     public virtual bool Writable => true;
 
-    /// <summary>Reads the value as it is now.</summary>
+    /// <summary>Reads the value as it is now, from the kernel; after a write, too.</summary>
     public abstract KnobReading Read(HostView host);
 
     /// <summary>Decides what to do. Pure.</summary>
-    public virtual IEnumerable<Step> Plan(Situation situation) => Writable ? KnobPlanner.Plan(situation) : [];
+    public virtual IEnumerable<Step> Plan(Situation situation) => KnobPlanner.Plan(situation);
 
     /// <summary>The value to go back to one day, given what was read before the first change.</summary>
     public virtual string Journal(KnobReading before) => before.Value!;
 
     /// <summary>Sets the value, be it a wished or a prior one. Returns why that failed, otherwise null.</summary>
     public abstract string? Write(HostView host, string value);
-
-    /// <summary>Reads the value after a write, from the kernel and not from what was written.</summary>
-    public virtual KnobReading ReadBack(HostView host) => Read(host);
 
     /// <summary>Whether two texts mean the same value.</summary>
     public virtual bool Same(string left, string right) => left == right;

@@ -5,12 +5,9 @@ namespace Latlab.NodeAgent.Knobs;
 
 /// <summary>A kind of knob: where it stands in the spec, and how its knobs are made from a spec and from the journal.</summary>
 /// <param name="Prefix">Path in the spec; a knob's path is <c>PREFIX[KEY]</c>.</param>
-/// <param name="Summary">What it does, one line for the reference.</param>
-/// <param name="Source">The kernel's documentation of it.</param>
 /// <param name="Wishes">Knobs and values that a spec asks for.</param>
 /// <param name="FromKey">Makes the knob for a key that the journal has; null when no such key can be.</param>
-internal sealed record KnobKind(
-    string Prefix, string Summary, string Source, Func<NodeTuningSpec, IEnumerable<Wish>> Wishes, Func<string, Knob?> FromKey);
+internal sealed record KnobKind(string Prefix, Func<NodeTuningSpec, IEnumerable<Wish>> Wishes, Func<string, Knob?> FromKey);
 
 /// <summary>All knobs, in the order in which they are set: what others depend on first. They are restored in the opposite order.</summary>
 internal static class KnobTable

@@ -9,52 +9,66 @@ namespace Latlab.NodeAgent.Knobs;
 /// <summary>One sysctl. <c>net.*</c> are those of the network namespace that the agent runs in.</summary>
 internal sealed partial class SysctlKnob(string name) : Knob($"{Prefix}[{name}]")
 {
-    public static readonly KnobKind Kind = new(Prefix, "Sysctls by dotted name", "admin-guide/sysctl/", Wishes, FromKey);
+    public static readonly KnobKind Kind = new(Prefix, Wishes, FromKey);
 
     private const string Prefix = "kernel.sysctls";
-    private const int MaxValueLength = 1024;
 
-    public override string Evidence { get; } = "/proc/sys/" + name.Replace('.', '/');
+    public override string Evidence { get; } = File(name);
 
     public override KnobReading Read(HostView host) => host.Files.Read(Evidence) switch
     {
+        { Text: not null } when Usurper(host) is { } usurper => KnobReading.Refused(
+            $"{usurper} is set on this node, and a write to {name} would zero it for good; "
+            + $"write {name} on the node yourself, which does that, or take it out of the spec"),
         { Text: { } text } => KnobReading.Of(Normalised(text)),
         { Problem: { } problem } => KnobReading.Failed($"{Evidence}: {problem}"),
         _ => KnobReading.Unsupported($"this kernel has no {Evidence}; take {name} out of the spec, or run a kernel that has it"),
     };
 
     public override string? Write(HostView host, string value) =>
-        host.Files.WriteAttribute(Evidence, value) is { } problem ? $"{Evidence}: the kernel refused \"{value}\": {problem}" : null;
+        host.Files.WriteAttribute(Evidence, value) is { } problem
+            ? $"{Evidence}: the kernel refused \"{value}\": {problem}{(problem == HostRoot.NotPermitted ? Remedy() : "")}"
+            : null;
 
-    /// <summary>The kernel prints several values with tabs between them, whatever was written.</summary>
-    public override bool Same(string left, string right) => Normalised(left) == Normalised(right);
+    /// <summary>The kernel prints several values with tabs between them, and CPUs in its own form, whatever was written.</summary>
+    public override bool Same(string left, string right) =>
+        Normalised(left) == Normalised(right)
+        || (CpuSet.TryParse(name, left) is { } a && CpuSet.TryParse(name, right) is { } b && a.SetEquals(b));
+
+    private static string File(string name) => "/proc/sys/" + name.Replace('.', '/');
 
     private static string Normalised(string value) => string.Join(' ', value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private static IEnumerable<Wish> Wishes(NodeTuningSpec spec)
+    /// <summary>The other unit of the same setting, when that is the one in force.</summary>
+    private string? Usurper(HostView host) =>
+        AllowedSysctls.Counterpart(name) is { } other && host.Files.Read(File(other)).Text is { } text && Normalised(text) != "0"
+            ? other
+            : null;
+
+    private string Remedy()
     {
-        foreach (var (name, value) in spec.Kernel?.Sysctls ?? new Dictionary<string, string>())
+        var capability = name switch
         {
-            yield return Reason(name, value) is { } reason
-                ? Wish.Refused($"{Prefix}[{Printable(name)}]", Printable(value), reason)
-                : Wish.For(new SysctlKnob(name), Normalised(value));
-        }
+            "kernel.numa_balancing" => "the capability SYS_ADMIN",
+            _ when name.StartsWith("net.", StringComparison.Ordinal) => "the capability NET_ADMIN",
+            _ => "a capability",
+        };
+        return $"; this needs {capability} that the agent lacks: "
+            + $"add it to agent.capabilities in the chart's values, or take {name} out of the spec";
     }
 
-    private static SysctlKnob? FromKey(string key) => IsName(key) ? new(key) : null;
-
-    private static string? Reason(string name, string? value) => 0 switch
+    private static IEnumerable<Wish> Wishes(NodeTuningSpec spec)
     {
-        _ when !IsName(name) => "not a sysctl of kernel, vm, net or fs; write it dotted, as sysctl(8) prints it, e.g. vm.stat_interval",
-        _ when ForbiddenSysctls.Reason(name) is { } reason => reason,
-        _ when string.IsNullOrWhiteSpace(value) => "an empty value cannot be read back; write the value",
-        _ when value.Length > MaxValueLength => $"the value has {value.Length} characters; at most {MaxValueLength} are written",
-        _ when value.Any(c => c != '\t' && (c < ' ' || c > '~')) => "a line end or another character in it that no sysctl takes; write ASCII",
-        _ => null,
-    };
+        // Checked by the operator, too; but what is here is written to the host.
+        var sysctls = spec.Kernel?.Sysctls ?? new Dictionary<string, string>();
+        return sysctls.Select(sysctl => AllowedSysctls.Check(sysctl.Key, sysctls, spec.VirtualWires) is { } refusal
+            ? Wish.Refused($"{Prefix}[{Printable(sysctl.Key)}]", Printable(sysctl.Value), $"{refusal.Problem}; {refusal.Remedy}")
+            : Wish.For(new SysctlKnob(sysctl.Key), Normalised(sysctl.Value)));
+    }
 
-    // "$" also matches before a line end at the end of the text.
-    private static bool IsName(string name) => Name().IsMatch(name) && !name.EndsWith('\n') && name.Length <= 256;
+    // A name outside the list is still put back: an agent that knew it may have set it.
+    private static SysctlKnob? FromKey(string key) =>
+        Name().IsMatch(key) && !key.EndsWith('\n') && key.Length <= AllowedSysctls.MaxLength ? new(key) : null;
 
     private static string Printable(string? text) => new([.. (text ?? "").Take(80).Select(c => c is < ' ' or > '~' ? '?' : c)]);
 

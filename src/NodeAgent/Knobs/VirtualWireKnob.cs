@@ -11,14 +11,12 @@ using Latlab.NodeAgent.Planning;
 namespace Latlab.NodeAgent.Knobs;
 
 /// <summary>
-/// A veth pair. A device is ours by its alias <c>latlab:NAME</c>, or, when the agent was killed before it could set that, by having no
-/// alias and the MAC
-/// address that only we give it. No other device is ever touched.
+/// A veth pair. A device is ours by its alias <c>latlab:NAME</c>, or by the MAC address that only we give it: the agent may be killed
+/// before it sets the alias, and somebody else may change it. No other device is ever touched.
 /// </summary>
 internal sealed partial class VirtualWireKnob(string name) : Knob($"{Prefix}[{name}]")
 {
-    public static readonly KnobKind Kind = new(
-        Prefix, "Veth pairs: both ends up and silent (no addresses, ARP, IPv6)", "networking/, ip-link(8)", Wishes, FromKey);
+    public static readonly KnobKind Kind = new(Prefix, Wishes, FromKey);
 
     private const string Prefix = "virtualWires";
     private const string Absent = "absent";
@@ -39,14 +37,11 @@ internal sealed partial class VirtualWireKnob(string name) : Knob($"{Prefix}[{na
             return KnobReading.Failed(problem!);
         }
 
-        var found = table.Where(link => Ends.Contains(link.Name)).OrderBy(link => link.Name, StringComparer.Ordinal).ToList();
-        if (found.Find(link => !IsOurs(link)) is { } foreign)
-        {
-            return KnobReading.Refused(
-                $"a device {foreign.Name} that latlab did not make is here; choose another name for the wire, or remove that device");
-        }
-
-        return KnobReading.Of(found.Count == 0 ? Absent : Describe(host, found));
+        var found = Found(table);
+        var foreign = found.Find(link => !IsOurs(link));
+        return foreign is not null && !found.Exists(IsOurs)
+            ? KnobReading.Refused(Foreign(foreign))
+            : KnobReading.Of(found.Count == 0 ? Absent : Describe(host, found));
     }
 
     /// <summary>A wire of ours was not there before us, even when the journal that said so is lost.</summary>
@@ -59,10 +54,15 @@ internal sealed partial class VirtualWireKnob(string name) : Knob($"{Prefix}[{na
             return unreadable.Reason;
         }
 
-        var found = host.Links.TryRead(out _)!.Where(link => Ends.Contains(link.Name)).ToList();
+        var found = Found(host.Links.TryRead(out _)!);
         if (value == Absent)
         {
-            return found.Count == 0 ? null : host.Links.Change("delete", "dev", found[0].Name);
+            return found.Find(IsOurs) is { } ours ? host.Links.Change("delete", "dev", ours.Name) : null;
+        }
+
+        if (found.Find(link => !IsOurs(link)) is { } foreign)
+        {
+            return Foreign(foreign);
         }
 
         var mtu = value[UpWithMtu.Length..];
@@ -122,9 +122,20 @@ internal sealed partial class VirtualWireKnob(string name) : Knob($"{Prefix}[{na
         return host.Links.Change("set", "dev", end, "up");
     }
 
+    private List<Link> Found(IReadOnlyList<Link> table) =>
+        [.. table.Where(link => Ends.Contains(link.Name)).OrderBy(link => link.Name, StringComparer.Ordinal)];
+
+    private static string Foreign(Link link) =>
+        $"a device {link.Name} that latlab did not make is here; choose another name for the wire, or remove that device";
+
     /// <summary>"up, mtu 1500" when all is well; otherwise every deviation is in the text.</summary>
     private string Describe(HostView host, List<Link> found)
     {
+        if (found.Find(link => !IsOurs(link)) is { } foreign)
+        {
+            return $"broken, {foreign.Name} is not latlab's";
+        }
+
         if (found.Count < 2 || found[0].Peer != found[1].Name)
         {
             return $"broken, only {string.Join(" and ", found.Select(link => link.Name))} of it here";
@@ -143,7 +154,7 @@ internal sealed partial class VirtualWireKnob(string name) : Knob($"{Prefix}[{na
 
     private static string Ipv6Switch(string device) => $"/proc/sys/net/ipv6/conf/{device}/disable_ipv6";
 
-    private bool IsOurs(Link link) => link.IsVeth && (link.Alias == Alias || (link.Alias is null && link.Address == Address(link.Name)));
+    private bool IsOurs(Link link) => link.IsVeth && (link.Alias == Alias || link.Address == Address(link.Name));
 
     /// <summary>A locally administered address, the same at each making, so that what learnt it stays right.</summary>
     private static string Address(string device)

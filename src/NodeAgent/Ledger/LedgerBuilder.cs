@@ -11,22 +11,22 @@ internal static class LedgerBuilder
     /// <param name="desired">What was asked for.</param>
     /// <param name="observed">What was read back last.</param>
     /// <param name="journal">What was written.</param>
-    /// <param name="failure">Why setting a knob to a value failed, or null.</param>
+    /// <param name="setback">Why a knob could not be set to a value, or does not keep it; or null.</param>
     /// <param name="problem">Why nothing could be changed at all, or null.</param>
     public static IReadOnlyList<LedgerEntry> Build(
-        Desired desired, Observation observed, JournalState journal, Func<string, string, string?> failure, string? problem)
+        Desired desired, Observation observed, JournalState journal, Func<string, string, Setback?> setback, string? problem)
     {
         var wished = desired.Wishes.Select(wish => wish.Knob is { } knob
-            ? Judge(knob, wish.Value, observed, journal.Find(knob.Path), failure(knob.Path, wish.Value), problem)
+            ? Judge(knob, wish.Value, observed, journal.Find(knob.Path), setback(knob.Path, wish.Value), problem)
             : new() { Knob = wish.Path, Requested = wish.Value, Evidence = "spec", State = KnobState.Refused, Message = wish.Refusal });
         var stuck = journal.Entries
             .Where(entry => desired.PutBack(entry.Knob) && !desired.Wishes.Any(wish => wish.Path == entry.Knob))
-            .Select(entry => Stuck(entry, observed, failure(entry.Knob, entry.Prior)));
+            .Select(entry => Stuck(entry, observed, setback(entry.Knob, entry.Prior)?.Reason));
         return [.. wished.Concat(stuck).OrderBy(entry => entry.Knob, StringComparer.Ordinal)];
     }
 
     private static LedgerEntry Judge(
-        Knob knob, string wish, Observation observed, JournalEntry? journaled, string? failure, string? problem)
+        Knob knob, string wish, Observation observed, JournalEntry? journaled, Setback? setback, string? problem)
     {
         var reading = observed.Readings[knob.Path];
         var live = journaled?.BootId == observed.BootId ? journaled : null;
@@ -37,9 +37,13 @@ internal static class LedgerBuilder
             { Kind: ReadingKind.Failed } => (KnobState.Failed, reading.Reason),
             _ when problem is not null && knob.Writable => (KnobState.Failed, problem),
             { Value: { } found } when knob.Same(found, wish) => (KnobState.InEffect, null),
-            _ when failure is not null => (KnobState.Failed, failure),
+            _ when setback is not null => (setback.IsFight ? KnobState.Drifted : KnobState.Failed, setback.Reason),
             _ when live?.Verified is { } verified && knob.Same(verified, wish) =>
-                (KnobState.Drifted, $"it was {wish}, and something else made it {reading.Value}; find what did, or set drift: Repair"),
+                (
+                KnobState.Drifted,
+                knob.Writable
+                    ? $"it was {wish}, and something else made it {reading.Value}; find what did, or set drift: Repair"
+                    : knob.Shortfall(wish, reading.Value!)),
             _ => (KnobState.Failed, knob.Shortfall(wish, reading.Value!)),
         };
         return new()

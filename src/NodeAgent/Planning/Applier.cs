@@ -56,6 +56,11 @@ internal sealed class Applier(IHost host, JournalFile file, RetrySchedule retrie
         switch (step)
         {
             case Change change when Set(change, change.Wish):
+                if (journal.Find(path)!.DriftFound is { } found)
+                {
+                    retries.Repaired(path, change.Wish, found);
+                }
+
                 return journal.With(journal.Find(path)! with { Verified = change.Wish, DriftFound = null });
             case Restore restore when Set(restore, restore.Prior):
             case Forget:
@@ -71,7 +76,7 @@ internal sealed class Applier(IHost host, JournalFile file, RetrySchedule retrie
     {
         var knob = step.Knob;
         var failure = knob.Write(new HostView(host), value);
-        var found = knob.ReadBack(new HostView(host));
+        var found = knob.Read(new HostView(host));
         if (found.Value is { } text && knob.Same(text, value))
         {
             retries.Succeeded(knob.Path);

@@ -28,7 +28,7 @@ internal static class KnobPlanner
             // What is there and is not the prior state can only be ours, its journal lost.
             yield return new Adopt(s.Knob, wish, prior, s.Knob.Same(prior, found) ? null : found);
         }
-        else if (!s.Held)
+        else if (!s.Held && s.Knob.Writable)
         {
             yield return new Change(s.Knob, found, wish, prior);
         }
@@ -53,7 +53,7 @@ internal static class KnobPlanner
             yield return new NoteDrift(s.Knob, wish, found);
         }
 
-        if (!s.Held && !(wasInEffect && s.Drift == DriftPolicy.Report))
+        if (!s.Held && s.Knob.Writable && !(wasInEffect && s.Drift == DriftPolicy.Report))
         {
             yield return new Change(s.Knob, found, wish, Prior: null);
         }

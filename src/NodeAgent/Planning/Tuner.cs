@@ -52,7 +52,7 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
             observed = Observe(desired, journal);
         }
 
-        return new(LedgerBuilder.Build(desired, observed, journal, _retries.Reason, problem), observed.BootId, journal, problem);
+        return new(LedgerBuilder.Build(desired, observed, journal, _retries.Find, problem), observed.BootId, journal, problem);
     }
 
     private Observation Observe(Desired desired, JournalState journal)

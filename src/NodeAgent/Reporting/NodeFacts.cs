@@ -3,16 +3,28 @@ using Latlab.NodeAgent.Host;
 
 namespace Latlab.NodeAgent.Reporting;
 
-/// <summary>Reads what no knob sets and every result depends on.</summary>
-internal static class NodeFacts
+/// <summary>
+/// Reads what no knob sets and every result depends on. What cannot change within a boot is read once: many kernels interrupt every CPU for
+/// <c>/proc/cpuinfo</c>, those under test too.
+/// </summary>
+internal sealed class NodeFacts(IHost host)
 {
-    public static NodeEnvironment Read(IHost host) => new()
+    private (string BootId, NodeEnvironment Environment)? _constant;
+
+    public NodeEnvironment Read(string bootId)
     {
-        KernelRelease = host.Read("/proc/sys/kernel/osrelease").Text,
-        KernelCommandLine = host.Read("/proc/cmdline").Text,
-        CpuModel = CpuModel(host.Read("/proc/cpuinfo").Text),
-        OnlineCpus = host.Read("/sys/devices/system/cpu/online").Text,
-    };
+        if (_constant?.BootId != bootId)
+        {
+            _constant = (bootId, new()
+            {
+                KernelRelease = host.Read("/proc/sys/kernel/osrelease").Text,
+                KernelCommandLine = host.Read("/proc/cmdline").Text,
+                CpuModel = CpuModel(host.Read("/proc/cpuinfo").Text),
+            });
+        }
+
+        return _constant.Value.Environment with { OnlineCpus = host.Read("/sys/devices/system/cpu/online").Text };
+    }
 
     // x86 says "model name"; arm64 has no name there, only numbers.
     private static string? CpuModel(string? cpuinfo) => cpuinfo?.Split('\n')

@@ -22,6 +22,7 @@ internal static class RunCommand
         var pullPolicy = new Option<string>("--image-pull-policy") { Description = "Pull policy of run pods", DefaultValueFactory = _ => Defaults.ImagePullPolicy };
         pullPolicy.AcceptOnlyFromAmong("Always", "IfNotPresent", "Never");
         var artifacts = new Option<string>("--artifacts-path") { Description = "Directory on the nodes for runs' files", DefaultValueFactory = _ => Defaults.ArtifactsPath };
+        var artifactsLimit = new Option<int>("--artifacts-limit-mib") { Description = "Most MiB of captures that one experiment may keep on its node", DefaultValueFactory = _ => Defaults.ArtifactsLimitMiB };
         var meterMemory = new Option<int>("--meter-memory-mib") { Description = "Memory limit of the meter in MiB", DefaultValueFactory = _ => Defaults.MeterMemoryMiB };
         var generatorMemory = new Option<int>("--generator-memory-mib") { Description = "Memory limit of the generator in MiB", DefaultValueFactory = _ => Defaults.GeneratorMemoryMiB };
         var meterPort = new Option<int>("--meter-port") { Description = "Loopback port on the nodes by which kubelet asks the meter for its readiness", DefaultValueFactory = _ => Defaults.MeterPort };
@@ -35,7 +36,8 @@ internal static class RunCommand
 
         var command = new Command("run", "Run the controllers until told to stop")
         {
-            runsNamespace, runImage, forwarderImage, allowedImages, pullPolicy, artifacts, meterMemory, generatorMemory, meterPort, leaderElection, leaseNamespace, port,
+            runsNamespace, runImage, forwarderImage, allowedImages, pullPolicy, artifacts, artifactsLimit, meterMemory, generatorMemory, meterPort, leaderElection,
+            leaseNamespace, port,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -47,6 +49,7 @@ internal static class RunCommand
                 AllowedForwarderImages = parsed.GetRequiredValue(allowedImages),
                 ImagePullPolicy = parsed.GetRequiredValue(pullPolicy),
                 ArtifactsPath = parsed.GetRequiredValue(artifacts),
+                ArtifactsLimitMiB = parsed.GetRequiredValue(artifactsLimit),
                 MeterMemoryMiB = parsed.GetRequiredValue(meterMemory),
                 GeneratorMemoryMiB = parsed.GetRequiredValue(generatorMemory),
                 MeterPort = parsed.GetRequiredValue(meterPort),

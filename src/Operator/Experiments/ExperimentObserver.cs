@@ -12,12 +12,17 @@ internal sealed class ExperimentObserver(
     IEntityCache<V1Alpha1LatencyRun> runs,
     IEntityCache<V1Node> nodes)
 {
-    public ExperimentObservation Read(V1Alpha1LatencyExperiment experiment) => new()
+    public ExperimentObservation Read(V1Alpha1LatencyExperiment experiment)
     {
-        Experiment = experiment,
-        TunedNode = tunedNodes.Get(null, experiment.Spec.TunedNode),
-        Tunings = [.. tunings.List().Where(t => t.Spec.TunedNode.Name == experiment.Spec.TunedNode)],
-        Nodes = nodes.List().ToDictionary(n => n.Metadata.Name),
-        Runs = [.. runs.ByIndex(RunIndexes.ByExperimentUid, experiment.Metadata.Uid).OrderBy(r => r.Spec.Repetition)],
-    };
+        // What the schema requires may still be missing from an object that was stored under an older one: the planner says so.
+        var tunedNode = experiment.Spec?.TunedNode ?? "";
+        return new ExperimentObservation
+        {
+            Experiment = experiment,
+            TunedNode = tunedNodes.Get(null, tunedNode),
+            Tunings = [.. tunings.List().Where(t => t.Spec.TunedNode.Name == tunedNode)],
+            Nodes = nodes.List().ToDictionary(n => n.Metadata.Name),
+            Runs = [.. runs.ByIndex(RunIndexes.ByExperimentUid, experiment.Metadata.Uid).OrderBy(r => r.Spec.Repetition)],
+        };
+    }
 }

@@ -7,7 +7,7 @@ using Latlab.Operator.TunedNodes;
 
 namespace Latlab.Operator.Experiments;
 
-/// <summary>Makes one run after the other, pure. An experiment that is over is left alone, even when somebody deletes its runs.</summary>
+/// <summary>Makes one run after the other, pure. An experiment that is over makes no more, even when somebody deletes its runs.</summary>
 internal static class ExperimentPlanner
 {
     private static readonly LatencyExperimentValidator Validator = new();
@@ -16,12 +16,18 @@ internal static class ExperimentPlanner
     {
         var experiment = observed.Experiment;
         var status = new ExperimentStatusBuilder(experiment, observed.Runs, now);
-        if (experiment.Metadata.DeletionTimestamp is not null || experiment.Status?.Conditions.IsTrue(ExperimentConditions.Complete) == true)
+        var isOver = experiment.Status?.Conditions.IsTrue(ExperimentConditions.Complete) == true;
+        if (experiment.Metadata.DeletionTimestamp is not null || (isOver && experiment.Status!.ObservedGeneration == experiment.Metadata.Generation))
         {
             return new ExperimentPlan(experiment.Status ?? new LatencyExperimentStatus());
         }
 
         var refusals = Validator.Refusals(experiment.Spec);
+        if (isOver)
+        {
+            return new ExperimentPlan(status.Over(refusals is [var refusal, ..] ? refusal : SpecChange.AfterEnd(experiment, observed.Runs)));
+        }
+
         if (refusals.Count > 0)
         {
             return new ExperimentPlan(status.Refused(refusals));

@@ -7,9 +7,14 @@ using Latlab.Operator.Runs;
 
 namespace Latlab.Operator.Experiments;
 
-/// <summary>Checks what an experiment asks of other objects: TunedNode, interfaces, image, and the node's CPUs, memory and hugepages.</summary>
+/// <summary>Checks what an experiment asks of other objects: TunedNode, interfaces, wires, room for captures, image, and the node's CPUs, memory and hugepages.</summary>
 internal static class ExperimentReferences
 {
+    /// <summary>Ethernet header and FCS, which an MTU does not count.</summary>
+    private const int FrameOverheadBytes = 18;
+
+    private static readonly TunedNodeValidator TunedNodes = new();
+
     /// <summary>What can be said before a node is chosen.</summary>
     public static IReadOnlyList<Refusal> CheckTunedNode(ExperimentObservation observed, OperatorSettings settings)
     {
@@ -19,7 +24,18 @@ internal static class ExperimentReferences
             return [new("spec.tunedNode", spec.TunedNode, "is not there", "create it, or name one of `kubectl get tunednodes`")];
         }
 
-        return [.. Interfaces(spec, tunedNode.Spec, observed.Experiment.Metadata.NamespaceProperty), .. Images(spec, settings)];
+        if (TunedNodes.Refusals(tunedNode.Spec).Count > 0)
+        {
+            return [new("spec.tunedNode", spec.TunedNode, "is not accepted itself", $"see `kubectl describe tunednode {spec.TunedNode}`, or name another one")];
+        }
+
+        return
+        [
+            .. Interfaces(spec, tunedNode.Spec, observed.Experiment.Metadata.NamespaceProperty),
+            .. FrameSize(spec, tunedNode.Spec),
+            .. Artifacts(spec, settings),
+            .. Images(spec, settings),
+        ];
     }
 
     /// <summary>What the chosen node must have.</summary>
@@ -57,13 +73,15 @@ internal static class ExperimentReferences
 
     private static IEnumerable<Refusal> Interfaces(LatencyExperimentSpec spec, TunedNodeSpec offers, string @namespace)
     {
+        // Said once: a TunedNode may offer many.
+        var known = offers.Interfaces.Count == 0 ? " (it offers none)" : $" (it offers {string.Join(", ", offers.Interfaces.Select(i => i.Name))})";
         foreach (var (field, name) in NamedInterfaces(spec))
         {
             var offer = offers.Interfaces.FirstOrDefault(i => i.Name == name);
             if (offer is null)
             {
-                var known = offers.Interfaces.Count == 0 ? "it offers none" : "it offers " + string.Join(", ", offers.Interfaces.Select(i => i.Name));
-                yield return new(field, name, $"is not an interface of TunedNode \"{spec.TunedNode}\" ({known})", "name one of its spec.interfaces, or add this one there");
+                yield return new(field, name, $"is not an interface of TunedNode \"{spec.TunedNode}\"{known}", "name one of its spec.interfaces, or add this one there");
+                known = "";
             }
             else if (!offer.Namespaces.Contains("*") && !offer.Namespaces.Contains(@namespace))
             {
@@ -82,6 +100,29 @@ internal static class ExperimentReferences
         for (var i = 0; i < (spec.Forwarder?.Ports.Count ?? 0); i++)
         {
             yield return ($"spec.forwarder.ports[{i}].interface", spec.Forwarder!.Ports[i].Interface);
+        }
+    }
+
+    private static IEnumerable<Refusal> FrameSize(LatencyExperimentSpec spec, TunedNodeSpec offers)
+    {
+        var names = NamedInterfaces(spec).Select(i => i.Name).ToHashSet();
+        var devices = offers.Interfaces.Where(i => names.Contains(i.Name)).Select(i => i.Device).ToHashSet();
+        var narrowest = offers.VirtualWires.Where(w => devices.Contains(w.EndA) || devices.Contains(w.EndB)).MinBy(w => w.Mtu);
+        if (narrowest is not null && spec.Traffic.FrameSize > narrowest.Mtu + FrameOverheadBytes)
+        {
+            yield return new("spec.traffic.frameSize", Text(spec.Traffic.FrameSize),
+                $"is more than virtual wire \"{narrowest.Name}\" carries: its MTU is {Text(narrowest.Mtu)}",
+                $"write at most {Text(narrowest.Mtu + FrameOverheadBytes)}, or raise the wire's mtu in TunedNode \"{spec.TunedNode}\"");
+        }
+    }
+
+    private static IEnumerable<Refusal> Artifacts(LatencyExperimentSpec spec, OperatorSettings settings)
+    {
+        if (spec.Artifacts?.Pcap == true && CaptureSize.InMiB(spec) is var size && size > settings.ArtifactsLimitMiB)
+        {
+            yield return new("spec.artifacts.pcap", "true",
+                $"would keep {size.ToString(CultureInfo.InvariantCulture)} MiB of captures on the node, more than the {Text(settings.ArtifactsLimitMiB)} that an experiment may",
+                "send less (rate, duration, frameSize, repetitions), or keep no captures; an administrator raises the limit by the chart's value runs.artifactsLimitMiB");
         }
     }
 

@@ -11,9 +11,22 @@ namespace Latlab.Operator.Experiments;
 internal sealed class ExperimentStatusBuilder(V1Alpha1LatencyExperiment experiment, IReadOnlyList<V1Alpha1LatencyRun> runs, DateTimeOffset now)
 {
     private readonly IReadOnlyList<Condition> _last = experiment.Status?.Conditions ?? [];
+    private readonly int _objectives = experiment.Spec?.Measurement?.Objectives?.Count ?? 0;
+
+    /// <summary>Runs that were made, also those past a number of repetitions that was lowered since, and those that are still to be made.</summary>
+    private readonly int _total = runs.Count + Missing(experiment.Spec?.Repetitions ?? 1, runs);
 
     public LatencyExperimentStatus Refused(IReadOnlyList<Refusal> refusals) => Build(
-        Accepted(ConditionStatus.False, ExperimentConditions.ReasonInvalid, string.Join("; ", refusals)), experiment.Status?.NodeName);
+        Accepted(ConditionStatus.False, ExperimentConditions.ReasonInvalid, Refusal.Message(refusals)), experiment.Status?.NodeName);
+
+    /// <summary>An experiment that is complete keeps its results, and says so when its spec is no longer the one that was measured.</summary>
+    public LatencyExperimentStatus Over(Refusal? change) => experiment.Status! with
+    {
+        ObservedGeneration = experiment.Metadata.Generation,
+        Conditions = change is null
+            ? Accepted(ConditionStatus.True, ExperimentConditions.ReasonValid, "the spec is the one that was measured")
+            : Accepted(ConditionStatus.False, ExperimentConditions.ReasonInvalid, change.ToString()),
+    };
 
     public LatencyExperimentStatus WaitingForNode(string? node, string why) => Build(
         NodeReady(ConditionStatus.False, ExperimentConditions.ReasonWaitingForTuning, why), node ?? experiment.Status?.NodeName);
@@ -38,16 +51,15 @@ internal sealed class ExperimentStatusBuilder(V1Alpha1LatencyExperiment experime
             Invalid = runs.Count(r => r.Status?.Phase == RunPhase.Invalid),
             Failed = runs.Count(r => r.Status?.Phase == RunPhase.Failed),
         };
-        var wished = experiment.Spec.Repetitions;
         var valid = runs.Where(RunOutcome.IsValid).ToList();
-        var ended = counts.Complete + counts.Invalid + counts.Failed == wished;
+        var ended = counts.Active == 0 && runs.Count == _total;
         return new LatencyExperimentStatus
         {
             ObservedGeneration = experiment.Metadata.Generation,
             Phase = Phase(counts, ended),
             NodeName = node,
             Runs = counts,
-            Valid = $"{valid.Count}/{wished}",
+            Valid = $"{valid.Count}/{_total}",
             Median = Medians.Of([.. valid.Select(r => r.Status!.Results!)]),
             Conditions = Outcome(conditions, counts, ended, valid),
         };
@@ -62,38 +74,47 @@ internal sealed class ExperimentStatusBuilder(V1Alpha1LatencyExperiment experime
         _ => ExperimentPhase.Running,
     };
 
+    private static int Missing(int repetitions, IReadOnlyList<V1Alpha1LatencyRun> runs)
+    {
+        // One that is refused for wishing none has not ended.
+        var wished = Math.Max(1, repetitions);
+        return wished - runs.Count(r => r.Spec.Repetition <= wished);
+    }
+
     private IReadOnlyList<Condition> Outcome(IReadOnlyList<Condition> conditions, RunCounts counts, bool ended, List<V1Alpha1LatencyRun> valid)
     {
-        var wished = experiment.Spec.Repetitions;
         var bad = runs.FirstOrDefault(r => r.Status?.Phase is RunPhase.Failed or RunPhase.Invalid);
-        var (measured, reason, message) = (bad, valid.Count == wished) switch
+        var (measured, reason, message) = (bad, valid.Count == _total) switch
         {
             (not null, _) => (ConditionStatus.False, ExperimentConditions.ReasonRunsWithoutResult,
                 $"{counts.Failed} runs failed, {counts.Invalid} are invalid; run \"{bad.Metadata.Name}\": {bad.Status?.Conditions.Get(RunConditions.Measured)?.Message}"),
-            (null, true) => (ConditionStatus.True, ExperimentConditions.ReasonAllRunsValid, $"all {wished} runs have a valid result"),
-            _ => (ConditionStatus.Unknown, ExperimentConditions.ReasonRunning, $"{valid.Count} of {wished} runs have a valid result so far"),
+            (null, true) => (ConditionStatus.True, ExperimentConditions.ReasonAllRunsValid, $"all {_total} runs have a valid result"),
+            _ => (ConditionStatus.Unknown, ExperimentConditions.ReasonRunning, $"{valid.Count} of {_total} runs have a valid result so far"),
         };
-        return Objectives(conditions, valid)
+        return Objectives(conditions, ended, valid)
             .With(ExperimentConditions.Measured, measured, reason, message, experiment.Metadata.Generation, now)
             .With(
                 ExperimentConditions.Complete,
                 ended ? ConditionStatus.True : ConditionStatus.False,
                 ended ? ExperimentConditions.ReasonAllRunsEnded : ExperimentConditions.ReasonRunning,
-                ended ? $"all {wished} runs ended" : $"{counts.Complete + counts.Invalid + counts.Failed} of {wished} runs ended",
+                ended ? $"all {_total} runs ended" : $"{counts.Complete + counts.Invalid + counts.Failed} of {_total} runs ended",
                 experiment.Metadata.Generation,
                 now);
     }
 
-    private IReadOnlyList<Condition> Objectives(IReadOnlyList<Condition> conditions, List<V1Alpha1LatencyRun> valid)
+    /// <summary>One run that misses settles it. That they are met is known only when every run has a valid result.</summary>
+    private IReadOnlyList<Condition> Objectives(IReadOnlyList<Condition> conditions, bool ended, List<V1Alpha1LatencyRun> valid)
     {
         var missed = valid.FirstOrDefault(r => r.Status!.Objectives.Any(o => !o.Met));
-        var (status, reason, message) = (experiment.Spec.Measurement.Objectives.Count, valid.Count, missed) switch
+        var met = $"met in {valid.Count} of {_total} runs";
+        var (status, reason, message) = (_objectives, missed) switch
         {
-            (0, _, _) => (ConditionStatus.Unknown, ExperimentConditions.ReasonNone, "no objectives were set"),
-            (_, 0, _) => (ConditionStatus.Unknown, ExperimentConditions.ReasonRunning, "no run has a valid result yet"),
-            (_, _, null) => (ConditionStatus.True, ExperimentConditions.ReasonMet, $"met in all {valid.Count} valid runs"),
-            _ => (ConditionStatus.False, ExperimentConditions.ReasonMissed,
+            (0, _) => (ConditionStatus.Unknown, ExperimentConditions.ReasonNone, "no objectives were set"),
+            (_, not null) => (ConditionStatus.False, ExperimentConditions.ReasonMissed,
                 $"run \"{missed.Metadata.Name}\": {missed.Status!.Conditions.Get(RunConditions.ObjectivesMet)?.Message}"),
+            _ when !ended => (ConditionStatus.Unknown, ExperimentConditions.ReasonRunning, $"{met} so far"),
+            _ when valid.Count < _total => (ConditionStatus.Unknown, ExperimentConditions.ReasonRunsWithoutResult, $"{met}; the others have no valid result"),
+            _ => (ConditionStatus.True, ExperimentConditions.ReasonMet, $"met in all {_total} runs"),
         };
         return conditions.With(ExperimentConditions.ObjectivesMet, status, reason, message, experiment.Metadata.Generation, now);
     }

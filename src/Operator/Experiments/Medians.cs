@@ -14,7 +14,6 @@ internal static class Medians
             return null;
         }
 
-        var lost = Lower(results, r => r.Lost);
         return new MedianResults
         {
             LatencyNs = new LatencySummary
@@ -28,8 +27,8 @@ internal static class Medians
                 P9999 = Lower(results, r => r.LatencyNs!.P9999),
                 Max = Lower(results, r => r.LatencyNs!.Max),
             },
-            Lost = lost,
-            LossPercent = results.OrderBy(r => r.Lost).ElementAt((results.Count - 1) / 2).LossPercent,
+            Lost = Lower(results, r => r.Lost),
+            LossPercent = results.OrderBy(LossRatio).ElementAt((results.Count - 1) / 2).LossPercent,
             OfferedRate = Lower(results, r => r.OfferedRate),
         };
     }
@@ -37,4 +36,7 @@ internal static class Medians
     /// <summary>The lower median: of an even number of values the lower one of the middle two, so that it is a value that was measured.</summary>
     private static long Lower(IReadOnlyList<RunResults> results, Func<RunResults, long> value) =>
         results.Select(value).Order().ElementAt((results.Count - 1) / 2);
+
+    /// <summary>Of runs that sent different numbers, the one that lost most packets need not have lost the greatest part.</summary>
+    private static decimal LossRatio(RunResults results) => (decimal)results.Lost / Math.Max(1, results.Sent);
 }

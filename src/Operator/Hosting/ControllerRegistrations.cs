@@ -19,19 +19,21 @@ internal static class ControllerRegistrations
     public static IServiceCollection AddLatlabControllers(this IServiceCollection services, OperatorSettings settings)
     {
         services.AddSingleton(settings);
+        services.AddSingleton<NodeHolders>();
         services.AddSingleton<TunedNodeObserver>().AddSingleton<TunedNodeApplier>();
         services.AddSingleton<ExperimentObserver>();
         services.AddSingleton<RunObserver>().AddSingleton<RunApplier>().AddSingleton<PodLogReader>();
+        services.AddSingleton<LiveRuns>().AddSingleton<RunPodCollector>();
 
         services.AddInformer<V1Node>();
         services.AddInformer<V1Alpha1TunedNode>();
         services.AddInformer<V1Alpha1NodeTuning>();
         services.AddInformer<V1Pod>(settings.RunsNamespace, ApiGroup.RunUidLabel);
         services.AddInformer<V1Lease>(settings.RunsNamespace, $"{ApiGroup.RoleLabel}={NodeReservation.RoleValue}");
-        services.AddInformer<V1Alpha1LatencyExperiment>(configure: i => i.Index(ExperimentsByTunedNode, experiment => [experiment.Spec.TunedNode]));
+        services.AddInformer<V1Alpha1LatencyExperiment>(configure: i => i.Index(ExperimentsByTunedNode, experiment => Key(experiment.Spec?.TunedNode)));
         services.AddInformer<V1Alpha1LatencyRun>(configure: i => i
             .Index(RunIndexes.ByUid, run => [run.Metadata.Uid])
-            .Index(RunIndexes.ByActiveNode, run => RunOutcome.HasEnded(run) ? [] : [run.Spec.NodeName])
+            .Index(RunIndexes.ByActiveNode, run => RunOutcome.HasEnded(run) ? [] : Key(run.Spec?.NodeName))
             .Index(RunIndexes.ByExperimentUid, run => run.Metadata.OwnerReferences?.Select(o => o.Uid) ?? []));
 
         services.AddController<TunedNodeController, V1Alpha1TunedNode>(c => c
@@ -44,7 +46,9 @@ internal static class ControllerRegistrations
             .Watches<V1Node>((node, caches) => Keys(caches.Of<V1Alpha1TunedNode>().List().Where(t => NodeClaims.Matches(t.Spec, node))), NodeChanges.OfLabels));
 
         services.AddController<NodeTuningController, V1Alpha1NodeTuning>(c => c
-            .Watches<V1Node>((node, _) => [new EntityKey(null, node.Metadata.Name)], NodeChanges.OfExistence));
+            .Watches<V1Node>((node, _) => [new EntityKey(null, node.Metadata.Name)], NodeChanges.OfExistence)
+            .Watches<V1Alpha1TunedNode>((tunedNode, caches) => TuningsOf(tunedNode, caches), when: (_, after) => after is null)
+            .Watches<V1Lease>((lease, _) => [new EntityKey(null, NodeReservation.NodeName(lease))], when: (_, after) => after is null));
 
         services.AddController<LatencyExperimentController, V1Alpha1LatencyExperiment>(c => c
             .Owns<V1Alpha1LatencyRun>()
@@ -54,17 +58,30 @@ internal static class ControllerRegistrations
             .MaxConcurrency(2));
 
         services.AddController<LatencyRunController, V1Alpha1LatencyRun>(c => c
-            .Watches<V1Pod>((pod, caches) => pod.Metadata.Labels?.TryGetValue(ApiGroup.RunUidLabel, out var uid) == true
+            .Watches<V1Pod>((pod, caches) => RunReference.UidOf(pod) is { } uid
                 ? Keys(caches.Of<V1Alpha1LatencyRun>().ByIndex(RunIndexes.ByUid, uid))
                 : [])
             .Watches<V1Lease>((lease, caches) => RunsOn(NodeReservation.NodeName(lease), caches))
             .Watches<V1Alpha1NodeTuning>((tuning, caches) => RunsOn(tuning.Metadata.Name, caches))
             .MaxConcurrency(4));
+
+        services.AddController<StrayPodController, V1Pod>(c => c
+            .Watches<V1Alpha1LatencyRun>(
+                (run, _) => Enum.GetValues<RunRole>().Select(role => new EntityKey(settings.RunsNamespace, RunPodNames.For(role, run.Metadata.Uid))),
+                (_, after) => after is null));
+
+        services.AddController<ReservationController, V1Lease>(c => c
+            .Watches<V1Alpha1LatencyRun>(
+                (run, _) => [new EntityKey(settings.RunsNamespace, NodeReservation.LeaseName(run.Spec.NodeName))],
+                (_, after) => after is null || RunOutcome.HasEnded(after)));
         return services;
     }
 
     private static IEnumerable<EntityKey> TunedNodeOf(V1Lease lease, IEntityCaches caches) =>
         caches.Of<V1Alpha1NodeTuning>().Get(null, NodeReservation.NodeName(lease)) is { } tuning ? [new EntityKey(null, tuning.Spec.TunedNode.Name)] : [];
+
+    private static IEnumerable<EntityKey> TuningsOf(V1Alpha1TunedNode tunedNode, IEntityCaches caches) =>
+        Keys(caches.Of<V1Alpha1NodeTuning>().List().Where(t => t.Spec.TunedNode.Uid == tunedNode.Metadata.Uid));
 
     private static IEnumerable<EntityKey> OpenExperiments(string tunedNode, IEntityCaches caches) => Keys(caches.Of<V1Alpha1LatencyExperiment>()
         .ByIndex(ExperimentsByTunedNode, tunedNode)
@@ -75,6 +92,9 @@ internal static class ControllerRegistrations
 
     private static IEnumerable<EntityKey> RunsOn(string node, IEntityCaches caches) =>
         Keys(caches.Of<V1Alpha1LatencyRun>().ByIndex(RunIndexes.ByActiveNode, node));
+
+    /// <summary>None when the field is missing: an index that throws would stop the informer.</summary>
+    private static IEnumerable<string> Key(string? field) => field is null ? [] : [field];
 
     private static IEnumerable<EntityKey> Keys(IEnumerable<k8s.IKubernetesObject<V1ObjectMeta>> entities) => entities.Select(EntityKey.Of);
 }

@@ -1,11 +1,15 @@
+using System.Security.Cryptography;
+using System.Text;
 using k8s.Models;
 using Latlab.Crds;
+using Latlab.Operator.Entities;
+using Latlab.Operator.Runs;
 
 namespace Latlab.Operator.Reservations;
 
 /// <summary>
 /// A node belongs to one run at a time: whoever created the Lease for it. The Lease never expires, since a run outlives its operator; it is deleted when the
-/// run has ended, and by the next run that finds its holder ended or gone.
+/// run has ended, and by <see cref="ReservationController"/> when its holder is over without having done so.
 /// </summary>
 internal static class NodeReservation
 {
@@ -13,10 +17,24 @@ internal static class NodeReservation
     public const string RoleValue = "reservation";
 
     private const string Prefix = "node-";
+    private const string NodeAnnotation = ApiGroup.Name + "/node";
+    private const int LongestName = 253;
+    private const int HashDigits = 16;
 
-    public static string LeaseName(string nodeName) => Prefix + nodeName;
+    /// <summary>The Lease of a node. A node's name may be as long as a Lease's, and then its end is replaced by a hash of the whole.</summary>
+    public static string LeaseName(string nodeName)
+    {
+        if (Prefix.Length + nodeName.Length <= LongestName)
+        {
+            return Prefix + nodeName;
+        }
 
-    public static string NodeName(V1Lease lease) => lease.Metadata.Name[Prefix.Length..];
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(nodeName)))[..HashDigits];
+        // What stands before the hash's hyphen must be a letter or a digit, or the name is none.
+        return Prefix + nodeName[..(LongestName - Prefix.Length - HashDigits - 1)].TrimEnd('-', '.') + "-" + hash;
+    }
+
+    public static string NodeName(V1Lease lease) => Annotation(lease, NodeAnnotation) ?? lease.Metadata.Name[Prefix.Length..];
 
     /// <summary>The Lease by which <paramref name="runUid"/> holds a node.</summary>
     public static V1Lease Lease(string @namespace, string nodeName, string runUid, string run, DateTimeOffset now) => new()
@@ -28,7 +46,7 @@ internal static class NodeReservation
             Name = LeaseName(nodeName),
             NamespaceProperty = @namespace,
             Labels = new Dictionary<string, string> { [ApiGroup.RoleLabel] = RoleValue, [ApiGroup.RunUidLabel] = runUid },
-            Annotations = new Dictionary<string, string> { [ApiGroup.Name + "/run"] = run },
+            Annotations = new Dictionary<string, string> { [RunReference.Annotation] = run, [NodeAnnotation] = nodeName },
         },
         Spec = new V1LeaseSpec { HolderIdentity = runUid, AcquireTime = now.UtcDateTime },
     };
@@ -36,4 +54,13 @@ internal static class NodeReservation
     public static bool IsHeld(V1Lease? lease) => !string.IsNullOrEmpty(lease?.Spec?.HolderIdentity);
 
     public static bool IsHeldBy(V1Lease? lease, string runUid) => lease?.Spec?.HolderIdentity == runUid;
+
+    /// <summary>Whether a Lease is held by a run that is over. <paramref name="holder"/> is the run of the holder's UID, null when there is none.</summary>
+    public static bool IsStale(V1Lease? lease, V1Alpha1LatencyRun? holder) => IsHeld(lease) && (holder is null || RunOutcome.HasEnded(holder));
+
+    /// <summary>The holder for people: namespace and name of the run.</summary>
+    public static string Holder(V1Lease? lease) => Annotation(lease, RunReference.Annotation) ?? lease?.Spec?.HolderIdentity ?? "";
+
+    private static string? Annotation(V1Lease? lease, string name) =>
+        lease?.Metadata.Annotations?.TryGetValue(name, out var value) == true ? value : null;
 }

@@ -31,8 +31,8 @@ internal sealed class LatencyRunController(
             }
         }
 
-        await applier.ApplyAsync(entity, plan.Steps, cancellationToken);
-        return ReconciliationResult.Success(plan.NextLook);
+        var done = await applier.ApplyAsync(entity, plan.Steps, cancellationToken);
+        return ReconciliationResult.Success(done || plan.NextLook < RunDeadlines.LookAgain ? plan.NextLook : RunDeadlines.LookAgain);
     }
 
     private static bool StatusEquals(LatencyRunStatus? left, LatencyRunStatus right) =>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Latlab.Crds.Conditions;
 using Latlab.Crds.Experiments;
 using Latlab.Crds.Runs;
 
@@ -21,6 +23,32 @@ internal static class ObjectiveCheck
             };
         }),
     ];
+
+    /// <summary>The condition <see cref="RunConditions.ObjectivesMet"/>: only a result that may be used keeps to an objective, or misses it.</summary>
+    public static (ConditionStatus Status, string Reason, string Message) Sum(IReadOnlyList<ObjectiveOutcome> outcomes, RunVerdict verdict)
+    {
+        if (outcomes.Count == 0)
+        {
+            return (ConditionStatus.Unknown, RunConditions.ReasonNoObjectives, "no objectives were set");
+        }
+
+        if (!verdict.Valid)
+        {
+            return (ConditionStatus.Unknown, RunConditions.ReasonNoValidResult, "the run's numbers must not be used");
+        }
+
+        var text = string.Join("; ", outcomes.Select(Text));
+        return outcomes.All(o => o.Met) ? (ConditionStatus.True, RunConditions.ReasonMet, text) : (ConditionStatus.False, RunConditions.ReasonMissed, text);
+    }
+
+    /// <summary>An outcome for people, with the API's name of the metric and the unit, e.g. <c>p99.9 31000 ns &gt; 20000 ns</c>.</summary>
+    private static string Text(ObjectiveOutcome outcome)
+    {
+        var name = JsonSerializer.SerializeToElement(outcome.Metric).GetString();
+        var unit = outcome.Metric == ObjectiveMetric.Lost ? "packets" : "ns";
+        var measured = outcome.Measured is { } value ? $"{value} {unit} {(outcome.Met ? "<=" : ">")}" : "not measured, wanted <=";
+        return $"{name} {measured} {outcome.AtMost} {unit}";
+    }
 
     private static long? Measured(ObjectiveMetric metric, RunResults results) => metric switch
     {

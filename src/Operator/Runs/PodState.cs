@@ -12,6 +12,15 @@ internal sealed record PodState
     /// <summary>Whether it was asked to end.</summary>
     public bool Deleting { get; private init; }
 
+    /// <summary>When the time is over that it was given to end (kubelet's <c>deletionTimestamp</c> is the request's time plus the grace); null while nobody asked.</summary>
+    public DateTimeOffset? GraceEnds { get; private init; }
+
+    /// <summary>Whether a node has it.</summary>
+    public bool Scheduled { get; private init; }
+
+    /// <summary>Whether its container runs, or ran, as far as kubelet has said. A pod whose kubelet is silent has not started.</summary>
+    public bool Started { get; private init; }
+
     /// <summary>Whether its container has ended, or will never run.</summary>
     public bool Ended { get; private init; }
 
@@ -24,7 +33,7 @@ internal sealed record PodState
     /// <summary>What its container left as termination message.</summary>
     public string? Report { get; private init; }
 
-    /// <summary>Why it cannot go on, when it cannot; never for a container that ended with exit code 0.</summary>
+    /// <summary>Why it cannot go on, when it cannot.</summary>
     public PodTrouble? Trouble { get; private init; }
 
     /// <summary>Why it does not run yet, in kubelet's or the scheduler's words.</summary>
@@ -32,6 +41,14 @@ internal sealed record PodState
 
     /// <summary>Image with digest, as the container runtime reports it.</summary>
     public string? ImageId { get; private init; }
+
+    /// <summary>
+    /// Whether nothing of it is left on its node. Kubelet reports the end of a container, but of one that never started it says nothing until its garbage collection
+    /// has come round, up to 75 s later (kubernetes/kubernetes#97288). It starts none that is to be deleted, and one that it was just about to start shows until the
+    /// grace is over. Kubelet of a node that left the cluster says nothing at all.
+    /// </summary>
+    public bool MayGo(bool nodeExists, DateTimeOffset now) =>
+        Ended || (Scheduled && !nodeExists) || (!Started && GraceEnds is { } end && now > end + RunDeadlines.NeverStarted);
 
     /// <summary>Reads a pod; null stays null.</summary>
     public static PodState? From(V1Pod? pod)
@@ -48,9 +65,12 @@ internal sealed record PodState
         {
             Ready = pod.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) ?? false,
             Deleting = pod.Metadata.DeletionTimestamp is not null,
+            GraceEnds = Time(pod.Metadata.DeletionTimestamp),
+            Scheduled = !string.IsNullOrEmpty(pod.Spec?.NodeName),
+            Started = container is { State.Running: not null } or { State.Terminated: not null } or { Started: true },
             Ended = terminated is not null || pod.Status?.Phase is "Failed" or "Succeeded" || IsReleasedByKubelet(pod),
             ExitCode = terminated?.ExitCode,
-            EndedAt = terminated?.FinishedAt is { } time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : null,
+            EndedAt = Time(terminated?.FinishedAt),
             Report = terminated?.Message,
             Trouble = trouble,
             Waiting = container?.State?.Waiting is { } waiting ? Text(waiting.Reason, waiting.Message) : Unscheduled(pod),
@@ -63,6 +83,8 @@ internal sealed record PodState
     /// container that never started is never reported as ended otherwise.
     /// </summary>
     private static bool IsReleasedByKubelet(V1Pod pod) => pod.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: 0 };
+
+    private static DateTimeOffset? Time(DateTime? time) => time is { } utc ? new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)) : null;
 
     private static string? Unscheduled(V1Pod pod) =>
         pod.Status?.Conditions?.FirstOrDefault(c => c is { Type: "PodScheduled", Status: "False" }) is { } condition
@@ -88,7 +110,10 @@ internal sealed record PodState
             {
                 { Reason: "OOMKilled" } => new PodTrouble(
                     RunConditions.ReasonOutOfMemory, $"the container needed more memory than its limit of {MemoryLimit(pod)}; raise it"),
+                { ExitCode: 0 } when pod.Status?.Phase == "Failed" => new PodTrouble(
+                    null, $"the container ended with exit code 0 as its pod was ended: {Text(pod.Status.Reason ?? "phase Failed", pod.Status.Message)}"),
                 { ExitCode: 0 } => null,
+                _ when PodReportReader.Error(terminated.Message) is { } error => new PodTrouble(null, error) { SaysItAll = true },
                 _ => new PodTrouble(null, $"the container ended with exit code {terminated.ExitCode} ({terminated.Reason})"),
             };
         }
@@ -107,4 +132,8 @@ internal sealed record PodState
 /// <summary>Why a pod cannot go on.</summary>
 /// <param name="Reason">Reason for the run's condition; null when that depends on which pod it is.</param>
 /// <param name="Message">For people.</param>
-internal sealed record PodTrouble(string? Reason, string Message);
+internal sealed record PodTrouble(string? Reason, string Message)
+{
+    /// <summary>Whether the message is the program's own, so that its log adds nothing.</summary>
+    public bool SaysItAll { get; init; }
+}

@@ -7,39 +7,39 @@ namespace Latlab.Operator.Runs;
 internal static class RunCleanUp
 {
     /// <summary>The result, or the failure, is on record: end the pods, read what they say at their end, and free the node.</summary>
-    public static RunPlan AfterMeasuring(RunObservation observed, RunStatusBuilder status)
+    public static RunPlan AfterMeasuring(RunObservation observed, RunStatusBuilder status, DateTimeOffset now)
     {
-        var environment = RunAnalysis.WithForwarder(observed.Run.Status?.Environment, observed.Run, observed.Forwarder);
-        var steps = PodSteps(observed).ToList();
-        if (steps.Count > 0 || AnyPodLeft(observed))
-        {
-            return status.Collect(environment, steps);
-        }
-
-        return HasReservation(observed)
-            ? status.Collect(environment, [new RunStep.ReleaseNode(observed.Lease!.Metadata.Uid)])
-            : status.End(environment);
+        var forwarder = ForwarderFindings.Read(observed);
+        return Left(observed, now) is { } steps
+            ? status.Collect(forwarder, steps) with { NextLook = RunDeadlines.CleanUpLook }
+            : status.End(forwarder);
     }
 
-    /// <summary>The end is on record: the run needs no looking after any more.</summary>
-    public static RunPlan AfterEnd(RunObservation observed, RunStatusBuilder status) =>
-        status.Stay(Finalized(observed) ? [new RunStep.RemoveFinalizer()] : []);
-
-    /// <summary>The user deleted the run, or its experiment.</summary>
-    public static RunPlan ForDeletion(RunObservation observed, RunStatusBuilder status)
+    /// <summary>The end is on record, or the user deleted the run, or its experiment: it may go when nothing is left of it.</summary>
+    public static RunPlan LetGo(RunObservation observed, RunStatusBuilder status, DateTimeOffset now)
     {
-        var steps = PodSteps(observed).ToList();
-        if (steps.Count > 0 || AnyPodLeft(observed))
-        {
-            return status.Stay([.. steps]);
-        }
-
-        return HasReservation(observed)
-            ? status.Stay(new RunStep.ReleaseNode(observed.Lease!.Metadata.Uid))
-            : status.Stay(Finalized(observed) ? [new RunStep.RemoveFinalizer()] : []);
+        var steps = Left(observed, now) ?? (Finalized(observed) ? [new RunStep.RemoveFinalizer()] : null);
+        return steps is null ? status.Stay() : status.Stay([.. steps]) with { NextLook = RunDeadlines.CleanUpLook };
     }
 
-    private static IEnumerable<RunStep> PodSteps(RunObservation observed)
+    /// <summary>What there is to do before nothing is left, which may be to wait; null when nothing is.</summary>
+    private static IReadOnlyList<RunStep>? Left(RunObservation observed, DateTimeOffset now)
+    {
+        if (Enum.GetValues<RunRole>().Any(role => observed.Pod(role) is not null))
+        {
+            return [.. PodSteps(observed, now)];
+        }
+
+        if (!NodeReservation.IsHeldBy(observed.Lease, observed.RunUid))
+        {
+            return null;
+        }
+
+        var release = new RunStep.ReleaseNode(observed.Lease!.Metadata.Uid);
+        return RunReadBack.WasAsked(observed) ? [new RunStep.EndQuiet(), release] : [release];
+    }
+
+    private static IEnumerable<RunStep> PodSteps(RunObservation observed, DateTimeOffset now)
     {
         foreach (var role in Enum.GetValues<RunRole>())
         {
@@ -48,8 +48,7 @@ internal static class RunCleanUp
                 continue;
             }
 
-            // Kubelet of a node that left the cluster will never say that the container ended.
-            if (pod.Ended || !observed.NodeExists)
+            if (pod.MayGo(observed.NodeExists, now))
             {
                 yield return new RunStep.LetPodGo(role);
             }
@@ -57,12 +56,12 @@ internal static class RunCleanUp
             {
                 yield return new RunStep.DeletePod(role);
             }
+            else if (pod.Started && now > pod.GraceEnds)
+            {
+                yield return new RunStep.HurryPod(role);
+            }
         }
     }
-
-    private static bool AnyPodLeft(RunObservation observed) => Enum.GetValues<RunRole>().Any(role => observed.Pod(role) is not null);
-
-    private static bool HasReservation(RunObservation observed) => NodeReservation.IsHeldBy(observed.Lease, observed.RunUid);
 
     private static bool Finalized(RunObservation observed) =>
         observed.Run.Metadata.Finalizers?.Contains(LatencyRunResource.CleanUpFinalizer) ?? false;

@@ -18,6 +18,18 @@ internal static class RunDeadlines
     /// <summary>For a pod to end after it was asked to.</summary>
     public static readonly TimeSpan PodGrace = TimeSpan.FromSeconds(10);
 
+    /// <summary>For kubelet, past a deleted pod's grace, to say that its container did start after all; the clocks of node and API server may differ a little.</summary>
+    public static readonly TimeSpan NeverStarted = TimeSpan.FromSeconds(5);
+
+    /// <summary>For the node's agent to read everything back.</summary>
+    public static readonly TimeSpan ReadBack = TimeSpan.FromSeconds(20);
+
+    /// <summary>To look again at what is being taken away, so that an event that is lost costs seconds.</summary>
+    public static readonly TimeSpan CleanUpLook = TimeSpan.FromSeconds(5);
+
+    /// <summary>To try again what the API server refused, or what the caches were behind for.</summary>
+    public static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+
     /// <summary>Length of the traffic and of the wait for its last packets.</summary>
     public static TimeSpan Traffic(LatencyRunSpec spec) =>
         LengthOfTime.Parse(spec.Traffic.WarmUp) + LengthOfTime.Parse(spec.Traffic.Duration) + LengthOfTime.Parse(spec.Measurement.Window);
@@ -29,4 +41,7 @@ internal static class RunDeadlines
     /// Life of a meter that nobody asks to end, as its operator is gone: as long as forwarder and generator may take to start, and all of the rest.
     /// </summary>
     public static TimeSpan Meter(LatencyRunSpec spec) => (2 * Start) + Measuring(spec) + Finish;
+
+    /// <summary>How long the node's agent keeps still, should nobody tell it that the traffic is over.</summary>
+    public static TimeSpan Quiet(LatencyRunSpec spec) => ReadBack + Meter(spec);
 }

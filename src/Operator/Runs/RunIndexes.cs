@@ -1,6 +1,9 @@
+using Latlab.Operator.Entities;
+using Latlab.Operator.Runtime;
+
 namespace Latlab.Operator.Runs;
 
-/// <summary>Names of the indexes over runs.</summary>
+/// <summary>The indexes over runs.</summary>
 internal static class RunIndexes
 {
     public const string ByUid = "uid";
@@ -9,4 +12,7 @@ internal static class RunIndexes
     public const string ByActiveNode = "active-node";
 
     public const string ByExperimentUid = "experiment-uid";
+
+    /// <summary>The run of that UID; null when the cache has none.</summary>
+    public static V1Alpha1LatencyRun? WithUid(this IEntityCache<V1Alpha1LatencyRun> runs, string uid) => runs.ByIndex(ByUid, uid) is [var run, ..] ? run : null;
 }

@@ -17,7 +17,10 @@ internal sealed record RunObservation
     /// <summary>The reservation of the run's node, whoever holds it.</summary>
     public V1Lease? Lease { get; init; }
 
-    /// <summary>Whether the reservation's holder is a run that ended or is gone.</summary>
+    /// <summary>The experiment that the run names; null when there is none.</summary>
+    public V1Alpha1LatencyExperiment? Experiment { get; init; }
+
+    /// <summary>Whether the reservation's holder is a run that ended or is gone, as far as the caches know.</summary>
     public bool LeaseIsStale { get; init; }
 
     public PodState? Meter { get; init; }

@@ -7,26 +7,27 @@ namespace Latlab.Operator.Runs;
 
 /// <summary>Reads what a run's plan depends on from the informers' caches.</summary>
 [EntityRbac(typeof(V1Pod), Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch, Scope = RbacScope.RunNamespace)]
-[EntityRbac(typeof(V1Lease), Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch, Scope = RbacScope.RunNamespace)]
+[EntityRbac(typeof(V1Alpha1LatencyExperiment), Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch)]
 [EntityRbac(typeof(V1Node), Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch)]
 internal sealed class RunObserver(
-    IEntityCache<V1Alpha1LatencyRun> runs,
+    IEntityCache<V1Alpha1LatencyExperiment> experiments,
     IEntityCache<V1Alpha1NodeTuning> tunings,
-    IEntityCache<V1Lease> leases,
+    NodeHolders holders,
     IEntityCache<V1Pod> pods,
     IEntityCache<V1Node> nodes,
     OperatorSettings settings)
 {
     public RunObservation Read(V1Alpha1LatencyRun run)
     {
-        var lease = leases.Get(settings.RunsNamespace, NodeReservation.LeaseName(run.Spec.NodeName));
+        var lease = holders.LeaseOf(run.Spec.NodeName);
         return new RunObservation
         {
             Run = run,
             Tuning = tunings.Get(null, run.Spec.NodeName),
             NodeExists = nodes.Get(null, run.Spec.NodeName) is not null,
             Lease = lease,
-            LeaseIsStale = NodeReservation.IsHeld(lease) && HolderEnded(lease!.Spec.HolderIdentity),
+            Experiment = experiments.Get(run.Metadata.NamespaceProperty, run.Spec.Experiment),
+            LeaseIsStale = holders.IsStale(lease),
             Meter = PodOf(RunRole.Meter, run),
             Forwarder = PodOf(RunRole.Forwarder, run),
             Generator = PodOf(RunRole.Generator, run),
@@ -35,11 +36,4 @@ internal sealed class RunObserver(
 
     private PodState? PodOf(RunRole role, V1Alpha1LatencyRun run) =>
         PodState.From(pods.Get(settings.RunsNamespace, RunPodNames.For(role, run.Metadata.Uid)));
-
-    /// <summary>Whether the run of that UID has ended or is gone. One that was just made may not be in the cache, but then it holds no Lease either.</summary>
-    private bool HolderEnded(string runUid)
-    {
-        var holders = runs.ByIndex(RunIndexes.ByUid, runUid);
-        return holders.Count == 0 || RunOutcome.HasEnded(holders[0]);
-    }
 }

@@ -31,10 +31,15 @@ internal abstract record RunStep
     /// <summary>Make the Lease on the node.</summary>
     internal sealed record ReserveNode : RunStep;
 
-    /// <summary>Delete the Lease of a holder that ended or is gone, so that it can be had.</summary>
-    internal sealed record DropStaleReservation(string LeaseUid) : RunStep;
+    /// <summary>
+    /// Ask the node's agent to read everything back now, and then to keep still until a time; null lets it look again as it likes.
+    /// </summary>
+    internal sealed record RequestReadBack(string Token, DateTimeOffset? QuietUntil) : RunStep;
 
-    /// <summary>Delete our Lease.</summary>
+    /// <summary>Let the node's agent look again as it likes.</summary>
+    internal sealed record EndQuiet : RunStep;
+
+    /// <summary>Delete our Lease, if none of our pods is left by the API server's own account.</summary>
     internal sealed record ReleaseNode(string LeaseUid) : RunStep;
 
     /// <summary>Make a pod.</summary>
@@ -43,10 +48,13 @@ internal abstract record RunStep
     /// <summary>Ask a pod to end.</summary>
     internal sealed record DeletePod(RunRole Role) : RunStep;
 
-    /// <summary>Delete an ended pod, at once.</summary>
+    /// <summary>Ask a pod again that still runs when its grace is over.</summary>
+    internal sealed record HurryPod(RunRole Role) : RunStep;
+
+    /// <summary>Delete a pod of which nothing is left on its node, at once.</summary>
     internal sealed record LetPodGo(RunRole Role) : RunStep;
 
-    /// <summary>Let the run itself go.</summary>
+    /// <summary>Let the run itself go, if nothing of it is left by the API server's own account.</summary>
     internal sealed record RemoveFinalizer : RunStep;
 }
 

@@ -1,9 +1,5 @@
-using Latlab.Crds.Conditions;
-using Latlab.Crds.NodeTunings;
 using Latlab.Crds.Runs;
 using Latlab.Crds.Validation;
-using Latlab.Operator.Reservations;
-using Latlab.Operator.TunedNodes;
 
 namespace Latlab.Operator.Runs;
 
@@ -16,106 +12,91 @@ internal static class RunPlanner
     public static RunPlan Plan(RunObservation observed, OperatorSettings settings, DateTimeOffset now)
     {
         var run = observed.Run;
+        var status = new RunStatusBuilder(run, now);
         if (run.Metadata.DeletionTimestamp is not null)
         {
-            return RunCleanUp.ForDeletion(observed, new RunStatusBuilder(run, now));
+            return RunCleanUp.LetGo(observed, status, now);
         }
 
-        var status = new RunStatusBuilder(run, now);
         return run.Status?.Phase switch
         {
             null or RunPhase.Pending => status.Enter(RunPhase.Reserving),
-            RunPhase.Reserving => Reserve(observed, status, now),
+            RunPhase.Reserving => RunReserving.Reserve(observed, status, settings, now),
             RunPhase.Preparing => Prepare(observed, status, now),
             RunPhase.Measuring => Measure(observed, status, settings, now),
-            RunPhase.Analyzing => RunCleanUp.AfterMeasuring(observed, status),
-            _ => RunCleanUp.AfterEnd(observed, status),
+            RunPhase.Analyzing => RunCleanUp.AfterMeasuring(observed, status, now),
+            _ => RunCleanUp.LetGo(observed, status, now),
         };
-    }
-
-    private static RunPlan Reserve(RunObservation observed, RunStatusBuilder status, DateTimeOffset now)
-    {
-        if (observed.Tuning is null || observed.Tuning.Metadata.DeletionTimestamp is not null)
-        {
-            return status.Fail(RunConditions.ReasonTuningLost, $"node \"{observed.Run.Spec.NodeName}\" is not tuned any more; keep its TunedNode until the run has ended");
-        }
-
-        if (!NodeReservation.IsHeld(observed.Lease))
-        {
-            return status.Stay(RunConditions.ReasonInProgress, "the node is being reserved", new RunStep.ReserveNode());
-        }
-
-        if (!NodeReservation.IsHeldBy(observed.Lease, observed.RunUid))
-        {
-            return observed.LeaseIsStale
-                ? status.Stay(RunConditions.ReasonNodeBusy, "the last run's reservation is being dropped", new RunStep.DropStaleReservation(observed.Lease!.Metadata.Uid))
-                : status.Stay(RunConditions.ReasonNodeBusy, $"node \"{observed.Run.Spec.NodeName}\" belongs to run {Holder(observed)}; this run waits for its end");
-        }
-
-        if (!NodeTuningState.IsEffective(observed.Tuning))
-        {
-            var since = now - (observed.Lease!.Spec.AcquireTime ?? now.UtcDateTime);
-            var why = observed.Tuning.Status?.Conditions.Get(NodeTuningConditions.Effective)?.Message ?? "its agent has not reported yet";
-            return since > RunDeadlines.Tuning
-                ? status.Fail(RunConditions.ReasonTuningLost, $"the node's tuning was not in effect for {LengthOfTime.Format(RunDeadlines.Tuning)}: {why}")
-                : status.Stay(RunConditions.ReasonWaitingForTuning, why) with { NextLook = RunDeadlines.Tuning - since + TimeSpan.FromSeconds(1) };
-        }
-
-        return status.EnterPreparing(observed.Tuning);
     }
 
     private static RunPlan Prepare(RunObservation observed, RunStatusBuilder status, DateTimeOffset now)
     {
+        var began = RunStatusBuilder.Time(status.Timeline.Preparing, now);
         foreach (var role in PreparedRoles(observed))
         {
             var pod = observed.Pod(role);
             if (pod is null)
             {
-                return Create(role, status.Began(RunPhase.Preparing), Patience(role), status, now);
+                return Create(role, began, Patience(role), status, now);
             }
 
-            if (Death(role, pod) is { } death)
+            if (PodDeath.Of(role, pod, mayEnd: false, mayBeAsked: false) is { } death)
             {
-                return death.Record(status, role);
+                return death.Record(status);
             }
 
             if (!pod.Ready)
             {
-                return Late(role, pod, status.Began(RunPhase.Preparing), Patience(role), status, now);
+                return Late(role, pod, began, Patience(role), status, now);
             }
         }
 
-        return status.Enter(RunPhase.Measuring);
+        // The meter lives only so long, and the whole of the traffic must fit into that.
+        return now - began <= 2 * RunDeadlines.Start
+            ? status.Enter(RunPhase.Measuring)
+            : status.Fail(RunConditions.ReasonTimedOut,
+                $"meter and forwarder are ready, and the operator was not there to go on within {LengthOfTime.Format(2 * RunDeadlines.Start)}; see why it was away");
     }
 
     private static RunPlan Measure(RunObservation observed, RunStatusBuilder status, OperatorSettings settings, DateTimeOffset now)
     {
-        if (observed.Generator is null)
+        if (status.Timeline.Measured is not null)
         {
-            return Create(RunRole.Generator, status.Began(RunPhase.Measuring), RunDeadlines.Start, status, now);
+            return RunReadBack.After(observed, status, settings, now);
         }
 
+        return (observed.Generator, status.Timeline.Generating) switch
+        {
+            (null, null) => Create(RunRole.Generator, RunStatusBuilder.Time(status.Timeline.Measuring, now), RunDeadlines.Start, status, now),
+            (null, _) => PodDeath.OfAbsent(RunRole.Generator, status),
+            var (generator, seen) => Watch(observed, generator, status, settings, now) is var plan && seen is null ? status.NoteGenerator(plan) : plan,
+        };
+    }
+
+    private static RunPlan Watch(RunObservation observed, PodState generator, RunStatusBuilder status, OperatorSettings settings, DateTimeOffset now)
+    {
         // The meter's and the forwarder's troubles come first: they explain the generator's.
         foreach (var role in PreparedRoles(observed).Append(RunRole.Generator))
         {
             if (observed.Pod(role) is not { } pod)
             {
-                return status.Fail(DeathReason(role), $"the {RunPodNames.RoleValue(role)} pod was removed by force");
+                return PodDeath.OfAbsent(role, status);
             }
 
-            if (Death(role, pod) is { } death)
+            // The meter is asked to end when the generator has; whether the generator ended by itself, its numbers say.
+            if (PodDeath.Of(role, pod, mayEnd: role != RunRole.Forwarder, mayBeAsked: role != RunRole.Forwarder && generator.Ended) is { } death)
             {
-                return death.Record(status, role);
+                return death.Record(status);
             }
         }
 
-        if (!observed.Generator.Ended)
+        if (!generator.Ended)
         {
-            var patience = observed.Generator.Waiting is null ? RunDeadlines.Measuring(observed.Run.Spec) : RunDeadlines.Start;
-            return Late(RunRole.Generator, observed.Generator, status.Began(RunPhase.Measuring), patience, status, now);
+            var patience = generator.Started ? RunDeadlines.Measuring(observed.Run.Spec) : RunDeadlines.Start;
+            return Late(RunRole.Generator, generator, RunStatusBuilder.Time(status.Timeline.Measuring, now), patience, status, now);
         }
 
-        return observed.Meter!.Ended ? RunAnalysis.Analyze(observed, status, settings) : AwaitMeter(observed, observed.Meter, status, now);
+        return observed.Meter!.Ended ? RunReadBack.After(observed, status, settings, now) : AwaitMeter(observed, observed.Meter, status, now);
     }
 
     /// <summary>
@@ -157,32 +138,9 @@ internal static class RunPlanner
             return status.Stay() with { NextLook = left };
         }
 
-        var what = pod.Ended || pod.Ready ? "did not end" : "was not ready";
-        var why = pod.Waiting is null ? "" : $": {pod.Waiting}";
-        return status.Fail(RunConditions.ReasonTimedOut, $"the {RunPodNames.RoleValue(role)} {what} within {LengthOfTime.Format(patience)}{why}") with { LogsOf = role };
-    }
-
-    private static PodDeath? Death(RunRole role, PodState pod) => pod switch
-    {
-        { Trouble: { } trouble } => new PodDeath(trouble.Reason ?? DeathReason(role), trouble.Message),
-        { Ended: true } when role == RunRole.Forwarder => new PodDeath(RunConditions.ReasonForwarderDied, "the forwarder ended by itself"),
-        { Deleting: true, Ended: false } when role != RunRole.Meter => new PodDeath(DeathReason(role), "the pod is being deleted by somebody else"),
-        _ => null,
-    };
-
-    private static string DeathReason(RunRole role) => role switch
-    {
-        RunRole.Meter => RunConditions.ReasonMeterDied,
-        RunRole.Forwarder => RunConditions.ReasonForwarderDied,
-        _ => RunConditions.ReasonGeneratorDied,
-    };
-
-    private static string Holder(RunObservation observed) =>
-        observed.Lease?.Metadata.Annotations?.TryGetValue(Latlab.Crds.ApiGroup.Name + "/run", out var run) == true ? run : observed.Lease?.Spec.HolderIdentity ?? "";
-
-    private sealed record PodDeath(string Reason, string Message)
-    {
-        public RunPlan Record(RunStatusBuilder status, RunRole role) =>
-            status.Fail(Reason, $"{RunPodNames.RoleValue(role)}: {Message}") with { LogsOf = Reason == RunConditions.ReasonImagePull ? null : role };
+        var what = pod.Started && (pod.Deleting || role == RunRole.Generator) ? "did not end" : pod.Started ? "was not ready" : "did not start";
+        var why = pod.Waiting ?? (pod.Started ? null : "kubelet of its node has said nothing of it; check that it runs");
+        var message = $"the {RunPodNames.RoleValue(role)} {what} within {LengthOfTime.Format(patience)}{(why is null ? "" : $": {why}")}";
+        return status.Fail(RunConditions.ReasonTimedOut, message) with { LogsOf = role };
     }
 }

@@ -33,6 +33,7 @@ internal static class RunPods
             "--window", run.Spec.Measurement.Window,
             "--deadline", Seconds(RunDeadlines.Meter(run.Spec)),
             "--probe", Device(run, run.Spec.Traffic.Interface),
+            "--probe-size", Number(run.Spec.Traffic.FrameSize),
             "--listen", $"127.0.0.1:{settings.MeterPort}",
             "--report", TerminationMessage,
         ];
@@ -60,7 +61,7 @@ internal static class RunPods
 
         // Without hugepages half of the memory is DPDK's; the rest is testpmd itself and the packet rings.
         var memory = forwarder.HugePages is { } pages ? HugePages.Bytes(pages) / HugePages.MiB : forwarder.MemoryMiB / 2;
-        command.AddRange(["--memory-mib", Number(memory), "--file-prefix", "latlab", "--report", TerminationMessage]);
+        command.AddRange(["--cpus", Number(forwarder.Cpus), "--memory-mib", Number(memory), "--file-prefix", "latlab", "--report", TerminationMessage]);
         if (forwarder.HugePages is not null)
         {
             command.Add("--hugepages");
@@ -138,7 +139,7 @@ internal static class RunPods
                 [ApiGroup.RunUidLabel] = run.Metadata.Uid,
                 [ApiGroup.RoleLabel] = RunPodNames.RoleValue(role),
             },
-            Annotations = new Dictionary<string, string> { [ApiGroup.Name + "/run"] = $"{run.Metadata.NamespaceProperty}/{run.Metadata.Name}" },
+            Annotations = new Dictionary<string, string> { [RunReference.Annotation] = RunReference.To(run) },
         },
         Spec = new V1PodSpec
         {

@@ -12,17 +12,17 @@ internal sealed class RunStatusBuilder(V1Alpha1LatencyRun run, DateTimeOffset no
 
     private long? Generation => run.Metadata.Generation;
 
-    /// <summary>When a phase began.</summary>
-    public DateTimeOffset Began(RunPhase phase) => (phase switch
-    {
-        RunPhase.Preparing => _last.Timeline?.Preparing,
-        RunPhase.Measuring => _last.Timeline?.Measuring,
-        RunPhase.Analyzing => _last.Timeline?.Analyzing,
-        _ => null,
-    }) is { } time ? new DateTimeOffset(time, TimeSpan.Zero) : now;
+    public RunTimeline Timeline => _last.Timeline ?? new RunTimeline();
+
+    /// <summary>A time of the timeline; now, when that is not reached yet.</summary>
+    public static DateTimeOffset Time(DateTime? time, DateTimeOffset now) => time is { } utc ? new DateTimeOffset(utc, TimeSpan.Zero) : now;
 
     /// <summary>Goes on in the same phase.</summary>
     public RunPlan Stay(params RunStep[] steps) => new() { Status = Base(_last.Phase), Steps = steps };
+
+    /// <summary>The generator's pod was seen.</summary>
+    public RunPlan NoteGenerator(RunPlan plan) =>
+        plan with { Status = plan.Status with { Timeline = (plan.Status.Timeline ?? new RunTimeline()) with { Generating = now.UtcDateTime } } };
 
     /// <summary>Waits for the node, and says for what.</summary>
     public RunPlan Stay(string reservedReason, string message, params RunStep[] steps)
@@ -35,6 +35,27 @@ internal sealed class RunStatusBuilder(V1Alpha1LatencyRun run, DateTimeOffset no
         };
     }
 
+    /// <summary>The node is ours, its tuning is not in effect: what the agent was asked before does not count any more.</summary>
+    public RunPlan AwaitTuning(string why, params RunStep[] steps)
+    {
+        var plan = Stay(RunConditions.ReasonWaitingForTuning, why, steps);
+        return plan with { Status = plan.Status with { Timeline = _last.Timeline is null ? null : Timeline with { Reserved = null } } };
+    }
+
+    /// <summary>The node is ours and its tuning in effect: the agent is asked once more.</summary>
+    public RunPlan AwaitReadBack(RunStep[] steps)
+    {
+        var plan = Stay(RunConditions.ReasonInProgress, "the node is ours; its agent reads back what is in effect", steps);
+        return plan with { Status = plan.Status with { Timeline = Timeline with { Reserved = Timeline.Reserved ?? now.UtcDateTime } } };
+    }
+
+    /// <summary>The traffic is over: the agent is asked what is in effect now.</summary>
+    public RunPlan AwaitVerdict(RunStep[] steps) => new()
+    {
+        Status = Base(_last.Phase) with { Timeline = Timeline with { Measured = Timeline.Measured ?? now.UtcDateTime } },
+        Steps = steps,
+    };
+
     /// <summary>Enters the next phase.</summary>
     public RunPlan Enter(RunPhase phase)
     {
@@ -45,7 +66,7 @@ internal sealed class RunStatusBuilder(V1Alpha1LatencyRun run, DateTimeOffset no
             {
                 Status = status with
                 {
-                    Timeline = (status.Timeline ?? new RunTimeline()) with { Measuring = now.UtcDateTime },
+                    Timeline = Timeline with { Measuring = now.UtcDateTime },
                     Conditions = Set(status, RunConditions.Prepared, ConditionStatus.True, RunConditions.ReasonPodsReady, "the meter listens and the forwarder forwards"),
                 },
                 Events = [new(EventType.Normal, "Measuring", "The meter listens and the forwarder forwards; the generator starts")],
@@ -61,7 +82,7 @@ internal sealed class RunStatusBuilder(V1Alpha1LatencyRun run, DateTimeOffset no
         {
             Status = status with
             {
-                Timeline = (status.Timeline ?? new RunTimeline()) with { Preparing = now.UtcDateTime },
+                Timeline = Timeline with { Preparing = now.UtcDateTime },
                 Environment = new RunEnvironment
                 {
                     KernelRelease = node.Environment?.KernelRelease,
@@ -85,8 +106,9 @@ internal sealed class RunStatusBuilder(V1Alpha1LatencyRun run, DateTimeOffset no
         {
             Status = status with
             {
-                Timeline = (status.Timeline ?? new RunTimeline()) with { Analyzing = now.UtcDateTime },
-                Conditions = Set(status, RunConditions.Measured, ConditionStatus.False, reason, message),
+                Timeline = Timeline with { Analyzing = now.UtcDateTime },
+                Conditions = Set(status, RunConditions.Measured, ConditionStatus.False, reason, message)
+                    .With(RunConditions.ObjectivesMet, ConditionStatus.Unknown, RunConditions.ReasonNoValidResult, "the run has no result", Generation, now),
             },
             Events = [new(EventType.Warning, reason, message)],
         };
@@ -97,38 +119,31 @@ internal sealed class RunStatusBuilder(V1Alpha1LatencyRun run, DateTimeOffset no
     {
         var status = Base(RunPhase.Analyzing);
         var measured = Set(status, RunConditions.Measured, verdict.Valid ? ConditionStatus.True : ConditionStatus.False, verdict.Reason, verdict.Message);
-        var met = objectives.All(o => o.Met);
+        var (met, reason, message) = ObjectiveCheck.Sum(objectives, verdict);
         return new RunPlan
         {
             Status = status with
             {
-                Timeline = (status.Timeline ?? new RunTimeline()) with { Analyzing = now.UtcDateTime },
+                Timeline = Timeline with { Analyzing = now.UtcDateTime },
                 Results = results,
                 Objectives = objectives,
                 Environment = environment,
-                Conditions = measured.With(
-                    RunConditions.ObjectivesMet,
-                    objectives.Count == 0 ? ConditionStatus.Unknown : met ? ConditionStatus.True : ConditionStatus.False,
-                    objectives.Count == 0 ? "NoObjectives" : met ? "Met" : "Missed",
-                    objectives.Count == 0 ? "no objectives were set" : string.Join("; ", objectives.Select(Text)),
-                    Generation,
-                    now),
+                Conditions = measured.With(RunConditions.ObjectivesMet, met, reason, message, Generation, now),
             },
             Events = [new(verdict.Valid ? EventType.Normal : EventType.Warning, verdict.Valid ? "Measured" : verdict.Reason, verdict.Message)],
         };
     }
 
     /// <summary>Nothing is left on the node: the run ended.</summary>
-    public RunPlan End(RunEnvironment? environment)
+    public RunPlan End(ForwarderFindings forwarder)
     {
-        var phase = RunVerdict.PhaseFor(_last.Conditions.Get(RunConditions.Measured));
-        var status = Base(phase);
+        var phase = RunVerdict.PhaseFor(_last);
+        var status = forwarder.AddTo(Base(phase));
         return new RunPlan
         {
             Status = status with
             {
-                Environment = environment,
-                Timeline = (status.Timeline ?? new RunTimeline()) with { Ended = now.UtcDateTime },
+                Timeline = Timeline with { Ended = now.UtcDateTime },
                 Conditions = Set(status, RunConditions.Reserved, ConditionStatus.False, RunConditions.ReasonReleased, "the run ended and its node is free")
                     .With(RunConditions.Complete, ConditionStatus.True, RunConditions.ReasonEnded, $"the run ended as {phase}", Generation, now),
             },
@@ -136,9 +151,8 @@ internal sealed class RunStatusBuilder(V1Alpha1LatencyRun run, DateTimeOffset no
         };
     }
 
-    /// <summary>Collects: the environment grows as pods end.</summary>
-    public RunPlan Collect(RunEnvironment? environment, IEnumerable<RunStep> steps) =>
-        new() { Status = Base(_last.Phase) with { Environment = environment }, Steps = [.. steps] };
+    /// <summary>Collects: what the forwarder said becomes known as it ends.</summary>
+    public RunPlan Collect(ForwarderFindings forwarder, IReadOnlyList<RunStep> steps) => new() { Status = forwarder.AddTo(Base(_last.Phase)), Steps = steps };
 
     private LatencyRunStatus Base(RunPhase? phase)
     {
@@ -156,7 +170,4 @@ internal sealed class RunStatusBuilder(V1Alpha1LatencyRun run, DateTimeOffset no
 
     private IReadOnlyList<Condition> Set(LatencyRunStatus status, string type, ConditionStatus value, string reason, string message) =>
         status.Conditions.With(type, value, reason, message, Generation, now);
-
-    private static string Text(ObjectiveOutcome outcome) =>
-        $"{outcome.Metric} {(outcome.Measured is { } measured ? measured : "not measured")} {(outcome.Met ? "<=" : ">")} {outcome.AtMost}";
 }

@@ -8,14 +8,14 @@ namespace Latlab.Operator.TunedNodes;
 internal static class NodeClaims
 {
     /// <summary>Whether a TunedNode asks for a node.</summary>
-    public static bool Matches(TunedNodeSpec spec, V1Node node)
+    public static bool Matches(TunedNodeSpec? spec, V1Node node)
     {
-        if (spec.NodeName is { Length: > 0 } name)
+        if (spec?.NodeName is { Length: > 0 } name)
         {
             return node.Metadata.Name == name;
         }
 
-        return spec.NodeSelector is { Count: > 0 } selector
+        return spec?.NodeSelector is { Count: > 0 } selector
             && selector.All(wanted => node.Metadata.Labels?.TryGetValue(wanted.Key, out var value) == true && value == wanted.Value);
     }
 

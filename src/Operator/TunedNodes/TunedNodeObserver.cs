@@ -13,8 +13,7 @@ internal sealed class TunedNodeObserver(
     IEntityCache<V1Alpha1TunedNode> tunedNodes,
     IEntityCache<V1Alpha1NodeTuning> tunings,
     IEntityCache<V1Node> nodes,
-    IEntityCache<V1Lease> leases,
-    OperatorSettings settings)
+    NodeHolders holders)
 {
     public TunedNodeObservation Read(V1Alpha1TunedNode tunedNode)
     {
@@ -25,9 +24,7 @@ internal sealed class TunedNodeObserver(
             TunedNodes = tunedNodes.List(),
             Nodes = allNodes,
             Tunings = tunings.List(),
-            ReservedNodes = allNodes.Select(n => n.Metadata.Name)
-                .Where(name => NodeReservation.IsHeld(leases.Get(settings.RunsNamespace, NodeReservation.LeaseName(name))))
-                .ToHashSet(),
+            ReservedNodes = allNodes.Select(n => n.Metadata.Name).Where(holders.IsHeld).ToHashSet(),
         };
     }
 }

@@ -19,7 +19,7 @@ internal static class TunedNodeStatusBuilder
         {
             ObservedGeneration = generation,
             Conditions = last.Conditions
-                .With(TunedNodeConditions.Accepted, ConditionStatus.False, TunedNodeConditions.ReasonInvalid, string.Join("; ", refusals), generation, now)
+                .With(TunedNodeConditions.Accepted, ConditionStatus.False, TunedNodeConditions.ReasonInvalid, Refusal.Message(refusals), generation, now)
                 .With(TunedNodeConditions.Effective, ConditionStatus.False, TunedNodeConditions.ReasonInvalid, "the spec is not accepted", generation, now),
         };
     }
@@ -88,13 +88,13 @@ internal static class TunedNodeStatusBuilder
 
         if (node.Waiting is not null)
         {
-            return new ProblemNode { Name = node.Name, Reason = "Waiting", Message = node.Waiting };
+            return new ProblemNode { Name = node.Name, Reason = TunedNodeConditions.ReasonWaiting, Message = node.Waiting };
         }
 
         var tuning = node.Tuning;
         if (tuning?.Status is not { } status || node.Wish is not null || status.ObservedGeneration != tuning.Metadata.Generation)
         {
-            return new ProblemNode { Name = node.Name, Reason = "AgentPending", Message = "its agent has not reported yet; see `kubectl get pods -A -l app.kubernetes.io/component=agent`" };
+            return new ProblemNode { Name = node.Name, Reason = TunedNodeConditions.ReasonAgentPending, Message = "its agent has not reported yet; see `kubectl get pods -A -l app.kubernetes.io/component=agent`" };
         }
 
         return status.Conditions.Get(NodeTuningConditions.Effective) is { Status: not ConditionStatus.True } condition

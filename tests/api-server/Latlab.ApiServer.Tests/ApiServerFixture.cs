@@ -4,7 +4,7 @@ using Latlab.ApiServer.Tests;
 
 namespace Latlab.ApiServer.Tests;
 
-/// <summary>The API server of all tests of this assembly, with the tests' own kind installed.</summary>
+/// <summary>The API server of all tests of this assembly, with latlab's kinds and the tests' own one installed.</summary>
 public sealed class ApiServerFixture : IAsyncLifetime
 {
     public Testing.ApiServer Server { get; private set; } = null!;
@@ -13,6 +13,7 @@ public sealed class ApiServerFixture : IAsyncLifetime
     {
         Server = await Testing.ApiServer.StartAsync();
         await Runtime.WidgetDefinition.InstallAsync(Server.Client);
+        await Crds.LatlabDefinitions.InstallAsync(Server.Client);
     }
 
     public async ValueTask DisposeAsync()

@@ -43,13 +43,16 @@ public sealed partial class ClusterFixture : IAsyncLifetime
     {
         if (!Keep)
         {
-            var down = await DownAsync();
-            Assert.True(down.ExitCode == 0, $"hack/lib/e2e-cluster down failed:\n{down.Errors}");
+            await DownAsync();
         }
     }
 
-    /// <summary>Longer than the script's own patience with uninstalling.</summary>
-    private static Task<Commands.Outcome> DownAsync() => Commands.RunAsync(Script, ["down"], patience: TimeSpan.FromMinutes(9));
+    /// <summary>Longer than the script's own patience with repairing the cluster and uninstalling.</summary>
+    private static async Task DownAsync()
+    {
+        var down = await Commands.RunAsync(Script, ["down"], patience: TimeSpan.FromMinutes(15));
+        Assert.True(down.ExitCode == 0, $"hack/lib/e2e-cluster down failed:\n{down.Errors}");
+    }
 
     /// <summary>Runs a program in the network and mount namespace of the cluster's node.</summary>
     internal Task<Commands.Outcome> OnNodeAsync(params string[] command) =>

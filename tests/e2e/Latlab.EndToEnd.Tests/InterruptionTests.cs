@@ -1,20 +1,60 @@
-using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace Latlab.EndToEnd.Tests;
 
 /// <summary>Deletion and kill -9 at the worst moments.</summary>
 public sealed class InterruptionTests(ClusterFixture cluster)
 {
-    [Theory]
-    [InlineData("Preparing")]
-    [InlineData("Measuring")]
-    [InlineData("Analyzing")]
-    public async Task An_experiment_deleted_in_any_phase_leaves_nothing_behind(string phase)
+    [Fact]
+    public async Task An_experiment_deleted_while_it_waits_for_the_agent_gives_the_node_back()
     {
         await using var testbed = await Testbed.CreateAsync(cluster);
-        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", duration: phase == "Measuring" ? "60s" : "1s"));
-        await testbed.PhaseAsync("x-1", phase, "Complete");
-        await cluster.Kubectl.RunAsync("delete", "lex", "x", "--namespace", testbed.Name, "--timeout=60s");
+        await cluster.Kubectl.RunAsync("wait", "--for=condition=Effective", $"tunednode/{testbed.Name}", "--timeout=60s");
+        var agent = (string)(await cluster.Kubectl.ListAsync("pods", "latlab-system", "app.kubernetes.io/component=agent"))[0]!["metadata"]!["uid"]!;
+        await PodProcess.SignalAsync("STOP", agent, "latlab-agent");
+        try
+        {
+            await cluster.Kubectl.ApplyAsync(testbed.Experiment("x"));
+            await testbed.PhaseAsync("x-1", "Reserving");
+            await Eventually.TrueAsync(
+                "the run to hold the node", TimeSpan.FromSeconds(15), async () => (await cluster.Kubectl.ListAsync("leases", "latlab-runs")).Count == 1);
+            await DeleteAsync(testbed);
+        }
+        finally
+        {
+            await PodProcess.SignalAsync("CONT", agent, "latlab-agent");
+        }
+    }
+
+    [Fact]
+    public async Task An_experiment_deleted_while_Preparing_leaves_nothing_behind()
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster);
+        // A forwarder between the two ends of one wire: nothing that the generator sends gets through it, so it is never ready.
+        await cluster.Kubectl.ApplyAsync(
+            testbed.Experiment("x").Replace("[{ interface: ingress }, { interface: dut-out }]", "[{ interface: dut-out }, { interface: egress }]", StringComparison.Ordinal));
+        await testbed.PhaseAsync("x-1", "Preparing");
+        await DeleteAsync(testbed);
+    }
+
+    [Fact]
+    public async Task An_experiment_deleted_while_Measuring_leaves_nothing_behind()
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster);
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", duration: "60s"));
+        await testbed.PhaseAsync("x-1", "Measuring");
+        await DeleteAsync(testbed);
+    }
+
+    [Fact]
+    public async Task An_experiment_deleted_while_Analyzing_leaves_nothing_behind()
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster);
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x"));
+        await using var hold = await PodHold.OnMeterAsync(cluster, await testbed.PhaseAsync("x-1", "Measuring"));
+        await testbed.PhaseAsync("x-1", "Analyzing");
+        await cluster.Kubectl.RunAsync("delete", "lex", "x", "--namespace", testbed.Name, "--wait=false");
+        await hold.DisposeAsync();
         await GoneAsync(testbed);
     }
 
@@ -28,7 +68,7 @@ public sealed class InterruptionTests(ClusterFixture cluster)
         await testbed.PhaseAsync("second-1", "Reserving");
         await cluster.Kubectl.RunAsync("delete", "lex", "second", "--namespace", testbed.Name, "--timeout=60s");
         await Eventually.TrueAsync("second-1 to be gone", TimeSpan.FromSeconds(30), async () => await testbed.RunAsync("second-1") is null);
-        Assert.Equal("True", (await testbed.CompleteAsync("first")).Condition("Measured"));
+        await testbed.MeasuredAsync("first");
     }
 
     [Fact]
@@ -44,28 +84,41 @@ public sealed class InterruptionTests(ClusterFixture cluster)
             "the TunedNode to be gone", TimeSpan.FromSeconds(60), async () => await cluster.Kubectl.GetAsync("tunednode", testbed.Name) is null);
     }
 
+    [Fact]
+    public async Task An_operator_killed_while_a_run_waits_for_the_node_goes_on_and_executes_nothing_twice()
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster);
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("first", duration: "8s"));
+        await testbed.PhaseAsync("first-1", "Preparing", "Measuring");
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", duration: "3s", rate: 1000));
+        var seen = await testbed.PhaseAsync("x-1", "Reserving");
+        await KillOperatorAsync();
+        await ExecutedOnceAsync(testbed, seen);
+        await testbed.MeasuredAsync("first");
+    }
+
     [Theory]
-    [InlineData("Reserving")]
     [InlineData("Preparing")]
     [InlineData("Measuring")]
-    [InlineData("Analyzing")]
-    public async Task An_operator_killed_in_any_phase_goes_on_and_executes_nothing_twice(string phase)
+    public async Task An_operator_killed_in_a_phase_goes_on_and_executes_nothing_twice(string phase)
     {
         await using var testbed = await Testbed.CreateAsync(cluster);
         await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", duration: "3s", rate: 1000));
-        // A short phase may be over before it is seen: the kill then falls into the next one.
-        var seen = phase == "Reserving"
-            ? await Eventually.GetAsync("run x-1", TimeSpan.FromMinutes(1), () => testbed.RunAsync("x-1"))
-            : await testbed.PhaseAsync("x-1", phase, "Complete");
+        var seen = await testbed.PhaseAsync("x-1", phase);
         await KillOperatorAsync();
-        var experiment = await testbed.CompleteAsync("x", TimeSpan.FromMinutes(3));
-        Assert.True(experiment.Condition("Measured") == "True", await testbed.DescribeAsync("x"));
-        var run = (await testbed.RunAsync("x-1"))!;
-        Assert.Equal((string?)seen["metadata"]!["uid"], (string?)run["metadata"]!["uid"]);
-        // Traffic that was sent twice would show up as more packets than asked for, or as duplicates.
-        Assert.Equal(3000, (long)run["status"]!["results"]!["sent"]!);
-        Assert.Equal(0, (long)run["status"]!["results"]!["duplicated"]!);
-        Assert.Single(await cluster.Kubectl.ListAsync("lrun", testbed.Name));
+        await ExecutedOnceAsync(testbed, seen);
+    }
+
+    [Fact]
+    public async Task An_operator_killed_while_Analyzing_goes_on_and_executes_nothing_twice()
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster);
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", duration: "3s", rate: 1000));
+        await using var hold = await PodHold.OnMeterAsync(cluster, await testbed.PhaseAsync("x-1", "Measuring"));
+        var seen = await testbed.PhaseAsync("x-1", "Analyzing");
+        await KillOperatorAsync();
+        await hold.DisposeAsync();
+        await ExecutedOnceAsync(testbed, seen);
     }
 
     [Fact]
@@ -74,7 +127,7 @@ public sealed class InterruptionTests(ClusterFixture cluster)
         await using var testbed = await Testbed.CreateAsync(cluster);
         await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", duration: "5s", extra: "repetitions: 2"));
         var run = await testbed.PhaseAsync("x-1", "Measuring");
-        await KillContainerAsync($"forwarder-{run["metadata"]!["uid"]}", "dpdk-testpmd");
+        await PodProcess.SignalAsync("KILL", await PodUidAsync("forwarder", run), "dpdk-testpmd");
         var experiment = await testbed.CompleteAsync("x");
         Assert.Equal("Failed", (string?)experiment["status"]!["phase"]);
         Assert.Equal("1/2", (string?)experiment["status"]!["valid"]);
@@ -82,6 +135,23 @@ public sealed class InterruptionTests(ClusterFixture cluster)
         Assert.Equal("ForwarderDied", failed.Condition("Measured", "reason"));
         Assert.Contains("Last log lines", failed.Condition("Measured", "message"), StringComparison.Ordinal);
         Assert.Equal("True", (await testbed.RunAsync("x-2")).Condition("Measured"));
+    }
+
+    private async Task ExecutedOnceAsync(Testbed testbed, JsonNode seen)
+    {
+        await testbed.MeasuredAsync("x", TimeSpan.FromMinutes(3));
+        var run = (await testbed.RunAsync("x-1"))!;
+        Assert.Equal((string?)seen["metadata"]!["uid"], (string?)run["metadata"]!["uid"]);
+        // Traffic that was sent twice would show up as more packets than asked for, or as duplicates.
+        Assert.Equal(3000, run["status"]!["results"]!.MatchedOfPlanned());
+        Assert.Equal(0, (long)run["status"]!["results"]!["duplicated"]!);
+        Assert.Single(await cluster.Kubectl.ListAsync("lrun", testbed.Name), r => (string?)r!["metadata"]!["labels"]!["latlab.dev/experiment"] == "x");
+    }
+
+    private async Task DeleteAsync(Testbed testbed)
+    {
+        await cluster.Kubectl.RunAsync("delete", "lex", "x", "--namespace", testbed.Name, "--timeout=60s");
+        await GoneAsync(testbed);
     }
 
     private static async Task GoneAsync(Testbed testbed)
@@ -96,41 +166,14 @@ public sealed class InterruptionTests(ClusterFixture cluster)
     {
         var pod = (await cluster.Kubectl.ListAsync("pods", "latlab-system", "app.kubernetes.io/component=operator"))
             .First(p => p!["metadata"]!["deletionTimestamp"] is null)!;
-        await KillProcessAsync((string)pod["metadata"]!["uid"]!, "latlab-operator");
+        await PodProcess.SignalAsync("KILL", (string)pod["metadata"]!["uid"]!, "latlab-operator");
         await cluster.Kubectl.RunAsync("delete", "pod", (string)pod["metadata"]!["name"]!, "--namespace", "latlab-system", "--wait=false");
     }
 
-    private async Task KillContainerAsync(string pod, string process)
+    private async Task<string> PodUidAsync(string role, JsonNode run)
     {
-        var uid = (string?)(await cluster.Kubectl.GetAsync("pod", pod, "latlab-runs"))?["metadata"]!["uid"];
+        var uid = (string?)(await cluster.Kubectl.GetAsync("pod", $"{role}-{run["metadata"]!["uid"]}", "latlab-runs"))?["metadata"]!["uid"];
         Assert.NotNull(uid);
-        await KillProcessAsync(uid, process);
-    }
-
-    /// <summary>Kills the process of that name in the pod's cgroup: one that this test's cluster started.</summary>
-    private static async Task KillProcessAsync(string podUid, string process)
-    {
-        var killed = 0;
-        foreach (var directory in Directory.EnumerateDirectories("/proc").Where(d => int.TryParse(Path.GetFileName(d), out _)))
-        {
-            try
-            {
-                var cgroup = await File.ReadAllTextAsync(Path.Combine(directory, "cgroup"));
-                var command = (await File.ReadAllTextAsync(Path.Combine(directory, "cmdline"))).Split('\0')[0];
-                if (cgroup.Contains(podUid, StringComparison.Ordinal) && Path.GetFileName(command) == process)
-                {
-                    using var victim = System.Diagnostics.Process.GetProcessById(int.Parse(Path.GetFileName(directory), CultureInfo.InvariantCulture));
-                    victim.Kill();
-                    killed++;
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-            {
-                // A process that ended while we looked at it.
-                continue;
-            }
-        }
-
-        Assert.True(killed > 0, $"no process {process} in pod {podUid}");
+        return uid;
     }
 }

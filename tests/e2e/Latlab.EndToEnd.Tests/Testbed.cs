@@ -45,7 +45,7 @@ internal sealed class Testbed : IAsyncDisposable
 
     /// <summary>Manifest of an experiment through testpmd; <paramref name="extra"/> are further lines of the spec.</summary>
     public string Experiment(
-        string name, string duration = "1s", int rate = 2000, string mode = "io", string forwarder = "", string extra = "", string warmUp = "200ms") => $$"""
+        string name, string duration = "1s", int rate = 2000, string mode = "io", string forwarder = "", string extra = "", string warmUp = "200ms", int frameSize = 64) => $$"""
         apiVersion: latlab.dev/v1alpha1
         kind: LatencyExperiment
         metadata: { name: {{name}}, namespace: {{Name}} }
@@ -55,7 +55,7 @@ internal sealed class Testbed : IAsyncDisposable
             mode: {{mode}}
             ports: [{ interface: ingress }, { interface: dut-out }]
             {{forwarder}}
-          traffic: { interface: generator, rate: {{rate}}, frameSize: 64, warmUp: {{warmUp}}, duration: {{duration}} }
+          traffic: { interface: generator, rate: {{rate}}, frameSize: {{frameSize}}, warmUp: {{warmUp}}, duration: {{duration}} }
           measurement: { taps: { ingress: ingress, egress: egress } }
           {{extra}}
         """;
@@ -66,9 +66,18 @@ internal sealed class Testbed : IAsyncDisposable
         async () => await _cluster.Kubectl.GetAsync("lex", experiment, Name) is { } entity && entity.Condition("Complete") == "True" ? entity : null,
         () => DescribeAsync(experiment));
 
-    public async Task<JsonNode> PhaseAsync(string run, params string[] phases) => await Eventually.GetAsync(
+    /// <summary>Waits for its end, which must be a valid result.</summary>
+    public async Task MeasuredAsync(string experiment, TimeSpan? patience = null)
+    {
+        var ended = await CompleteAsync(experiment, patience);
+        Assert.True(ended.Condition("Measured") == "True", await DescribeAsync(experiment));
+    }
+
+    public Task<JsonNode> PhaseAsync(string run, params string[] phases) => PhaseAsync(run, TimeSpan.FromMinutes(1), phases);
+
+    public async Task<JsonNode> PhaseAsync(string run, TimeSpan patience, params string[] phases) => await Eventually.GetAsync(
         $"run {run} to be {string.Join(" or ", phases)}",
-        TimeSpan.FromMinutes(1),
+        patience,
         async () => await RunAsync(run) is { } entity && phases.Contains((string?)entity["status"]?["phase"]) ? entity : null,
         () => _cluster.Kubectl.RunAsync("describe", "lrun", "--namespace", Name));
 

@@ -61,6 +61,38 @@ public sealed class TuningTests(ClusterFixture cluster)
     }
 
     [Fact]
+    public async Task A_value_that_changes_during_a_run_makes_it_invalid_with_its_numbers_kept()
+    {
+        await using var testbed = await Testbed.CreateAsync(cluster, """kernel: { sysctls: { net.core.somaxconn: "4099" } }""");
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", duration: "5s"));
+        await testbed.PhaseAsync("x-1", "Measuring");
+        Assert.Equal(0, (await cluster.OnNodeAsync("sysctl", "-w", "net.core.somaxconn=4100")).ExitCode);
+        await testbed.CompleteAsync("x");
+        var run = (await testbed.RunAsync("x-1"))!;
+        Assert.True((string?)run["status"]!["phase"] == "Invalid", run.ToJsonString());
+        Assert.Equal("NodeDrifted", run.Condition("Measured", "reason"));
+        Assert.Equal(10_000, run["status"]!["results"]!.MatchedOfPlanned());
+        Assert.Equal("4099", (await cluster.OnNodeAsync("cat", "/proc/sys/net/core/somaxconn")).Output.Trim());
+    }
+
+    [Fact]
+    public async Task With_drift_Report_a_changed_value_is_told_and_left_alone()
+    {
+        await using var testbed = await Testbed.CreateAsync(
+            cluster, "drift: Report\n  kernel: { sysctls: { net.core.somaxconn: \"4099\" } }");
+        await cluster.Kubectl.RunAsync("wait", "--for=condition=Effective", $"tunednode/{testbed.Name}", "--timeout=60s");
+        Assert.Equal(0, (await cluster.OnNodeAsync("sysctl", "-w", "net.core.somaxconn=4100")).ExitCode);
+        var tuning = await Eventually.GetAsync(
+            "the drift to be told",
+            TimeSpan.FromSeconds(60),
+            async () => await cluster.Kubectl.GetAsync("ntn", cluster.Node) is { } found && found.Condition("Effective") == "False" ? found : null);
+        var entry = tuning["status"]!["ledger"]!.AsArray().Single(e => (string?)e!["knob"] == "kernel.sysctls[net.core.somaxconn]")!;
+        Assert.Equal("Drifted", (string?)entry["state"]);
+        Assert.Equal("4100", (string?)entry["effective"]);
+        Assert.Equal("4100", (await cluster.OnNodeAsync("cat", "/proc/sys/net/core/somaxconn")).Output.Trim());
+    }
+
+    [Fact]
     public async Task A_second_TunedNode_for_the_node_says_Conflict_and_gets_it_when_the_first_is_gone()
     {
         await using var testbed = await Testbed.CreateAsync(cluster);

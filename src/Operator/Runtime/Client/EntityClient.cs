@@ -5,8 +5,8 @@ using k8s.Models;
 namespace Latlab.Operator.Runtime;
 
 /// <inheritdoc/>
-internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOptions options, Leadership leadership, RuntimeMetrics metrics)
-    : IEntityClient
+internal sealed class EntityClient(
+    ApiConnection connection, OperatorRuntimeOptions options, Leadership leadership, RuntimeMetrics metrics, TimeProvider time) : IEntityClient
 {
     public async Task<T?> GetAsync<T>(string? @namespace, string name, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
@@ -20,6 +20,13 @@ internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOpti
         {
             return null;
         }
+    }
+
+    public async Task<IReadOnlyList<T>> ListAsync<T>(string? @namespace, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var list = await new ListWatch(EntityKind.Of<T>(), @namespace, labelSelector: null, connection, options, time).ListAsync(cancellationToken);
+        return [.. list.Items.Select(ApiJson.Deserialize<T>)];
     }
 
     public async Task<T?> TryCreateAsync<T>(T entity, CancellationToken cancellationToken)
@@ -48,25 +55,18 @@ internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOpti
         where T : class, IKubernetesObject<V1ObjectMeta> =>
         WriteAsync<T>(HttpMethod.Put, PathOf(entity) + Query(), ApiBody.Object(Versioned(entity)), cancellationToken);
 
-    public async Task<T?> AddFinalizerAsync<T>(T entity, string finalizer, CancellationToken cancellationToken)
+    public Task<T?> AddFinalizerAsync<T>(T entity, string finalizer, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var finalizers = entity.Metadata.Finalizers ?? [];
         if (finalizers.Contains(finalizer))
         {
-            return entity;
+            return Task.FromResult<T?>(entity);
         }
 
         // The version in the patch makes the server refuse it when somebody else changed the list meanwhile.
         var patch = new { metadata = new { resourceVersion = Versioned(entity).Metadata.ResourceVersion, finalizers = finalizers.Append(finalizer) } };
-        try
-        {
-            return await WriteAsync<T>(HttpMethod.Patch, PathOf(entity) + Query(), ApiBody.MergePatch(patch), cancellationToken);
-        }
-        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
+        return PatchAsync<T>(PathOf(entity), patch, cancellationToken);
     }
 
     public async Task<T?> RemoveFinalizerAsync<T>(T entity, string finalizer, CancellationToken cancellationToken)
@@ -103,6 +103,10 @@ internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOpti
         return entity;
     }
 
+    public Task<T?> AnnotateAsync<T>(string? @namespace, string name, IReadOnlyDictionary<string, string?> annotations, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        PatchAsync<T>(EntityKind.Of<T>().ObjectPath(@namespace, name), new { metadata = new { annotations } }, cancellationToken);
+
     public async Task DeleteAsync<T>(
         string? @namespace, string name, string? uid, CancellationToken cancellationToken, int? gracePeriodSeconds = null)
         where T : class, IKubernetesObject<V1ObjectMeta>
@@ -123,6 +127,19 @@ internal sealed class EntityClient(ApiConnection connection, OperatorRuntimeOpti
         {
             // Gone already, or replaced by another object of that name: what was to be deleted is no more.
             return;
+        }
+    }
+
+    private async Task<T?> PatchAsync<T>(string path, object patch, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await WriteAsync<T>(HttpMethod.Patch, path + Query(), ApiBody.MergePatch(patch), cancellationToken);
+        }
+        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
         }
     }
 

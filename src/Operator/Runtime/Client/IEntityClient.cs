@@ -13,6 +13,11 @@ internal interface IEntityClient
     public Task<T?> GetAsync<T>(string? @namespace, string name, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>;
 
+    /// <summary>Reads all objects of a kind, or those of one namespace, as they are now: for what must not be decided from a cache that may be behind.</summary>
+    /// <exception cref="System.Text.Json.JsonException">One of them cannot be read.</exception>
+    public Task<IReadOnlyList<T>> ListAsync<T>(string? @namespace, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>;
+
     /// <summary>Creates an object; null when one of that name exists.</summary>
     public Task<T?> TryCreateAsync<T>(T entity, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>;
@@ -40,6 +45,12 @@ internal interface IEntityClient
 
     /// <summary>Removes a finalizer, if it is there, whatever else changed since <paramref name="entity"/> was read; null when the object is gone.</summary>
     public Task<T?> RemoveFinalizerAsync<T>(T entity, string finalizer, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>;
+
+    /// <summary>
+    /// Sets annotations, and takes away those whose value is null, whoever else changes the object meanwhile; null when the object is gone.
+    /// </summary>
+    public Task<T?> AnnotateAsync<T>(string? @namespace, string name, IReadOnlyDictionary<string, string?> annotations, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>;
 
     /// <summary>

@@ -6,17 +6,15 @@ using System.Text.Json;
 namespace Latlab.Operator.Runtime;
 
 /// <summary>Lists and watches the objects of a kind, as raw JSON.</summary>
-internal sealed class ListWatch(EntityKind kind, string? @namespace, string? labelSelector, InformerContext context)
+internal sealed class ListWatch(
+    EntityKind kind, string? @namespace, string? labelSelector, ApiConnection connection, OperatorRuntimeOptions options, TimeProvider time)
 {
-    private readonly ApiConnection _connection = context.Connection;
-    private readonly OperatorRuntimeOptions _options = context.Options;
-
     /// <summary>Reads all objects in pages.</summary>
     public async Task<ObjectList> ListAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await ListAsync(_options.ListPageSize, cancellationToken);
+            return await ListAsync(options.ListPageSize, cancellationToken);
         }
         catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.Gone)
         {
@@ -38,17 +36,17 @@ internal sealed class ListWatch(EntityKind kind, string? @namespace, string? lab
         string resourceVersion, Action opened, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Spread, so that watches that started together do not all end together.
-        var seconds = (int)(_options.WatchTimeout.TotalSeconds * (1 + Random.Shared.NextDouble()));
+        var seconds = (int)(options.WatchTimeout.TotalSeconds * (1 + Random.Shared.NextDouble()));
         var path = $"{Path()}&watch=true&allowWatchBookmarks=true&timeoutSeconds={seconds.ToString(CultureInfo.InvariantCulture)}"
             + $"&resourceVersion={Uri.EscapeDataString(resourceVersion)}";
-        using var idle = new CancellationTokenSource(_options.WatchIdleTimeout, context.Time);
+        using var idle = new CancellationTokenSource(options.WatchIdleTimeout, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, cancellationToken);
-        using var response = await WithinAsync(_connection.OpenAsync(HttpMethod.Get, path, null, end.Token), cancellationToken);
+        using var response = await WithinAsync(connection.OpenAsync(HttpMethod.Get, path, null, end.Token), cancellationToken);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(end.Token));
         opened();
         while (await WithinAsync(reader.ReadLineAsync(end.Token).AsTask(), cancellationToken) is { } line)
         {
-            idle.CancelAfter(_options.WatchIdleTimeout);
+            idle.CancelAfter(options.WatchIdleTimeout);
             var json = JsonElement.Parse(line);
             yield return new(json.GetProperty("type").GetString() ?? "", json.GetProperty("object"));
         }
@@ -60,7 +58,7 @@ internal sealed class ListWatch(EntityKind kind, string? @namespace, string? lab
         string? next = null;
         while (true)
         {
-            var page = JsonElement.Parse(await _connection.SendAsync(HttpMethod.Get, PagePath(limit, next), null, cancellationToken));
+            var page = JsonElement.Parse(await connection.SendAsync(HttpMethod.Get, PagePath(limit, next), null, cancellationToken));
             if (page.GetProperty("items") is { ValueKind: JsonValueKind.Array } array)
             {
                 items.AddRange(array.EnumerateArray());
@@ -91,7 +89,7 @@ internal sealed class ListWatch(EntityKind kind, string? @namespace, string? lab
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"nothing came on the watch of {kind.Plural} for {_options.WatchIdleTimeout.TotalSeconds:0.#} s", exception);
+            throw new TimeoutException($"nothing came on the watch of {kind.Plural} for {options.WatchIdleTimeout.TotalSeconds:0.#} s", exception);
         }
     }
 }

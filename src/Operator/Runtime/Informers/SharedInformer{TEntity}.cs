@@ -38,7 +38,7 @@ internal sealed partial class SharedInformer<TEntity> : IInformer<TEntity>
         Name = @namespace is null ? kind.Kind : $"{kind.Kind} in {@namespace}";
         _context = context;
         _logger = context.Loggers.CreateLogger($"Latlab.Operator.Runtime.Informer.{kind.Kind}");
-        _server = new ListWatch(kind, @namespace, labelSelector, context);
+        _server = new ListWatch(kind, @namespace, labelSelector, context.Connection, context.Options, context.Time);
         _lastSync = context.Metrics.InformerLastSync.WithLabels(kind.Kind, @namespace ?? "");
         _feed = new ChangeFeed<TEntity>(
             kind,

@@ -63,7 +63,7 @@ public sealed class EndpointTests(ApiServerFixture fixture)
             "latlab_reconcile_seconds_count{controller=\"WidgetReconciler\"} ",
             "latlab_reconcile_errors_total{controller=\"WidgetReconciler\",kind=\"exception\"} ",
             $"latlab_informer_objects{{kind=\"Widget\",namespace=\"{ns.Name}\"}} 1",
-            $"latlab_informer_last_sync_timestamp_seconds{{kind=\"Widget\",namespace=\"{ns.Name}\"}} ",
+            $"latlab_informer_last_sync_timestamp_seconds{{kind=\"Widget\",namespace=\"{ns.Name}\"}} 1",
             "process_working_set_bytes ",
         })
         {

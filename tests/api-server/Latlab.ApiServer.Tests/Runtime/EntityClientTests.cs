@@ -34,6 +34,22 @@ public sealed class EntityClientTests(ApiServerFixture fixture)
     }
 
     [Fact]
+    public async Task All_objects_are_listed_page_by_page_as_they_are_now()
+    {
+        await using var ns = await fixture.Server.NewNamespaceAsync();
+        await using var op = await StartAsync(options => options.ListPageSize = 2);
+        Assert.Empty(await op.Client.ListAsync<Widget>(ns.Name, Token));
+        foreach (var i in Enumerable.Range(1, 5))
+        {
+            await op.Client.TryCreateAsync(Widget.New(ns.Name, $"w{i}", size: i), Token);
+        }
+
+        var listed = await op.Client.ListAsync<Widget>(ns.Name, Token);
+
+        Assert.Equal([1, 2, 3, 4, 5], listed.Select(w => w.Spec.Size).Order());
+    }
+
+    [Fact]
     public async Task Applying_makes_an_object_and_gives_up_what_is_no_longer_wished()
     {
         await using var ns = await fixture.Server.NewNamespaceAsync();
@@ -48,21 +64,6 @@ public sealed class EntityClientTests(ApiServerFixture fixture)
         var applied = await op.Client.ApplyAsync(map, Token);
 
         Assert.Equal(["ours=1", "theirs=3"], applied.Data.Select(entry => $"{entry.Key}={entry.Value}").Order());
-    }
-
-    [Fact]
-    public async Task Two_managers_each_keep_their_own_condition_in_a_status()
-    {
-        await using var ns = await fixture.Server.NewNamespaceAsync();
-        await using var one = await StartAsync(options => options.FieldManager = "one");
-        await using var two = await StartAsync(options => options.FieldManager = "two");
-        var widget = await one.Client.TryCreateAsync(Widget.New(ns.Name, "w"), Token);
-
-        await one.Client.ApplyStatusAsync(With(widget!, "Accepted", ConditionStatus.True), Token);
-        await two.Client.ApplyStatusAsync(With(widget!, "Effective", ConditionStatus.False), Token);
-        var both = await one.Client.ApplyStatusAsync(With(widget!, "Accepted", ConditionStatus.False), Token);
-
-        Assert.Equal(["Accepted=False", "Effective=False"], both.Status!.Conditions!.Select(condition => $"{condition.Type}={condition.Status}").Order());
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using k8s;
 using k8s.Models;
 using Latlab.Operator.Runtime;
 using Microsoft.Extensions.DependencyInjection;
+using Testing;
 
 namespace Latlab.ApiServer.Tests.Runtime;
 
@@ -20,15 +21,15 @@ public sealed class EventPublisherTests(ApiServerFixture fixture)
             var events = op.Services.GetRequiredService<IEventPublisher>();
             for (var n = 0; n < 3; n++)
             {
-                await events.PublishAsync(widget, EventType.Normal, "Created", "Created pod a", Token);
+                events.Publish(widget, EventType.Normal, "Created", "Created pod a");
             }
 
-            await events.PublishAsync(widget, EventType.Warning, "Failed", "Pod a failed", Token);
+            events.Publish(widget, EventType.Warning, "Failed", "Pod a failed");
         }
 
         await using (var restarted = await StartAsync())
         {
-            await restarted.Services.GetRequiredService<IEventPublisher>().PublishAsync(widget, EventType.Normal, "Created", "Created pod a", Token);
+            restarted.Services.GetRequiredService<IEventPublisher>().Publish(widget, EventType.Normal, "Created", "Created pod a");
         }
 
         var found = await fixture.Server.Client.CoreV1.ListNamespacedEventAsync(
@@ -47,10 +48,12 @@ public sealed class EventPublisherTests(ApiServerFixture fixture)
         await using var op = await StartAsync();
         var subject = (await op.Client.GetAsync<V1Namespace>(null, ns.Name, Token))!;
 
-        await op.Services.GetRequiredService<IEventPublisher>().PublishAsync(subject, EventType.Normal, "Seen", "Seen by a test", Token);
+        op.Services.GetRequiredService<IEventPublisher>().Publish(subject, EventType.Normal, "Seen", "Seen by a test");
 
-        var found = await fixture.Server.Client.CoreV1.ListNamespacedEventAsync("default", fieldSelector: $"involvedObject.name={ns.Name}");
-        Assert.Equal("Seen by a test", Assert.Single(found.Items).Message);
+        var found = await Eventually.GetAsync(
+            async () => (await fixture.Server.Client.CoreV1.ListNamespacedEventAsync("default", fieldSelector: $"involvedObject.name={ns.Name}")).Items.FirstOrDefault(),
+            "the event is published");
+        Assert.Equal("Seen by a test", found.Message);
     }
 
     [Fact]
@@ -60,9 +63,11 @@ public sealed class EventPublisherTests(ApiServerFixture fixture)
         var widget = Widget.New("no-such-namespace", "w");
         widget.Metadata.Uid = Guid.NewGuid().ToString();
 
-        await op.Services.GetRequiredService<IEventPublisher>().PublishAsync(widget, EventType.Normal, "Created", "Created pod a", Token);
+        op.Services.GetRequiredService<IEventPublisher>().Publish(widget, EventType.Normal, "Created", "Created pod a");
 
-        Assert.Contains(op.Log, line => line.Contains("Event about no-such-namespace/w is not published", StringComparison.Ordinal));
+        await Eventually.TrueAsync(
+            () => op.Log.Any(line => line.Contains("Event about Widget no-such-namespace/w (Created: Created pod a) is not published", StringComparison.Ordinal)),
+            "the loss is logged");
     }
 
     private Task<TestOperator> StartAsync() => TestOperator.StartAsync(fixture.Server, _ => { });

@@ -22,6 +22,28 @@ public sealed class TrafficPlanTests
     public void Never_more_is_due_than_there_is() => Plans.Sample(plan => plan.DueAfter(long.MaxValue / 2) == plan.Packets);
 
     [Fact]
+    public void What_is_late_by_at_most_100_ms_is_sent_and_what_is_later_is_not() =>
+        Gen.Select(Plans, Gen.Double.Unit).Sample((plan, where) =>
+        {
+            var index = (long)(where * (plan.Packets - 1));
+            var lastMomentNs = plan.DueNs(index) + TrafficPlan.MostLateNs;
+            return plan.FirstInTime(lastMomentNs) <= index && plan.FirstInTime(lastMomentNs + 1) > index;
+        });
+
+    [Fact]
+    public void At_the_end_of_the_window_and_100_ms_nothing_is_left_to_send_whatever_was_sent() => Plans.Sample(plan =>
+        plan.FirstInTime(((plan.WarmUp + plan.Duration).Ticks * 100) + TrafficPlan.MostLateNs) == plan.Packets);
+
+    [Fact]
+    public void Packets_of_the_window_are_told_from_those_of_the_warm_up_in_any_split() =>
+        Gen.Select(Plans, Gen.Double.Unit, Gen.Double.Unit).Sample((plan, one, other) =>
+        {
+            var (first, second) = ((long)(Math.Min(one, other) * plan.Packets), (long)(Math.Max(one, other) * plan.Packets));
+            return plan.MeasuredIn(0, first) + plan.MeasuredIn(first, second - first) + plan.MeasuredIn(second, plan.Packets - second)
+                == plan.MeasuredPackets;
+        });
+
+    [Fact]
     public void The_mean_rate_does_not_drift() => Plans.Sample(plan => plan.DueNs(plan.Rate * 3600L) == 3_600_000_000_000);
 
     [Fact]

@@ -49,6 +49,15 @@ internal sealed partial class LatlabProcess : IDisposable
             ? long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[10], CultureInfo.InvariantCulture)
             : 0;
 
+    /// <summary>CPUs that its thread of a name may run on.</summary>
+    public string AllowedCpusOfThread(string name)
+    {
+        const string field = "Cpus_allowed_list:";
+        var thread = Directory.EnumerateDirectories($"/proc/{_process.Id}/task")
+            .Single(task => File.ReadAllText(Path.Combine(task, "comm")).Trim() == name);
+        return File.ReadLines(Path.Combine(thread, "status")).Single(line => line.StartsWith(field, StringComparison.Ordinal))[field.Length..].Trim();
+    }
+
     /// <summary>Waits for the end.</summary>
     public async Task<(int ExitCode, string Output, string Error)> WaitAsync()
     {

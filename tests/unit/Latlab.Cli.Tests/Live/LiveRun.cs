@@ -37,6 +37,13 @@ internal static class LiveRun
         }
     }
 
+    /// <summary>The body of an answer.</summary>
+    public static async Task<string> BodyAsync(HttpClient http, string url, CancellationToken cancellationToken)
+    {
+        using var response = await http.GetAsync(url, cancellationToken);
+        return await response.Content.ReadAsStringAsync(cancellationToken);
+    }
+
     public static async Task<HttpStatusCode?> StatusAsync(HttpClient http, string url, CancellationToken cancellationToken)
     {
         try

@@ -1,3 +1,4 @@
+using System.Net;
 using Latlab.Crds.Runs;
 using SharpPcap;
 using SharpPcap.LibPcap;
@@ -20,7 +21,9 @@ public sealed class MeterLiveTests : IDisposable
         var sent = await generator.SucceedAsync(PodReportJson.Default.GeneratorReport);
         var report = await meter.SucceedAsync(PodReportJson.Default.MeterReport);
 
-        Assert.Equal((20_000, 0), (sent.Sent, sent.SendErrors));
+        Assert.Equal((20_000, 0, 0), (sent.Sent, sent.SendErrors, sent.NotSent));
+        Assert.True(sent.MaxLatenessNs > 0);
+        Assert.InRange(sent.LongestBurst, 1, 1_001);
         var results = report.Results!;
         Assert.Equal((20_000, 20_000, 20_000, 0, 0), (results.Sent, results.Received, results.Matched, results.Lost, results.Undecided));
         Assert.Equal((0, 0, 0, 0),
@@ -95,6 +98,91 @@ public sealed class MeterLiveTests : IDisposable
     }
 
     [Fact]
+    public async Task At_a_rate_that_no_machine_reaches_the_generator_ends_nevertheless_and_accounts_for_all()
+    {
+        const int rate = 100_000_000;
+        using var generator = LiveRun.StartGenerator(_network, rate, "2s");
+        var report = await generator.SucceedAsync(PodReportJson.Default.GeneratorReport);
+        Assert.InRange(report.NotSent, 1, 2L * rate);
+        Assert.Equal(2L * rate, report.Sent + report.SendErrors + report.NotSent);
+        Assert.InRange(report.OfferedRate, 1, rate - 1);
+        // It was always late by all that it may be.
+        Assert.InRange(report.MaxLatenessNs, 90_000_000, 100_000_000);
+        Assert.InRange(report.LongestBurst, rate / 11, (rate / 10) + 1);
+    }
+
+    [Fact]
+    public async Task A_frame_that_the_MTU_is_too_small_for_is_named_with_a_remedy_by_generator_and_probe()
+    {
+        const string url = "http://127.0.0.1:9475/forwarding";
+        _network.Set("w1a", "mtu", "1000");
+        using var generator = LiveRun.StartGenerator(_network, 1_000, "1s", "--frame-size", "1518");
+        Assert.Equal(1, (await generator.WaitAsync()).ExitCode);
+        var error = generator.Report(PodReportJson.Default.GeneratorReport).Error;
+
+        using var meter = LiveRun.StartMeter(_network, "w1b", "w1b", "--probe", "w1a", "--probe-size", "1518");
+        await LiveRun.UntilReadyAsync(_network, Ready);
+        using var http = _network.CreateHttpClient();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await LiveRun.StatusAsync(http, url, TestContext.Current.CancellationToken));
+        Assert.Equal(error + "\n", await LiveRun.BodyAsync(http, url, TestContext.Current.CancellationToken));
+        meter.Terminate();
+        var log = (await meter.WaitAsync()).Error;
+        Assert.Equal(2, log.Split("1518 bytes does not fit its MTU; raise the mtu of the virtual wire").Length);
+        Assert.StartsWith("w1a: a frame of 1518 bytes does not fit its MTU", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Why_a_probe_cannot_be_sent_is_in_the_answer_and_once_in_the_log()
+    {
+        const string url = "http://127.0.0.1:9475/forwarding";
+        _network.Set("w1a", "down");
+        using var meter = LiveRun.StartMeter(_network, "w2a", "w2b", "--probe", "w1a");
+        await LiveRun.UntilReadyAsync(_network, Ready);
+        using var http = _network.CreateHttpClient();
+        for (var i = 0; i < 2; i++)
+        {
+            var body = await LiveRun.BodyAsync(http, url, TestContext.Current.CancellationToken);
+            Assert.Contains("w1a: sending failed: Network is down", body, StringComparison.Ordinal);
+        }
+
+        meter.Terminate();
+        Assert.Equal(2, (await meter.WaitAsync()).Error.Split("Network is down").Length);
+    }
+
+    [Fact]
+    public async Task A_full_disk_costs_the_capture_files_and_not_the_measurement()
+    {
+        using var disk = new SmallDisk();
+        using var meter = LiveRun.StartMeter(_network, "w1a", "w1b", "--pcap", disk.Path);
+        await LiveRun.UntilReadyAsync(_network, Ready);
+        using var generator = LiveRun.StartGenerator(_network, 10_000, "1s");
+        await generator.SucceedAsync(PodReportJson.Default.GeneratorReport);
+        var report = await meter.SucceedAsync(PodReportJson.Default.MeterReport);
+        Assert.Equal((10_000, 10_000), (report.Results!.Sent, report.Results.Matched));
+        Assert.NotNull(report.Results.LatencyNs);
+        Assert.Contains(Path.Combine(disk.Path, "ingress.pcap"), report.ArtifactsError, StringComparison.Ordinal);
+        Assert.Contains("No space left on device", report.ArtifactsError, StringComparison.Ordinal);
+        Assert.Null(report.Error);
+    }
+
+    [Fact]
+    public async Task Help_shows_defaults_as_they_are_written()
+    {
+        foreach (var (command, lines) in new (string, string[])[]
+        {
+            ("meter", ["[default: 100ms]", "[default: 75s]", "[default: 17179869184]", "GET /forwarding"]),
+            ("generate", ["[default: 1s]", "[default: 10s]", "at most 24h"]),
+            ("forward", ["a forwarding lcore to each other one"]),
+        })
+        {
+            using var help = _network.Start(command, "--help");
+            var (exitCode, output, _) = await help.WaitAsync();
+            Assert.Equal(0, exitCode);
+            Assert.All(lines, line => Assert.Contains(line, output, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Told_to_stop_both_end_with_what_there_is()
     {
         using var meter = LiveRun.StartMeter(_network, "w1a", "w1b");
@@ -107,6 +195,7 @@ public sealed class MeterLiveTests : IDisposable
         var report = await meter.SucceedAsync(PodReportJson.Default.MeterReport);
         Assert.True(report.EndMarkerSeen);
         Assert.Equal(sent.Sent, report.Results!.Sent);
+        Assert.Equal(3_600_000, sent.Sent + sent.NotSent);
 
         using var second = LiveRun.StartMeter(_network, "w1a", "w1b");
         await LiveRun.UntilReadyAsync(_network, Ready);
@@ -139,6 +228,11 @@ public sealed class MeterLiveTests : IDisposable
     [InlineData("generate", "--interface", "w1a", "--run-id", "00c0ffee", "--rate", "1", "--frame-size", "63")]
     [InlineData("generate", "--interface", "w1a", "--run-id", "c0ffee", "--rate", "1")]
     [InlineData("generate", "--interface", "w1a", "--run-id", "00c0ffee", "--rate", "1", "--duration", "-1s")]
+    [InlineData("generate", "--interface", "w1a", "--run-id", "00c0ffee", "--rate", "1", "--duration", "25h")]
+    [InlineData("generate", "--interface", "w1a", "--run-id", "00c0ffee", "--rate", "1", "--duration", "0")]
+    [InlineData("meter", "--ingress", "w1a", "--egress", "w1b", "--run-id", "00c0ffee", "--deadline", "597h")]
+    [InlineData("meter", "--ingress", "w1a", "--egress", "w1b", "--run-id", "00c0ffee", "--window", "11s")]
+    [InlineData("forward", "--mode", "io", "--port", "w1b", "--port", "w2a", "--memory-mib", "128", "--file-prefix", "x", "--cpus", "65")]
     [InlineData("generate", "--interface", "../w1a", "--run-id", "00c0ffee", "--rate", "1")]
     [InlineData("meter", "--ingress", "w1a", "--run-id", "00c0ffee")]
     [InlineData("forward", "--mode", "mack", "--port", "w1b", "--port", "w2a", "--memory-mib", "128", "--file-prefix", "x")]

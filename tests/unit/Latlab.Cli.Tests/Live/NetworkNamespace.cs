@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -33,17 +34,23 @@ internal sealed partial class NetworkNamespace : IDisposable
     /// <summary>An HTTP client whose connections are made in the namespace.</summary>
     public HttpClient CreateHttpClient() => new(new SocketsHttpHandler
     {
-        ConnectCallback = async (context, cancellationToken) =>
-            new NetworkStream(await ConnectAsync(context.DnsEndPoint), ownsSocket: true),
+        ConnectCallback = (context, _) => new(new NetworkStream(Connect(context.DnsEndPoint), ownsSocket: true)),
     });
 
     public void Dispose() => Ip("netns", "delete", Name);
 
-    /// <summary>On a thread that enters the namespace and ends there: a socket stays in the namespace in which it was made.</summary>
-    private Task<Socket> ConnectAsync(DnsEndPoint endpoint)
+    /// <summary>Changes a device of it by <c>ip link set</c>.</summary>
+    public void Set(string device, params string[] what) => Ip(["-n", Name, "link", "set", device, .. what]);
+
+    /// <summary>A device's address, in 12 hexadecimal digits.</summary>
+    public string HardwareAddress(string device) => Inside(() =>
+        $"{NetworkInterface.GetAllNetworkInterfaces().Single(candidate => candidate.Name == device).GetPhysicalAddress()}");
+
+    /// <summary>Does something on a thread that enters the namespace and ends there: a socket stays in the namespace in which it was made.</summary>
+    public T Inside<T>(Func<T> work)
     {
-        var connected = new TaskCompletionSource<Socket>(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() =>
+        var done = new TaskCompletionSource<T>();
+        var thread = new Thread(() =>
         {
             try
             {
@@ -53,17 +60,24 @@ internal sealed partial class NetworkNamespace : IDisposable
                     throw new IOException($"setns: {Marshal.GetLastPInvokeErrorMessage()}");
                 }
 
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                socket.Connect(IPAddress.Parse(endpoint.Host), endpoint.Port);
-                connected.SetResult(socket);
+                done.SetResult(work());
             }
-            catch (Exception exception) when (exception is IOException or SocketException)
+            catch (Exception exception)
             {
-                connected.SetException(exception);
+                done.SetException(exception);
             }
-        }).Start();
-        return connected.Task;
+        });
+        thread.Start();
+        thread.Join();
+        return done.Task.GetAwaiter().GetResult();
     }
+
+    private Socket Connect(DnsEndPoint endpoint) => Inside(() =>
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Connect(IPAddress.Parse(endpoint.Host), endpoint.Port);
+        return socket;
+    });
 
     private static void Ip(params string[] arguments)
     {

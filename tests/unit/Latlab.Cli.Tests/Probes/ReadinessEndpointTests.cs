@@ -12,7 +12,9 @@ public sealed class ReadinessEndpointTests
         var ready = false;
         using var endpoint = Start(() => ready);
         using var http = new HttpClient { BaseAddress = new Uri($"http://{endpoint.Address}") };
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/readyz")).StatusCode);
+        var refusal = await http.GetAsync("/readyz");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refusal.StatusCode);
+        Assert.Equal("not yet: 5 µs\n", await refusal.Content.ReadAsStringAsync());
         ready = true;
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/readyz")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/")).StatusCode);
@@ -45,11 +47,11 @@ public sealed class ReadinessEndpointTests
     {
         using var first = Start(() => true);
         var error = Assert.Throws<CommandFailedException>(() =>
-            ReadinessEndpoint.Start(first.Address, new Dictionary<string, Func<CancellationToken, Task<bool>>>()));
+            ReadinessEndpoint.Start(first.Address, new Dictionary<string, Func<CancellationToken, Task<string?>>>()));
         Assert.Contains(first.Address.ToString(), error.Message, StringComparison.Ordinal);
     }
 
     private static ReadinessEndpoint Start(Func<bool> ready) => ReadinessEndpoint.Start(
         new IPEndPoint(IPAddress.Loopback, 0),
-        new Dictionary<string, Func<CancellationToken, Task<bool>>> { ["/readyz"] = _ => Task.FromResult(ready()) });
+        new Dictionary<string, Func<CancellationToken, Task<string?>>> { ["/readyz"] = _ => Task.FromResult(ready() ? null : "not yet: 5 µs") });
 }

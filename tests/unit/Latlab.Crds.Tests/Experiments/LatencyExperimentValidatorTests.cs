@@ -1,4 +1,5 @@
 using Latlab.Crds.Experiments;
+using Latlab.Crds.Validation;
 
 namespace Latlab.Crds.Tests.Experiments;
 
@@ -23,7 +24,10 @@ public sealed class LatencyExperimentValidatorTests
         // A bare wire: the generator's interface is its first tap.
         Good with { Forwarder = null, Measurement = Measurement with { Taps = new TapsSpec { Ingress = "generator", Egress = "far" } } },
         Good with { Traffic = Traffic with { WarmUp = "0", Duration = "24h" }, Measurement = Measurement with { Window = "10s" } },
-        Good with { Traffic = Traffic with { Rate = 32_509_752, FrameSize = 1518 } },
+        Good with { Traffic = Traffic with { Rate = 32_509_752, FrameSize = 1518 }, Measurement = Measurement with { Window = "30ms" } },
+        Good with { Traffic = Traffic with { Rate = 10_000_000 }, Measurement = Measurement with { Window = "100ms" } },
+        Good with { Measurement = Measurement with { Window = "1ms" } },
+        Good with { Measurement = Measurement with { Window = "1500us" }, Traffic = Traffic with { WarmUp = "1m30s", Duration = "1h0m0s" } },
         Good with { Forwarder = Forwarder with { HugePages = new ForwarderHugePages { Size = "2Mi", Count = 32 } } },
         Good with { Forwarder = Forwarder with { Image = "registry.local:5000/dpdk@sha256:00" } },
         Good with { Forwarder = Forwarder with { HugePages = new ForwarderHugePages { Size = "1Gi", Count = 1 } } },
@@ -43,7 +47,7 @@ public sealed class LatencyExperimentValidatorTests
         { "spec.traffic.interface", Good with { Traffic = Traffic with { Interface = "" } } },
         { "spec.traffic.rate", Good with { Traffic = Traffic with { Rate = 0 } } },
         { "spec.traffic.rate", Good with { Traffic = Traffic with { Rate = -1 } } },
-        { "spec.traffic.rate", Good with { Traffic = Traffic with { Rate = 32_509_753, FrameSize = 1518 } } },
+        { "spec.traffic.rate", Good with { Traffic = Traffic with { Rate = 32_509_753, FrameSize = 1518 }, Measurement = Measurement with { Window = "30ms" } } },
         { "spec.traffic.frameSize", Good with { Traffic = Traffic with { FrameSize = 63 } } },
         { "spec.traffic.frameSize", Good with { Traffic = Traffic with { FrameSize = 1519 } } },
         { "spec.traffic.flows", Good with { Traffic = Traffic with { Flows = 0 } } },
@@ -60,6 +64,10 @@ public sealed class LatencyExperimentValidatorTests
         { "spec.measurement.window",
             Good with { Measurement = Measurement with { Window = "2s" }, Traffic = Traffic with { Duration = "1s" } } },
         { "spec.measurement.window", Good with { Measurement = Measurement with { Window = "999999999h" } } },
+        { "spec.measurement.window", Good with { Measurement = Measurement with { Window = "999us" } } },
+        { "spec.measurement.window", Good with { Measurement = Measurement with { Window = "0s" } } },
+        { "spec.measurement.window", Good with { Traffic = Traffic with { Rate = 10_000_001 } } },
+        { "spec.traffic.warmUp", Good with { Traffic = Traffic with { WarmUp = string.Concat(Enumerable.Repeat("1us", 22)) } } },
         { "spec.measurement.taps", Good with { Measurement = Measurement with { Taps = null! } } },
         { "spec.measurement.taps.egress",
             Good with { Measurement = Measurement with { Taps = new TapsSpec { Ingress = "a", Egress = "a" } } } },
@@ -104,12 +112,33 @@ public sealed class LatencyExperimentValidatorTests
     [Fact]
     public void The_remedy_for_too_high_a_rate_names_one_that_is_accepted()
     {
-        var tooMuch = Good with { Traffic = Traffic with { Rate = 100_000_000, FrameSize = 1500 } };
+        var tooMuch = Good with { Traffic = Traffic with { Rate = 100_000_000, FrameSize = 1500 }, Measurement = Measurement with { Window = "1ms" } };
         var remedy = Assert.Single(new LatencyExperimentValidator().Refusals(tooMuch)).Remedy;
         var rate = int.Parse(remedy.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
         Assert.Empty(new LatencyExperimentValidator().Refusals(tooMuch with { Traffic = tooMuch.Traffic with { Rate = rate } }));
         Assert.Single(new LatencyExperimentValidator().Refusals(tooMuch with { Traffic = tooMuch.Traffic with { Rate = rate + 1 } }));
     }
+
+    [Theory]
+    [InlineData(10_000_001)]
+    [InlineData(12_345_678)]
+    [InlineData(100_000_000)]
+    public void The_remedy_for_too_long_a_window_names_one_that_is_accepted(int rate)
+    {
+        var tooLong = Good with { Traffic = Traffic with { Rate = rate } };
+        var remedy = Assert.Single(new LatencyExperimentValidator().Refusals(tooLong)).Remedy;
+        var window = LengthOfTime.Parse(remedy.Split(' ', ',')[3]);
+        Assert.Empty(new LatencyExperimentValidator().Refusals(With(window)));
+        Assert.Single(new LatencyExperimentValidator().Refusals(With(window + TimeSpan.FromMicroseconds(1))));
+
+        LatencyExperimentSpec With(TimeSpan length) => tooLong with { Measurement = Measurement with { Window = LengthOfTime.Format(length) } };
+    }
+
+    [Fact]
+    public void A_refused_value_is_said_as_the_user_wrote_it() => Assert.Equal(
+        "p99.9",
+        Assert.Single(new LatencyExperimentValidator().Refusals(
+            Objectives(new() { Metric = ObjectiveMetric.P999, AtMost = 1 }, new() { Metric = ObjectiveMetric.P999, AtMost = 2 }))).Value);
 
     private static LatencyExperimentSpec Objectives(params Objective[] objectives) =>
         Good with { Measurement = Measurement with { Objectives = objectives } };

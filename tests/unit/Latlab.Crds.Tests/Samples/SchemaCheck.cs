@@ -22,6 +22,11 @@ internal static class SchemaCheck
         switch ((string?)schema["type"])
         {
             case "object" when value is JsonObject map:
+                if (map.Count < ((int?)schema["minProperties"] ?? 0) || map.Count > ((int?)schema["maxProperties"] ?? int.MaxValue))
+                {
+                    yield return $"{path} has {map.Count} entries";
+                }
+
                 foreach (var name in schema["required"]?.AsArray().Select(n => (string)n!) ?? [])
                 {
                     if (!map.ContainsKey(name))
@@ -46,6 +51,11 @@ internal static class SchemaCheck
                     yield return $"{path} has {list.Count} entries";
                 }
 
+                if ((string?)schema["x-kubernetes-list-type"] == "set" && list.DistinctBy(entry => entry?.ToJsonString()).Count() < list.Count)
+                {
+                    yield return $"{path} has an entry twice";
+                }
+
                 foreach (var violation in list.SelectMany((entry, i) => Violations(entry, schema["items"]!, $"{path}[{i}]")))
                 {
                     yield return violation;
@@ -54,6 +64,11 @@ internal static class SchemaCheck
                 break;
             case "string" when value?.GetValueKind() == JsonValueKind.String:
                 var text = value.GetValue<string>();
+                if (text.Length < ((int?)schema["minLength"] ?? 0) || text.Length > ((int?)schema["maxLength"] ?? int.MaxValue))
+                {
+                    yield return $"{path} has {text.Length} characters";
+                }
+
                 if ((schema["pattern"] is { } pattern && !Regex.IsMatch(text, (string)pattern!))
                     || (schema["enum"] is JsonArray values && !values.Any(v => (string?)v == text)))
                 {

@@ -67,6 +67,15 @@ public sealed class StructuralSchemaTests
         [Size(0, 5)]
         public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
+        /// <summary>Tags.</summary>
+        [Entry(Pattern = "^t", MaxLength = 9, Unique = true)]
+        public IReadOnlyList<string> Tags { get; init; } = [];
+
+        /// <summary>Settings.</summary>
+        [Size(1, 5)]
+        [Entry(MaxLength = 63)]
+        public IReadOnlyDictionary<string, string>? Settings { get; init; }
+
         /// <inheritdoc cref="Wide"/>
         public long Inherited { get; init; }
 
@@ -101,6 +110,15 @@ public sealed class StructuralSchemaTests
         /// <summary>Key.</summary>
         [JsonPropertyName("loose")]
         public string? Key { get; init; }
+    }
+
+    /// <summary>A bound that no entry can have.</summary>
+    public sealed record Misbounded
+    {
+        /// <summary>Entries.</summary>
+        [Entry(MaxLength = 3)]
+        [JsonPropertyName("numbers")]
+        public IReadOnlyList<int> Numbers { get; init; } = [];
     }
 
     /// <summary>A field of no type.</summary>
@@ -143,6 +161,12 @@ public sealed class StructuralSchemaTests
         "names",
         """{"description":"N.","type":"array","minItems":2,"maxItems":2,"x-kubernetes-list-type":"atomic","items":{"type":"string"}}""")]
     [InlineData("labels", """{"description":"Labels.","type":"object","maxProperties":5,"additionalProperties":{"type":"string"}}""")]
+    [InlineData(
+        "tags",
+        """{"description":"Tags.","type":"array","x-kubernetes-list-type":"set","items":{"type":"string","pattern":"^t","maxLength":9}}""")]
+    [InlineData(
+        "settings",
+        """{"description":"Settings.","type":"object","minProperties":1,"maxProperties":5,"additionalProperties":{"type":"string","maxLength":63}}""")]
     [InlineData("inherited", """{"description":"Long.","type":"integer","format":"int64"}""")]
     public void A_field_becomes_what_its_type_attributes_and_summary_say(string field, string expected) =>
         Assert.Equal(expected, Everything["properties"]![field]!.ToJsonString(Options));
@@ -166,6 +190,7 @@ public sealed class StructuralSchemaTests
 
     [Theory]
     [InlineData(typeof(OpenKey), "loose")]
+    [InlineData(typeof(Misbounded), "numbers")]
     [InlineData(typeof(Shapeless), "anything")]
     [InlineData(typeof(Undocumented), "Silent")]
     public void What_Kubernetes_would_refuse_is_an_error_that_names_the_field(Type type, string field) =>

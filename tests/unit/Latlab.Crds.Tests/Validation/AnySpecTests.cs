@@ -1,5 +1,8 @@
+using System.Text.Json;
 using CsCheck;
 using Latlab.Crds.Experiments;
+using Latlab.Crds.Schema;
+using Latlab.Crds.Tests.Samples;
 using Latlab.Crds.TunedNodes;
 using Latlab.Crds.Validation;
 
@@ -8,106 +11,36 @@ namespace Latlab.Crds.Tests.Validation;
 /// <summary>No spec that JSON can give makes a validator throw, and whatever it lets pass is within the schema.</summary>
 public sealed class AnySpecTests
 {
-    private static readonly Gen<string?> Text = Gen.OneOf(
-        Pick(null, "", "a", "left-a", "2Mi", "1Gi", "10s", "1s", "0", "999999999h", "24h", "-1s", "vm.stat_interval", "*", "a\n",
-            "kubernetes.io/os", "é"),
-        Gen.String[0, 300].Select(s => (string?)s));
-
-    private static readonly Gen<int> Number = Gen.OneOf(Gen.Int, Gen.Int[-2, 2000]);
-    private static readonly Gen<bool> Rarely = Gen.Int[0, 9].Select(n => n == 0);
-
-    private static readonly Gen<Dictionary<string, string>?> Map =
-        OrNull(Gen.Select(Text.Where(t => t is not null), Text).Array[0, 4].Select(
-            pairs => pairs.DistinctBy(p => p.Item1).ToDictionary(p => p.Item1!, p => p.Item2!)));
-
-    private static readonly Gen<TunedNodeSpec> TunedNode =
-        from nodeName in Text
-        from selector in Map
-        from pools in List(
-            Gen.Select(Text, Number, Number, (size, node, count) => new HugePagePool { Size = size!, NumaNode = node, Count = count }))
-        from memory in OrNull(Gen.Const(new MemoryTuning { HugePages = pools! }))
-        from sysctls in Map
-        from kernel in OrNull(Gen.Const(new KernelTuning { Sysctls = sysctls! }))
-        from wires in List(Gen.Select(Text, Number, (name, mtu) => new VirtualWire { Name = name!, Mtu = mtu }))
-        from interfaces in List(
-            Gen.Select(
-            Text, Text, Text.Array[0, 4],
-            (name, device, spaces) => new OfferedInterface { Name = name!, Device = device!, Namespaces = spaces! }))
-        from drift in Gen.Int[-1, 3]
-        select new TunedNodeSpec
-        {
-            NodeName = nodeName,
-            NodeSelector = selector,
-            Memory = memory,
-            Kernel = kernel,
-            VirtualWires = wires!,
-            Interfaces = interfaces!,
-            Drift = (DriftPolicy)drift,
-        };
-
-    private static readonly Gen<ForwarderSpec?> Forwarder = OrNull(
-        from mode in Gen.Int[-1, 5]
-        from numbers in Number.Array[3]
-        from size in Text
-        from pages in OrNull(Gen.Const(new ForwarderHugePages { Size = size!, Count = numbers[0] }))
-        from image in Text
-        from ports in List(Text.Select(name => new ForwarderPort { Interface = name! }))
-        select new ForwarderSpec
-        {
-            Mode = (ForwardingMode)mode,
-            Cpus = numbers[1],
-            MemoryMiB = numbers[2],
-            HugePages = pages,
-            Image = image,
-            Ports = ports!
-        });
-
-    private static readonly Gen<TrafficSpec?> Traffic = OrNull(
-        from texts in Text.Array[3]
-        from numbers in Number.Array[3]
-        select new TrafficSpec
-        {
-            Interface = texts[0]!,
-            WarmUp = texts[1]!,
-            Duration = texts[2]!,
-            Rate = numbers[0],
-            FrameSize = numbers[1],
-            Flows = numbers[2]
-        });
-
-    private static readonly Gen<MeasurementSpec?> Measurement = OrNull(
-        from texts in Text.Array[3]
-        from taps in OrNull(Gen.Const(new TapsSpec { Ingress = texts[0]!, Egress = texts[1]! }))
-        from objectives in List(
-            Gen.Select(Gen.Int[-1, 8], Gen.Long, (metric, bound) => new Objective { Metric = (ObjectiveMetric)metric, AtMost = bound }))
-        select new MeasurementSpec { Taps = taps!, Window = texts[2]!, Objectives = objectives! });
-
-    private static readonly Gen<LatencyExperimentSpec> Experiment =
-        from texts in Text.Array[2]
-        from forwarder in Forwarder
-        from traffic in Traffic
-        from measurement in Measurement
-        from repetitions in Number
-        select new LatencyExperimentSpec
-        {
-            TunedNode = texts[0]!,
-            NodeName = texts[1],
-            Forwarder = forwarder,
-            Traffic = traffic!,
-            Measurement = measurement!,
-            Repetitions = repetitions,
-        };
+    private static readonly Gen<string[]> Entries =
+        Gen.OneOf(Gen.Const("lab"), Gen.Const("*"), Gen.Const("Lab"), Gen.Const("a*"), Gen.Char['a', 'z'].Array[60, 66].Select(c => new string(c))).Array[0, 3];
 
     [Fact]
     public void Any_TunedNode_is_judged_without_an_exception() =>
-        TunedNode.Sample(spec => IsJudged(new TunedNodeValidator().Refusals(spec)));
+        AnySpec.TunedNode.Sample(spec => IsJudged(new TunedNodeValidator().Refusals(spec)));
 
     [Fact]
     public void Any_LatencyExperiment_is_judged_without_an_exception() =>
-        Experiment.Sample(spec => IsJudged(new LatencyExperimentValidator().Refusals(spec)));
+        AnySpec.Experiment.Sample(spec => IsJudged(new LatencyExperimentValidator().Refusals(spec)));
 
     [Fact]
-    public void Lengths_of_time_of_an_accepted_experiment_can_be_read() => Gen.Select(Text, Text, Text).Sample((warmUp, duration, window) =>
+    public void What_the_schema_of_a_TunedNode_refuses_is_refused_by_the_validator() =>
+        AnySpec.TunedNode.Sample(spec => AgreesWithSchema("TunedNode", spec));
+
+    [Fact]
+    public void What_the_schema_of_a_LatencyExperiment_refuses_is_refused_by_the_validator() =>
+        AnySpec.Experiment.Sample(spec => AgreesWithSchema("LatencyExperiment", spec));
+
+    [Fact]
+    public void Bounds_of_entries_are_those_of_the_schema() => Gen.Select(Entries, AnySpec.Map, AnySpec.Map).Sample((namespaces, selector, sysctls) =>
+        AgreesWithSchema("TunedNode", new TunedNodeSpec
+        {
+            NodeSelector = selector,
+            Kernel = new KernelTuning { Sysctls = sysctls ?? [] },
+            Interfaces = [new OfferedInterface { Name = "a", Device = "b", Namespaces = namespaces }],
+        }));
+
+    [Fact]
+    public void Lengths_of_time_of_an_accepted_experiment_can_be_read() => Gen.Select(AnySpec.Text, AnySpec.Text, AnySpec.Text).Sample((warmUp, duration, window) =>
     {
         var spec = new LatencyExperimentSpec
         {
@@ -123,11 +56,10 @@ public sealed class AnySpecTests
     private static bool IsJudged(IReadOnlyList<Refusal> refusals) =>
         refusals.All(r => r.Field.StartsWith("spec", StringComparison.Ordinal) && r.Problem != "" && r.Remedy != "");
 
-    private static Gen<string?> Pick(params string?[] words) => Gen.Int[0, words.Length - 1].Select(i => words[i]);
-
-    private static Gen<T?> OrNull<T>(Gen<T> gen)
-        where T : class => Gen.Select(Rarely, gen, (none, value) => none ? null : value);
-
-    private static Gen<T?[]?> List<T>(Gen<T> entry)
-        where T : class => OrNull(OrNull(entry).Array[0, 4]);
+    private static bool AgreesWithSchema<TSpec>(string kind, TSpec spec)
+        where TSpec : class
+    {
+        var document = JsonSerializer.SerializeToNode(spec, SchemaJson.Default.Options);
+        return !SchemaCheck.Violations(document, SchemaCheck.SchemaOf(kind)["properties"]!["spec"]!, "spec").Any() || SchemaRules.Check(spec, "spec").Any();
+    }
 }

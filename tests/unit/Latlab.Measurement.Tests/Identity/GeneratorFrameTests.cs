@@ -50,14 +50,19 @@ public sealed class GeneratorFrameTests
     public void Reading_allocates_nothing()
     {
         var frame = Frame(new GeneratorHeader(PacketKind.Measured, 1, 2, 3), 1, 0, 0);
-        GeneratorFrame.TryRead(frame, out _);
+        // The first round is the runtime's: what it compiles anew, it allocates for.
+        ReadMany();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10_000; i++)
-        {
-            GeneratorFrame.TryRead(frame, out _);
-        }
-
+        ReadMany();
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void ReadMany()
+        {
+            for (var i = 0; i < 10_000; i++)
+            {
+                GeneratorFrame.TryRead(frame, out _);
+            }
+        }
     }
 
     private static byte[] Frame(GeneratorHeader header, int tags, int optionWords, int padding)

@@ -2,8 +2,7 @@ using Latlab.Measurement.Matching;
 
 namespace Latlab.Measurement.Tests.Matching;
 
-/// <summary>The definitions of <see cref="MatchResult"/> word by word, quadratic, over whole captures with clocks that never go
-/// back.</summary>
+/// <summary>The definitions of <see cref="MatchResult"/> word by word, quadratic, over whole captures with clocks that never go back.</summary>
 internal sealed class NaiveMatcher
 {
     private sealed class Packet(PacketRecord record)

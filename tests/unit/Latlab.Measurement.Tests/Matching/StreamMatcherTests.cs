@@ -16,8 +16,7 @@ public sealed class StreamMatcherTests
             new PacketRecord(Start + time, sequence, (ushort)flow))
             .Array[0, 60].Select(records => records.OrderBy(record => record.TimeNs).ToArray());
 
-    /// <summary>A sender and a path that loses, delays beyond the window, duplicates and reorders, and sometimes a clock that is
-    /// off.</summary>
+    /// <summary>A sender and a path that loses, delays beyond the window, duplicates and reorders, and sometimes a clock that is off.</summary>
     private static readonly Gen<(PacketRecord[] Ingress, PacketRecord[] Egress)> Traffic =
         Gen.Select(Gen.Select(Gen.Long[1, 80], Gen.Int[0, 9], Gen.Long[-50, 1_500], Gen.Long[0, 1_500]).Array[0, 80], steps =>
         {

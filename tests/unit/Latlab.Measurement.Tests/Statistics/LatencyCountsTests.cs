@@ -67,6 +67,25 @@ public sealed class LatencyCountsTests
     }
 
     [Fact]
+    public void Memory_grows_with_the_number_of_different_values_not_of_packets()
+    {
+        var counts = new LatencyCounts();
+        AddSlowOnes(counts);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        AddSlowOnes(counts);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(LatencyCounts.Countable + 49, counts.At(Percentile.P50));
+
+        static void AddSlowOnes(LatencyCounts counts)
+        {
+            for (var i = 0; i < 100_000; i++)
+            {
+                counts.Add(LatencyCounts.Countable + (i % 100));
+            }
+        }
+    }
+
+    [Fact]
     public void A_negative_latency_is_a_bug_of_the_caller() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new LatencyCounts().Add(-1));
 

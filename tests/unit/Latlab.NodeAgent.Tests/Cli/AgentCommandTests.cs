@@ -127,6 +127,14 @@ public sealed class AgentCommandTests : IDisposable
         Assert.Contains("is the host's /proc mounted", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_wire_is_not_made_on_this_machine_for_a_tree_elsewhere()
+    {
+        var (code, output, _) = await RunAsync("apply", "virtualWires: [{name: latlabtest}]");
+        Assert.Equal(1, code);
+        Assert.Contains($"ip is not run for the copy of a tree at {_tree.Root}", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("kernel: {sysctl: {vm.stat_interval: \"10\"}}", "sysctl")]
     [InlineData("kernel: {sysctls: {vm.stat_interval: 10}}", "numbers of sysctls are texts")]

@@ -1,4 +1,3 @@
-using System.Net;
 using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
 using Latlab.NodeAgent.Cluster;
@@ -89,7 +88,7 @@ public sealed class AgentLoopTests : IDisposable
         var (loop, watcher) = await AppliedAsync();
         _api.Object = _api.Object! with { Metadata = _api.Object.Metadata with { DeletionTimestamp = DateTime.UnixEpoch, Generation = 2 } };
         _api.Send(new WatchEvent("MODIFIED", _api.Object));
-        await Until(() => watcher.Current?.Object?.Metadata.DeletionTimestamp is not null);
+        await Eventually.Until(() => watcher.Current?.Object?.Metadata.DeletionTimestamp is not null);
         await loop.PassAsync(_stop.Token);
         Assert.Equal("1", _tree.SysctlText("vm.stat_interval"));
         Assert.True(_api.Written[^1].Conditions.IsTrue(NodeTuningConditions.Restored));
@@ -151,70 +150,11 @@ public sealed class AgentLoopTests : IDisposable
         var (loop, watcher) = await AppliedAsync();
         _api.ListFailure = new HttpRequestException("Connection refused");
         _api.Send(new HttpRequestException("Connection reset"));
-        await Until(() => _log.ToString().Contains("Connection reset", StringComparison.Ordinal));
+        await Eventually.Until(() => _log.ToString().Contains("Connection reset", StringComparison.Ordinal));
         _tree.Sysctl("vm.stat_interval", "99");
         await loop.PassAsync(_stop.Token);
         Assert.Equal("10", _tree.SysctlText("vm.stat_interval"));
         Assert.NotNull(watcher.Current?.Object);
-        await StopAsync();
-    }
-
-    [Fact]
-    public async Task A_version_too_old_to_watch_from_leads_to_a_new_list_at_once()
-    {
-        await AppliedAsync();
-        _api.Send(new ClusterException(HttpStatusCode.Gone, "too old"));
-        await Until(() => _api.WatchedFrom.Count == 2);
-        Assert.Equal(2, _api.Lists);
-        await StopAsync();
-    }
-
-    [Fact]
-    public async Task A_watch_that_ends_goes_on_from_the_last_bookmark()
-    {
-        await AppliedAsync();
-        _api.Send(new WatchEvent("BOOKMARK", new() { Metadata = new() { ResourceVersion = "42" } }));
-        _api.Send("end");
-        await Until(() => _api.WatchedFrom.Count == 2);
-        Assert.Equal("42", _api.WatchedFrom[1]);
-        Assert.Equal(1, _api.Lists);
-        await StopAsync();
-    }
-
-    [Fact]
-    public async Task A_watch_that_ends_at_once_is_not_asked_again_without_pause()
-    {
-        await AppliedAsync();
-        _api.Send("end");
-        await Until(() => _api.Ended == 1);
-        Assert.Single(_api.WatchedFrom);
-        await Until(() =>
-        {
-            _clock.Advance(TimeSpan.FromSeconds(1));
-            return _api.WatchedFrom.Count == 2;
-        });
-        await StopAsync();
-    }
-
-    [Fact]
-    public async Task Our_own_status_coming_back_is_no_work()
-    {
-        var (_, watcher) = await AppliedAsync();
-        await _signal.WaitAsync(TimeSpan.Zero, _stop.Token);
-        _api.Send(new WatchEvent("MODIFIED", _api.Object! with { Metadata = _api.Object!.Metadata with { ResourceVersion = "77" } }));
-        // The watch has ended, so all that came before its end has been dealt with.
-        _api.Send("end");
-        await Until(() => _api.Ended == 1);
-        await Until(() =>
-        {
-            _clock.Advance(TimeSpan.FromSeconds(1));
-            return _api.WatchedFrom.Count == 2;
-        });
-        Assert.Equal("77", watcher.Current?.Object?.Metadata.ResourceVersion);
-        Assert.False(await _signal.WaitAsync(TimeSpan.Zero, _stop.Token));
-        _api.Send(new WatchEvent("MODIFIED", FakeApi.Tuning(Specs.Usual, generation: 2, version: 78)));
-        await Until(() => watcher.Current?.Object?.Metadata.Generation == 2);
-        Assert.True(await _signal.WaitAsync(TimeSpan.FromMinutes(1), _stop.Token));
         await StopAsync();
     }
 
@@ -234,7 +174,7 @@ public sealed class AgentLoopTests : IDisposable
         var watcher = Watcher();
         var watches = _api.WatchedFrom.Count;
         _ = watcher.RunAsync(stop.Token);
-        await Until(() => watcher.Current is not null && _api.WatchedFrom.Count > watches);
+        await Eventually.Until(() => watcher.Current is not null && _api.WatchedFrom.Count > watches);
         return (Loop(host, watcher), watcher);
     }
 
@@ -245,36 +185,4 @@ public sealed class AgentLoopTests : IDisposable
         new(_api, watcher, _signal, host, _tree.Tuner(host, _clock), _clock, TimeSpan.FromSeconds(15), new AgentLog(_log, _clock));
 
     private Task StopAsync() => _stop.CancelAsync();
-
-    /// <summary>Written by the watcher's thread while the test reads it.</summary>
-    private sealed class SharedLog : StringWriter
-    {
-        private readonly Lock _gate = new();
-
-        public override void WriteLine(string? value)
-        {
-            lock (_gate)
-            {
-                base.WriteLine(value);
-            }
-        }
-
-        public override string ToString()
-        {
-            lock (_gate)
-            {
-                return base.ToString();
-            }
-        }
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!condition())
-        {
-            deadline.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
 }

@@ -18,6 +18,9 @@ internal sealed class FakeApi : INodeTuningApi
     /// <summary>Thrown by the next list.</summary>
     public Exception? ListFailure { get; set; }
 
+    /// <summary>Thrown by the next update.</summary>
+    public Exception? UpdateFailure { get; set; }
+
     public List<NodeTuningStatus> Written { get; } = [];
 
     /// <summary>Resource version that each watch began from. A copy: the watcher goes on meanwhile.</summary>
@@ -52,6 +55,13 @@ internal sealed class FakeApi : INodeTuningApi
         },
         Spec = spec,
     };
+
+    /// <summary>Somebody annotates the object, and the watch says so.</summary>
+    public void Annotate(IReadOnlyDictionary<string, string> annotations)
+    {
+        Object = Object! with { Metadata = Object.Metadata with { Annotations = annotations, ResourceVersion = $"{++_version}" } };
+        Send(new WatchEvent("MODIFIED", Object));
+    }
 
     public Task<NodeTuningList> ListAsync(CancellationToken cancellationToken)
     {
@@ -95,6 +105,12 @@ internal sealed class FakeApi : INodeTuningApi
 
     public Task<NodeTuning> UpdateStatusAsync(NodeTuning current, NodeTuningStatus status, CancellationToken cancellationToken)
     {
+        if (UpdateFailure is { } failure)
+        {
+            UpdateFailure = null;
+            throw failure;
+        }
+
         if (current.Metadata.ResourceVersion != Object?.Metadata.ResourceVersion)
         {
             throw new ClusterException(HttpStatusCode.Conflict, "the object has been modified");

@@ -9,7 +9,7 @@ internal sealed class FakeTree : IDisposable
 {
     public const string FirstBoot = "11111111-1111-1111-1111-111111111111";
     public const string SecondBoot = "22222222-2222-2222-2222-222222222222";
-    private const string Pools = "/sys/devices/system/node/node0/hugepages";
+    private const string Nodes = "/sys/devices/system/node";
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("latlab-agent-");
 
@@ -28,13 +28,27 @@ internal sealed class FakeTree : IDisposable
         .Sysctl("vm.stat_interval", "1")
         .Sysctl("net.ipv4.tcp_rmem", "4096\t131072\t6291456")
         .HugePages("2048kB", "0")
-        .File("/proc/sys/vm/compact_memory", "");
+        .Memory(totalMiB: 16384, freeMiB: 8192, filesMiB: 2048);
 
     public FakeTree Boot(string id) => File(BootId.Path, id);
 
     public FakeTree Sysctl(string name, string value) => File("/proc/sys/" + name.Replace('.', '/'), value);
 
-    public FakeTree HugePages(string size, string count) => File($"{Pools}/hugepages-{size}/nr_hugepages", count);
+    public FakeTree HugePages(string size, string count, int node = 0) =>
+        File($"{Nodes}/node{node}/hugepages/hugepages-{size}/nr_hugepages", count);
+
+    /// <summary>Memory of a NUMA node, as its meminfo has it.</summary>
+    public FakeTree Memory(long totalMiB, long freeMiB, long filesMiB, int node = 0) =>
+        File($"{Nodes}/node{node}/meminfo", Meminfo($"Node {node} ", totalMiB, freeMiB, filesMiB));
+
+    public static string Meminfo(string prefix, long totalMiB, long freeMiB, long filesMiB) => $"""
+        {prefix}MemTotal:       {totalMiB * 1024} kB
+        {prefix}MemFree:        {freeMiB * 1024} kB
+        {prefix}Active(file):   {filesMiB * 512} kB
+        {prefix}Inactive(file): {filesMiB * 512} kB
+        {prefix}FilePages:      999999999 kB
+        {prefix}HugePages_Free: 7
+        """;
 
     public FakeTree File(string path, string text)
     {
@@ -55,7 +69,7 @@ internal sealed class FakeTree : IDisposable
 
     public string SysctlText(string name) => Text("/proc/sys/" + name.Replace('.', '/'));
 
-    public string HugePagesText(string size) => Text($"{Pools}/hugepages-{size}/nr_hugepages");
+    public string HugePagesText(string size, int node = 0) => Text($"{Nodes}/node{node}/hugepages/hugepages-{size}/nr_hugepages");
 
     /// <summary>All files but the agent's own, as one text.</summary>
     public string Snapshot() => string.Join('\n', Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)

@@ -21,13 +21,14 @@ internal sealed class ScarceMemoryHost(IHost inner, int pages, int gainPerCompac
 {
     private int _pages = pages;
 
-    public int Compactions { get; private set; }
+    /// <summary>The files by which memory was compacted.</summary>
+    public List<string> Compactions { get; } = [];
 
     public override string? WriteAttribute(string path, string value)
     {
-        if (path.EndsWith("compact_memory", StringComparison.Ordinal))
+        if (path.Contains("compact", StringComparison.Ordinal))
         {
-            Compactions++;
+            Compactions.Add(path);
             _pages += gainPerCompaction;
             return null;
         }
@@ -64,6 +65,18 @@ internal sealed class LinksHost(IHost inner, string json) : WrappedHost(inner)
     {
         Commands.Add($"{program} {string.Join(' ', arguments)}");
         return new(0, json, "");
+    }
+}
+
+/// <summary>Notes what is read.</summary>
+internal sealed class ReadingHost(IHost inner) : WrappedHost(inner)
+{
+    public List<string> Reads { get; } = [];
+
+    public override HostText Read(string path)
+    {
+        Reads.Add(path);
+        return base.Read(path);
     }
 }
 

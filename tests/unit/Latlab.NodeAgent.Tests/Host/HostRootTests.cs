@@ -23,6 +23,14 @@ public sealed class HostRootTests
     }
 
     [Fact]
+    public void A_refusal_is_the_systems_word_without_the_path_below_the_root()
+    {
+        Assert.Equal("No such file or directory", new HostRoot("/").WriteAttribute("/proc/sys/vm/latlab_none", "1"));
+        // Mode 0444, which procfs holds root to as well.
+        Assert.Equal("Permission denied", new HostRoot("/").WriteAttribute("/proc/sys/kernel/osrelease", "x"));
+    }
+
+    [Fact]
     public void A_shorter_value_leaves_nothing_of_the_longer_one()
     {
         using var tree = new FakeTree().Sysctl("vm.x", "1000000");
@@ -64,6 +72,15 @@ public sealed class HostRootTests
         Assert.Equal("$(id) ; rm a b\n", outcome.Output);
         Assert.True(outcome.Succeeded);
     }
+
+    [Theory]
+    [InlineData("/", true)]
+    [InlineData("/host", true)]
+    [InlineData("/host/", true)]
+    [InlineData("/tmp", false)]
+    [InlineData("/host/x", false)]
+    public void Programs_act_on_this_machine_and_are_run_for_no_other_tree(string root, bool runs) =>
+        Assert.Equal(runs, new HostRoot(root).Run("true", []).Succeeded);
 
     [Fact]
     public void A_program_that_is_not_installed_is_an_outcome()

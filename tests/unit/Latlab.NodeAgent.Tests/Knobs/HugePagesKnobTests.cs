@@ -17,25 +17,99 @@ public sealed class HugePagesKnobTests
     }
 
     [Fact]
-    public void Fewer_pages_than_asked_for_is_a_failure_that_says_how_many_and_what_to_do()
+    public void Half_a_pool_is_given_back_and_the_message_says_how_many_there_were_and_what_to_do()
     {
-        using var tree = FakeTree.Usual();
+        using var tree = FakeTree.Usual().HugePages("2048kB", "16");
         var host = new ScarceMemoryHost(tree.Host, pages: 100);
         var entry = Assert.Single(tree.Tuner(host).Apply(Specs.HugePages("2Mi", 512)).Ledger);
         Assert.Equal(KnobState.Failed, entry.State);
-        Assert.Equal("100", entry.Effective);
+        Assert.Equal("16", entry.Effective);
+        Assert.Equal("16", tree.HugePagesText("2048kB"));
         Assert.Contains("the kernel gave 100", entry.Message, StringComparison.Ordinal);
+        Assert.EndsWith("it is back at 16", entry.Message, StringComparison.Ordinal);
         Assert.Contains("hugepagesz=2M hugepages=512", entry.Message, StringComparison.Ordinal);
-        Assert.Equal(4, host.Compactions);
+        Assert.Equal(4, host.Compactions.Count);
     }
 
     [Fact]
-    public void Compaction_is_tried_until_there_are_enough_pages()
+    public void Memory_of_that_node_alone_is_compacted_until_there_are_enough_pages()
     {
         using var tree = FakeTree.Usual();
         var host = new ScarceMemoryHost(tree.Host, pages: 100, gainPerCompaction: 20);
         Assert.Equal(KnobState.InEffect, tree.Tuner(host).Apply(Specs.HugePages("2Mi", 140)).Ledger[0].State);
-        Assert.Equal(2, host.Compactions);
+        Assert.Equal(Enumerable.Repeat("/sys/devices/system/node/node0/compact", 2), host.Compactions);
+    }
+
+    [Theory]
+    // Of 16384 MiB a tenth stays; of 2048 MiB, 512 do.
+    [InlineData(16384, 8192, 2048, "2Mi", 4300, 4301, 1638)]
+    [InlineData(2048, 1024, 512, "2Mi", 512, 513, 512)]
+    [InlineData(16384, 8192, 2048, "1Gi", 8, 9, 1638)]
+    public void More_than_memory_can_give_is_refused_and_nothing_is_written(
+        int totalMiB, int freeMiB, int filesMiB, string size, int most, int tooMany, int reserveMiB)
+    {
+        using var tree = FakeTree.Usual().Memory(totalMiB, freeMiB, filesMiB).HugePages("1048576kB", "0");
+        var host = new RecordingHost(tree.Host);
+        var entry = Assert.Single(tree.Tuner(host).Apply(Specs.HugePages(size, tooMany)).Ledger);
+        Assert.Equal(KnobState.Failed, entry.State);
+        Assert.Equal("0", entry.Effective);
+        Assert.Contains(
+            $"of {totalMiB} MiB, {freeMiB} are free, {filesMiB} page cache, and {reserveMiB} stay", entry.Message, StringComparison.Ordinal);
+        Assert.Contains($"at most {most} pages", entry.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(host.Done, done => done.StartsWith("write", StringComparison.Ordinal));
+        Assert.True(tree.Tuner().Apply(Specs.HugePages(size, most)).IsWhole);
+    }
+
+    [Fact]
+    public void Pages_that_are_there_already_need_no_more_memory()
+    {
+        using var tree = FakeTree.Usual().Memory(totalMiB: 16384, freeMiB: 1700, filesMiB: 0).HugePages("2048kB", "7000");
+        Assert.True(tree.Tuner().Apply(Specs.HugePages("2Mi", 7001)).IsWhole);
+        Assert.True(tree.Tuner().Apply(Specs.HugePages("2Mi", 10)).IsWhole);
+    }
+
+    [Fact]
+    public void Without_a_word_on_free_memory_no_pages_are_taken()
+    {
+        using var tree = FakeTree.Usual().File("/sys/devices/system/node/node0/meminfo", "Node 0 MemTotal: 16777216 kB");
+        var entry = Assert.Single(tree.Tuner().Apply(Specs.HugePages("2Mi", 1)).Ledger);
+        Assert.Equal(KnobState.Failed, entry.State);
+        Assert.Contains("node0/meminfo", entry.Message, StringComparison.Ordinal);
+        Assert.Equal("0", tree.HugePagesText("2048kB"));
+    }
+
+    [Fact]
+    public void Surplus_pages_are_not_counted()
+    {
+        using var tree = FakeTree.Usual().HugePages("2048kB", "70")
+            .File("/sys/devices/system/node/node0/hugepages/hugepages-2048kB/surplus_hugepages", "6");
+        Assert.Equal("64", Assert.Single(tree.Tuner().Verify(Specs.HugePages("2Mi", 64)).Ledger).Effective);
+    }
+
+    [Fact]
+    public void Pools_of_two_nodes_and_two_sizes_are_restored_each_to_its_own_count()
+    {
+        using var tree = FakeTree.Usual().HugePages("2048kB", "3").HugePages("1048576kB", "1")
+            .HugePages("2048kB", "5", node: 1).HugePages("1048576kB", "0", node: 1).Memory(16384, 8192, 2048, node: 1);
+        var before = tree.Snapshot();
+        var spec = new NodeTuningSpec
+        {
+            Memory = new()
+            {
+                HugePages =
+                [
+                    new() { Size = "2Mi", Count = 64 }, new() { Size = "1Gi", Count = 2 },
+                    new() { Size = "2Mi", NumaNode = 1, Count = 32 }, new() { Size = "1Gi", NumaNode = 1, Count = 4 },
+                ],
+            },
+        };
+        Assert.True(tree.Tuner().Apply(spec).IsWhole);
+        Assert.Equal(
+            ("64", "2", "32", "4"),
+            (tree.HugePagesText("2048kB"), tree.HugePagesText("1048576kB"),
+            tree.HugePagesText("2048kB", 1), tree.HugePagesText("1048576kB", 1)));
+        Assert.True(tree.Tuner().Restore().IsWhole);
+        Assert.Equal(before, tree.Snapshot());
     }
 
     [Fact]
@@ -59,8 +133,11 @@ public sealed class HugePagesKnobTests
     [Fact]
     public void Without_numa_directories_node_0_is_the_whole_machine()
     {
-        using var tree = new FakeTree().File("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "0");
-        var entry = Assert.Single(tree.Tuner().Apply(Specs.HugePages("2Mi", 8)).Ledger);
+        using var tree = new FakeTree().File("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "0")
+            .File("/proc/meminfo", FakeTree.Meminfo("", 4096, 2048, 0));
+        var host = new ScarceMemoryHost(tree.Host, pages: 7, gainPerCompaction: 1);
+        var entry = Assert.Single(tree.Tuner(host).Apply(Specs.HugePages("2Mi", 8)).Ledger);
+        Assert.Equal(["/proc/sys/vm/compact_memory"], host.Compactions);
         Assert.Equal(KnobState.InEffect, entry.State);
         Assert.Equal("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", entry.Evidence);
         tree.Tuner().Restore();
@@ -81,13 +158,13 @@ public sealed class HugePagesKnobTests
     [Fact]
     public void Each_numa_node_has_its_own_pool()
     {
-        using var tree = FakeTree.Usual().File("/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages", "0");
+        using var tree = FakeTree.Usual().HugePages("2048kB", "0", node: 1).Memory(16384, 8192, 2048, node: 1);
         var spec = new NodeTuningSpec
         {
             Memory = new() { HugePages = [new() { Size = "2Mi", Count = 4 }, new() { Size = "2Mi", NumaNode = 1, Count = 8 }] },
         };
         Assert.True(tree.Tuner().Apply(spec).IsWhole);
         Assert.Equal("4", tree.HugePagesText("2048kB"));
-        Assert.Equal("8", tree.Text("/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages"));
+        Assert.Equal("8", tree.HugePagesText("2048kB", 1));
     }
 }

@@ -125,6 +125,36 @@ public sealed class VirtualWireKnobTests : IDisposable
     });
 
     [Fact]
+    public void A_wire_whose_alias_somebody_changed_is_still_ours_marked_again_and_restored() => _namespace.Inside(() =>
+    {
+        Agent().Apply(Specs.Wires(Left));
+        NetworkNamespace.Ip("link", "set", "dev", Left.EndB, "alias", "mine");
+        var entry = Assert.Single(Agent().Apply(Specs.Wires(Left)).Ledger);
+        Assert.Equal((KnobState.InEffect, 1), (entry.State, entry.Drifts));
+        Assert.Equal("latlab:left", Link(Left.EndB)!.Alias);
+        NetworkNamespace.Ip("link", "set", "dev", Left.EndA, "alias", "mine");
+        Assert.True(Agent().Restore().IsWhole);
+        Assert.Null(Link(Left.EndA));
+        Assert.Null(Link(Left.EndB));
+    });
+
+    [Fact]
+    public void An_end_of_ours_beside_a_foreign_one_is_never_used_and_goes_at_the_restore() => _namespace.Inside(() =>
+    {
+        Agent().Apply(Specs.Wires(Left));
+        NetworkNamespace.Ip("link", "set", "dev", Left.EndB, "down");
+        NetworkNamespace.Ip("link", "set", "dev", Left.EndB, "name", "moved");
+        NetworkNamespace.Ip("link", "add", Left.EndB, "type", "veth", "peer", "name", "somebody");
+        var entry = Assert.Single(Agent().Apply(Specs.Wires(Left)).Ledger);
+        Assert.Equal(KnobState.Failed, entry.State);
+        Assert.Contains("a device left-b that latlab did not make", entry.Message, StringComparison.Ordinal);
+        Assert.True(Agent().Restore().IsWhole);
+        Assert.Null(Link(Left.EndA));
+        Assert.Null(Link("moved"));
+        Assert.NotNull(Link(Left.EndB));
+    });
+
+    [Fact]
     public void A_wire_whose_journal_is_lost_is_still_ours_to_delete() => _namespace.Inside(() =>
     {
         Agent().Apply(Specs.Wires(Left));

@@ -1,6 +1,7 @@
 using Latlab.Crds.NodeTunings;
 using Latlab.Crds.TunedNodes;
 using Latlab.NodeAgent.Tests.Fakes;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Latlab.NodeAgent.Tests.Planning;
 
@@ -69,6 +70,51 @@ public sealed class DriftTests
         var entry = Assert.Single(tree.Tuner(host).Apply(Repair).Ledger);
         Assert.Equal(KnobState.Failed, entry.State);
         Assert.Equal(1, entry.Drifts);
+    }
+
+    [Fact]
+    public void What_is_set_back_again_and_again_is_left_for_a_while_and_said_so()
+    {
+        using var tree = FakeTree.Usual();
+        var clock = new FakeTimeProvider();
+        var tuner = tree.Tuner(clock: clock);
+        tuner.Apply(Repair);
+        for (var repairs = 1; repairs <= 3; repairs++)
+        {
+            Fight();
+            Assert.Equal("10", tree.SysctlText(Name));
+        }
+
+        var entry = Fight();
+        Assert.Equal("99", tree.SysctlText(Name));
+        Assert.Equal((KnobState.Drifted, 4), (entry.State, entry.Drifts));
+        Assert.Contains("something keeps setting it back to 99; find it", entry.Message, StringComparison.Ordinal);
+        Assert.Equal(entry, Fight());
+        clock.Advance(TimeSpan.FromMinutes(10));
+        Fight();
+        Assert.Equal("10", tree.SysctlText(Name));
+
+        LedgerEntry Fight()
+        {
+            clock.Advance(TimeSpan.FromSeconds(15));
+            tree.Sysctl(Name, "99");
+            return Assert.Single(tuner.Apply(Repair).Ledger);
+        }
+    }
+
+    [Fact]
+    public void Changes_that_are_far_apart_are_repaired_each_time()
+    {
+        using var tree = FakeTree.Usual();
+        var clock = new FakeTimeProvider();
+        var tuner = tree.Tuner(clock: clock);
+        tuner.Apply(Repair);
+        for (var repairs = 1; repairs <= 6; repairs++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(3));
+            tree.Sysctl(Name, "99");
+            Assert.Equal(KnobState.InEffect, Assert.Single(tuner.Apply(Repair).Ledger).State);
+        }
     }
 
     [Fact]

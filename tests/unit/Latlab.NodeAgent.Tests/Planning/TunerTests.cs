@@ -105,13 +105,18 @@ public sealed class TunerTests
     public void Planning_after_applying_gives_an_empty_plan() =>
         Gen.Select(Gen.Int[0, 3].Array[3], Gen.Int[0, 3].Array[3], Gen.Bool).Sample((before, wished, drift) =>
         {
-            using var tree = FakeTree.Usual().Sysctl("vm.stat_interval", $"{before[0]}").Sysctl("net.ipv4.tcp_rmem", $"{before[1]}\t1")
+            using var tree = FakeTree.Usual().Sysctl("vm.stat_interval", $"{before[0]}")
+                .Sysctl("net.ipv4.tcp_rmem", $"{before[1] + 4096}\t8192\t16384")
                 .HugePages("2048kB", $"{before[2]}");
             var spec = Specs.Usual with
             {
                 Kernel = new()
                 {
-                    Sysctls = new Dictionary<string, string> { ["vm.stat_interval"] = $"{wished[0]}", ["net.ipv4.tcp_rmem"] = $"{wished[1]} 1" },
+                    Sysctls = new Dictionary<string, string>
+                    {
+                        ["vm.stat_interval"] = $"{wished[0]}",
+                        ["net.ipv4.tcp_rmem"] = $"{wished[1] + 4096} 8192 16384",
+                    },
                 },
                 Memory = wished[2] == 3 ? null : new() { HugePages = [new() { Size = "2Mi", Count = wished[2] }] },
                 Drift = drift ? Crds.TunedNodes.DriftPolicy.Repair : Crds.TunedNodes.DriftPolicy.Report,

@@ -1,7 +1,9 @@
 using CsCheck;
+using k8s.Models;
 using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
 using Latlab.Crds.Runs;
+using Latlab.Operator.Entities;
 using Latlab.Operator.Runs;
 
 namespace Latlab.Operator.Tests.Runs;
@@ -65,11 +67,12 @@ public sealed class RunPlannerTests
 
     [Fact]
     public void An_operator_killed_anywhere_any_number_of_times_ends_the_run_and_makes_no_pod_twice() =>
-        Gen.Select(Gen.Int[0, 4], Gen.Bool).Array[80].Sample(choices =>
+        Gen.Select(Gen.Int[0, 4], Gen.Bool, Gen.Bool).Array[60].Sample(choices =>
         {
             var run = new SimulatedRun();
-            foreach (var (crashAfter, progress) in choices)
+            foreach (var (crashAfter, progress, lags) in choices)
             {
+                run.Lags = lags;
                 run.Reconcile(crashAfter == 4 ? null : crashAfter);
                 if (progress)
                 {
@@ -77,6 +80,7 @@ public sealed class RunPlannerTests
                 }
             }
 
+            run.Lags = false;
             run.RunToEnd();
             Assert.Equal(RunPhase.Complete, run.Phase);
             Assert.All(run.Created.Values, count => Assert.Equal(1, count));
@@ -97,7 +101,7 @@ public sealed class RunPlannerTests
         var run = new SimulatedRun();
         run.RunTo(phase);
         run.Reconcile();
-        run.Run.Metadata.DeletionTimestamp = run.Now.UtcDateTime;
+        run.DeleteRun();
         var created = run.Created.Count;
         run.RunToEnd();
         Assert.Equal(created, run.Created.Count);
@@ -111,6 +115,7 @@ public sealed class RunPlannerTests
     {
         var run = new SimulatedRun();
         run.Lease = run.Reserved("another");
+        run.Cluster.Put(new V1Alpha1LatencyRun { Metadata = new V1ObjectMeta { Name = "other", NamespaceProperty = "ns", Uid = "another" } });
         run.RunToEnd();
         Assert.Equal(RunPhase.Reserving, run.Phase);
         Assert.Equal(RunConditions.ReasonNodeBusy, run.Run.Status!.Conditions.Get(RunConditions.Reserved)!.Reason);
@@ -120,21 +125,10 @@ public sealed class RunPlannerTests
     }
 
     [Fact]
-    public void A_reservation_whose_holder_ended_is_dropped()
-    {
-        var run = new SimulatedRun();
-        run.Lease = run.Reserved("another");
-        run.LeaseIsStale = true;
-        run.Reconcile();
-        run.Reconcile();
-        Assert.Equal(new RunStep.DropStaleReservation("lease-another"), run.LastPlan.Steps.Single());
-    }
-
-    [Fact]
     public void Tuning_that_is_not_in_effect_is_waited_for_and_then_fails_the_run()
     {
-        var run = new SimulatedRun { Tuning = SimulatedRun.EffectiveTuning() };
-        run.Tuning.Status = run.Tuning.Status! with { Conditions = [] };
+        var run = new SimulatedRun();
+        run.Report(status => status with { Conditions = [] });
         run.RunToEnd();
         Assert.Equal(RunPhase.Reserving, run.Phase);
         Assert.NotNull(run.LastPlan.NextLook);
@@ -152,7 +146,7 @@ public sealed class RunPlannerTests
     {
         var role = Enum.Parse<RunRole>(roleName);
         var run = new SimulatedRun();
-        UntilCreated(run, role);
+        run.RunUntilCreated(role);
         run.SetWaiting(role, kubelet, "because");
         run.Reconcile();
         Assert.Equal(reason, run.Measured!.Reason);
@@ -192,7 +186,7 @@ public sealed class RunPlannerTests
     {
         var role = Enum.Parse<RunRole>(roleName);
         var run = new SimulatedRun();
-        UntilCreated(run, role);
+        run.RunUntilCreated(role);
         run.SetWaiting(role, "ContainerCreating", "volume is missing");
         run.Reconcile();
         Assert.NotNull(run.LastPlan.NextLook);
@@ -216,18 +210,6 @@ public sealed class RunPlannerTests
         Assert.False(run.LeaseHeld);
     }
 
-    [Fact]
-    public void A_capture_that_dropped_packets_makes_the_run_invalid_and_keeps_its_numbers() =>
-        AssertInvalid(SimulatedRun.MeterReport(1000, 999, ingressDrops: 1), RunConditions.ReasonCaptureDrops);
-
-    [Fact]
-    public void A_negative_latency_makes_the_run_invalid() =>
-        AssertInvalid(SimulatedRun.MeterReport(1000, 999, negative: 1), RunConditions.ReasonClockUnusable);
-
-    [Fact]
-    public void A_run_in_which_nothing_matched_is_invalid() =>
-        AssertInvalid(SimulatedRun.MeterReport(1000, 0), RunConditions.ReasonNothingMatched);
-
     [Theory]
     [InlineData(false, "boot-1", "digest-1", 1)]
     [InlineData(true, "boot-2", "digest-1", 0)]
@@ -238,16 +220,15 @@ public sealed class RunPlannerTests
         var run = new SimulatedRun();
         run.RunTo(RunPhase.Measuring);
         run.Reconcile();
-        run.Tuning = SimulatedRun.EffectiveTuning();
-        run.Tuning.Status = run.Tuning.Status! with
+        run.Report(status => status with
         {
             BootId = bootId,
             LedgerDigest = digest,
             Drifts = drifts,
             Conditions = effective
-                ? run.Tuning.Status.Conditions
-                : run.Tuning.Status.Conditions.With(NodeTuningConditions.Effective, ConditionStatus.False, "Drifted", "", 1, run.Now),
-        };
+                ? status.Conditions
+                : status.Conditions.With(NodeTuningConditions.Effective, ConditionStatus.False, "Drifted", "", 1, run.Now),
+        });
         run.RunToEnd();
         Assert.Equal(RunPhase.Invalid, run.Phase);
         Assert.Equal(RunConditions.ReasonNodeDrifted, run.Measured!.Reason);
@@ -260,35 +241,124 @@ public sealed class RunPlannerTests
         var run = new SimulatedRun();
         run.RunTo(RunPhase.Measuring);
         run.Reconcile();
-        run.End(RunRole.Generator, 0, SimulatedRun.GeneratorReport(1));
+        run.End(RunRole.Generator, 0, RunReports.Generator(1));
         run.End(RunRole.Meter, 0, "{ not json");
+        run.RunToEnd();
+        Assert.Equal(RunPhase.Failed, run.Phase);
+        Assert.Equal(RunConditions.ReasonMeterDied, run.Measured!.Reason);
+    }
+
+    [Theory]
+    [InlineData(nameof(RunRole.Meter), RunConditions.ReasonMeterDied)]
+    [InlineData(nameof(RunRole.Forwarder), RunConditions.ReasonForwarderDied)]
+    [InlineData(nameof(RunRole.Generator), RunConditions.ReasonGeneratorDied)]
+    public void A_pod_that_somebody_deletes_in_the_window_fails_the_run(string roleName, string reason)
+    {
+        var role = Enum.Parse<RunRole>(roleName);
+        var run = new SimulatedRun();
+        run.RunUntilCreated(RunRole.Generator);
+        run.SetReady(RunRole.Generator);
+        run.Delete(role);
+        run.Reconcile();
+        Assert.Equal(reason, run.Measured!.Reason);
+        Assert.Contains("deleted by somebody else", run.Measured.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_meter_that_was_deleted_and_has_ended_before_the_generator_fails_the_run_too()
+    {
+        var run = new SimulatedRun();
+        run.RunUntilCreated(RunRole.Generator);
+        run.SetReady(RunRole.Generator);
+        run.Delete(RunRole.Meter);
+        run.End(RunRole.Meter, 0, RunReports.Meter(500, 500, endMarkerSeen: false));
         run.Reconcile();
         Assert.Equal(RunConditions.ReasonMeterDied, run.Measured!.Reason);
     }
 
-    private static void AssertInvalid(string meterReport, string reason)
+    [Fact]
+    public void A_meter_that_does_not_see_the_end_is_asked_to_end_and_judged_by_its_numbers()
     {
         var run = new SimulatedRun();
-        run.RunTo(RunPhase.Measuring);
+        run.RunUntilCreated(RunRole.Generator);
+        run.End(RunRole.Generator, 0, RunReports.Generator(1000));
         run.Reconcile();
-        run.End(RunRole.Generator, 0, SimulatedRun.GeneratorReport(1000));
-        run.End(RunRole.Meter, 0, meterReport);
+        run.Now += run.LastPlan.NextLook!.Value + TimeSpan.FromSeconds(10);
+        run.Reconcile();
+        run.Delete(RunRole.Meter);
+        run.End(RunRole.Meter, 0, RunReports.Meter(1000, 1000, endMarkerSeen: false));
         run.RunToEnd();
-        Assert.Equal(RunPhase.Invalid, run.Phase);
-        Assert.Equal(reason, run.Measured!.Reason);
-        Assert.Equal(1000, run.Run.Status!.Results!.Sent);
+        Assert.Equal(RunPhase.Complete, run.Phase);
     }
 
-    private static void UntilCreated(SimulatedRun run, RunRole role)
+    [Fact]
+    public void A_meter_that_ends_before_the_generator_was_started_has_died()
     {
-        for (var i = 0; !run.Created.ContainsKey(role); i++)
-        {
-            Assert.True(i < 60, $"{role} was never created");
-            run.Reconcile();
-            if (!run.Created.ContainsKey(role))
-            {
-                run.Progress();
-            }
-        }
+        var run = new SimulatedRun();
+        run.RunUntilCreated(RunRole.Forwarder);
+        run.End(RunRole.Meter, 0, RunReports.Meter(0, 0));
+        run.Reconcile();
+        Assert.Equal(RunConditions.ReasonMeterDied, run.Measured!.Reason);
+    }
+
+    [Fact]
+    public void An_operator_that_was_away_while_the_pods_were_ready_sends_nothing()
+    {
+        var run = new SimulatedRun();
+        run.RunUntilCreated(RunRole.Forwarder);
+        run.SetReady(RunRole.Forwarder);
+        run.Now += (2 * RunDeadlines.Start) + TimeSpan.FromSeconds(1);
+        run.Reconcile();
+        Assert.Equal(RunConditions.ReasonTimedOut, run.Measured!.Reason);
+        run.RunToEnd();
+        Assert.DoesNotContain(RunRole.Generator, run.Created.Keys);
+    }
+
+    [Fact]
+    public void A_generator_of_which_kubelet_says_nothing_fails_the_run_at_the_deadline_of_starting()
+    {
+        var run = new SimulatedRun();
+        run.RunUntilCreated(RunRole.Generator);
+        run.Bind(RunRole.Generator);
+        run.Now = new DateTimeOffset(run.Run.Status!.Timeline!.Measuring!.Value, TimeSpan.Zero) + RunDeadlines.Start;
+        run.Reconcile();
+        Assert.Equal(RunConditions.ReasonTimedOut, run.Measured!.Reason);
+        Assert.Contains("generator did not start", run.Measured.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_generator_that_was_seen_is_never_made_again()
+    {
+        var run = new SimulatedRun();
+        run.RunUntilCreated(RunRole.Generator);
+        run.SetReady(RunRole.Generator);
+        run.Reconcile();
+        Assert.NotNull(run.Run.Status!.Timeline!.Generating);
+        run.TakeAway(RunRole.Generator);
+        run.Reconcile();
+        Assert.Equal(RunConditions.ReasonGeneratorDied, run.Measured!.Reason);
+        run.RunToEnd();
+        Assert.Equal(1, run.Created[RunRole.Generator]);
+    }
+
+    [Fact]
+    public void A_pod_that_kubelet_ended_is_in_trouble_even_with_exit_code_0()
+    {
+        var run = new SimulatedRun();
+        run.RunUntilCreated(RunRole.Generator);
+        run.End(RunRole.Meter, 0, RunReports.Meter(1000, 1000), phase: "Failed");
+        run.Reconcile();
+        Assert.Equal(RunConditions.ReasonMeterDied, run.Measured!.Reason);
+    }
+
+    [Fact]
+    public void A_container_that_says_what_went_wrong_is_quoted_without_its_log()
+    {
+        var run = new SimulatedRun();
+        run.RunUntilCreated(RunRole.Meter);
+        run.End(RunRole.Meter, 1, "{\"error\":\"--ingress left-a: no such network device\"}", "Error");
+        run.Reconcile();
+        Assert.Equal("meter: --ingress left-a: no such network device", run.Measured!.Message);
+        Assert.Null(run.LastPlan.LogsOf);
     }
 }

@@ -112,6 +112,13 @@ public sealed class EntityPassTests
         public Task<T?> GetAsync<T>(string? @namespace, string name, CancellationToken cancellationToken)
             where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
 
+        public Task<IReadOnlyList<T>> ListAsync<T>(string? @namespace, CancellationToken cancellationToken)
+            where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
+
+        public Task<T?> AnnotateAsync<T>(
+            string? @namespace, string name, IReadOnlyDictionary<string, string?> annotations, CancellationToken cancellationToken)
+            where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
+
         public Task<T?> TryCreateAsync<T>(T entity, CancellationToken cancellationToken)
             where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
 

@@ -113,7 +113,7 @@ public sealed class EventPublisherTests : IDisposable
     {
         var options = new OperatorRuntimeOptions { LeaderElection = false };
         _connection = new ApiConnection(new Kubernetes(ScriptedServer.Configuration, server), null, options.RequestTimeout);
-        var client = new EntityClient(_connection, options, new Leadership(options, _time, _metrics), _metrics);
+        var client = new EntityClient(_connection, options, new Leadership(options, _time, _metrics), _metrics, _time);
         return new EventPublisher(new EventSender(client, options, _time), _time, _metrics, _log.Factory.CreateLogger<EventPublisher>());
     }
 

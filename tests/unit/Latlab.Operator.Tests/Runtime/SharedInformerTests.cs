@@ -73,8 +73,8 @@ public sealed class SharedInformerTests : IAsyncDisposable
         await Eventually.TrueAsync(
             () =>
             {
-                // A watch that ended at once is followed by a short wait.
-                _time.Advance(TimeSpan.FromMilliseconds(100));
+                // A first watch that ends at once is followed by a pause.
+                _time.Advance(TimeSpan.FromSeconds(1));
                 return server.Watches.Count == 2;
             },
             "the watch goes on");

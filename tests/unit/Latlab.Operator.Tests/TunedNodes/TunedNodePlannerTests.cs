@@ -1,6 +1,8 @@
+using CsCheck;
 using k8s.Models;
 using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
+using Latlab.Crds.Tests.Validation;
 using Latlab.Crds.TunedNodes;
 using Latlab.Operator.Entities;
 using Latlab.Operator.TunedNodes;
@@ -122,6 +124,16 @@ public sealed class TunedNodePlannerTests
         };
         Assert.Equal(goes, NodeTuningController.MayGo(tuning, nodeExists));
     }
+
+    [Fact]
+    public void Any_spec_is_planned_without_an_exception_and_its_message_fits() => AnySpec.TunedNode.Select(AnySpec.TunedNode).Sample((spec, other) =>
+    {
+        var tunedNode = TunedNode("a", spec);
+        var observed = Observe(tunedNode, [Node("n1", "x"), Node("a", "x")], [Tuning("a", TunedNode("b", other))]);
+        var status = Plan(observed with { TunedNodes = [tunedNode, TunedNode("b", other)] }).Status;
+        TunedNodePlanner.PlanDeletion(observed, Now);
+        return status.Conditions.All(c => c.Message.Length <= Condition.LongestMessage);
+    });
 
     private static TunedNodePlan Plan(TunedNodeObservation observed) => TunedNodePlanner.Plan(observed, Now);
 
