@@ -10,7 +10,14 @@ source "$(dirname "${BASH_SOURCE[0]}")/identity.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/apt-sources.sh"
 
 BASE_IMAGE=docker.io/library/debian:bookworm-slim
-BUILDAH=(buildah --root "$CACHE/buildah" --runroot "$CACHE/buildah-run" --storage-driver overlay)
+
+# With a configuration of its own: it would leave its lock of networks, of which it uses none, in the machine's /etc/cni.
+run_buildah() {
+  mkdir -p "$CACHE"
+  printf '[network]\nnetwork_config_dir = "%s"\n' "$CACHE/buildah-cni" >"$CACHE/buildah-containers.conf.$$"
+  mv "$CACHE/buildah-containers.conf.$$" "$CACHE/buildah-containers.conf"
+  CONTAINERS_CONF=$CACHE/buildah-containers.conf buildah --root "$CACHE/buildah" --runroot "$CACHE/buildah-run" --storage-driver overlay "$@"
+}
 
 machine_is_bookworm() { grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release; }
 
@@ -55,13 +62,13 @@ ensure_base_image() {
     step 'base image: made' cached "$key" make_base_image >/dev/null
   fi
   # buildah's store can be emptied on its own.
-  "${BUILDAH[@]}" inspect --type image "$BASE_IMAGE" >/dev/null 2>&1 ||
+  run_buildah inspect --type image "$BASE_IMAGE" >/dev/null 2>&1 ||
     with_lock base-image-pull run_logged "$CACHE/log/base-pull.log" tag_archive "$CACHE/$key/image.tar" "$BASE_IMAGE"
   printf '%s\n' "$CACHE/$key/image.tar"
 }
 
 tag_archive() {
-  "${BUILDAH[@]}" tag "$("${BUILDAH[@]}" pull --quiet "oci-archive:$1")" "$2"
+  run_buildah tag "$(run_buildah pull --quiet "oci-archive:$1")" "$2"
 }
 
 compile_pause() { # DIR
@@ -91,12 +98,11 @@ bud() {
     volumes=(--volume "$apt/sources:/etc/apt/sources.list.d:ro")
   fi
   collect_apt_config "$apt/config"
-  # Its lock of networks, of which it uses none, would stay in the machine's /etc/cni.
-  run_logged "$CACHE/log/image-${name//[^a-zA-Z0-9.-]/_}.log" "${BUILDAH[@]}" bud --isolation chroot --layers --pull-never \
-    --cni-config-dir "$CACHE/buildah-cni" --iidfile "$apt/id" "${volumes[@]}" --volume "$apt/config:/etc/apt/apt.conf.d/00machine:ro" \
+  run_logged "$CACHE/log/image-${name//[^a-zA-Z0-9.-]/_}.log" run_buildah bud --isolation chroot --layers --pull-never \
+    --iidfile "$apt/id" "${volumes[@]}" --volume "$apt/config:/etc/apt/apt.conf.d/00machine:ro" \
     --volume /etc/ssl/certs/ca-certificates.crt:/run/machine-ca.crt:ro --file "$dockerfile" "$@" "$context"
   # Uncompressed: the archive goes no further than this machine, and compressing takes longer than building.
-  run_logged "$CACHE/log/image-push.log" "${BUILDAH[@]}" push --disable-compression "$(<"$apt/id")" "oci-archive:$archive:$name"
+  run_logged "$CACHE/log/image-push.log" run_buildah push --disable-compression "$(<"$apt/id")" "oci-archive:$archive:$name"
   rm -rf "$apt"
 }
 

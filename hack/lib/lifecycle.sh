@@ -82,8 +82,11 @@ make_runtime_classes() {
   touch "$STATE/runtime-classes"
 }
 
+# What kubelet said before it was started again is old news: it is about to say something else first.
 node_is_ready() {
-  [[ $(kubectl_admin get node "$CLUSTER" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null) == True ]]
+  local condition='.status.conditions[?(@.type=="Ready")]' ready heartbeat
+  read -r ready heartbeat < <(kubectl_admin get node "$CLUSTER" -o "jsonpath={$condition.status} {$condition.lastHeartbeatTime}{\"\\n\"}" 2>/dev/null) || return 1
+  [[ $ready == True ]] && (($(date -d "$heartbeat" +%s) > $(stat -c %Y "$RUN/pid/kubelet")))
 }
 
 wait_for_node() {

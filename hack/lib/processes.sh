@@ -8,8 +8,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/identity.sh"
 
 BOOT_ID=$(</proc/sys/kernel/random/boot_id)
 
-# The node's CPU 0 is reserved for what runs it (node.sh): with a second CPU, the daemons stay off what pods may own. Containerd, which is started first, is left
-# alone: containers would inherit its CPUs. Without a node there are no pods.
+# The node's CPU 0 is reserved for what runs it (node.sh): with a second CPU, the daemons stay off what pods may own. Containerd, which is started first, is
+# confined in another way (node.sh): containers would inherit its CPUs. Without a node there are no pods.
 on_reserved_cpu() { # NAME
   [[ $1 == containerd || ! -e $RUN/pid/containerd || $(nproc --all) -lt 2 ]] || printf '%s\n' taskset --cpu-list 0
 }

@@ -78,8 +78,8 @@ public sealed class BadInputTests(ClusterFixture cluster)
     {
         await using var testbed = await Testbed.CreateAsync(cluster);
         // Much in flight for long: the meter's tables must grow.
-        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", duration: "8s", rate: 100_000, extra: "repetitions: 2")
-            .Replace("egress: egress }", "egress: egress }, window: 2s", StringComparison.Ordinal));
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", duration: "8s", rate: 50_000, extra: "repetitions: 2")
+            .Replace("egress: egress }", "egress: egress }, window: 4s", StringComparison.Ordinal));
         var run = await testbed.PhaseAsync("x-1", "Measuring");
         var meter = (await cluster.Kubectl.GetAsync("pod", $"meter-{run["metadata"]!["uid"]}", "latlab-runs"))!;
         await PodProcess.TakeMemoryAwayAsync((string)meter["metadata"]!["uid"]!, "latlab");

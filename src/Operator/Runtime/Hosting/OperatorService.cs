@@ -110,7 +110,7 @@ internal sealed partial class OperatorService(
 
         await candidacy.CancelAsync();
         await term.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (idle && term.Acquired.IsCompletedSuccessfully && options.LeaderElection && !abort.IsCancellationRequested)
+        if (idle && options.LeaderElection && !abort.IsCancellationRequested)
         {
             await ReleaseAsync(abort);
         }

@@ -84,6 +84,7 @@ internal sealed partial class LeaderElectionLoop(
         await Task.WhenAny(running, guard.Taken);
         await term.CancelAsync();
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await guard.Settled.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (running.IsFaulted)
         {
             await running;

@@ -58,6 +58,9 @@ internal sealed class LeaseGuard(
 
     public string Describe() => inner.Describe();
 
+    /// <summary>Completes when the last write has, however it ends.</summary>
+    public Task Settled { get; private set; } = Task.CompletedTask;
+
     /// <summary>Whether another replica may still act on the strength of the Lease as it was last read.</summary>
     private bool IsAnothers()
     {
@@ -70,11 +73,21 @@ internal sealed class LeaseGuard(
         return time.GetElapsedTime(_seenAt) < lasts;
     }
 
-    private async Task<bool> WriteAsync(Func<CancellationToken, Task<bool>> write, CancellationToken cancellationToken)
+    /// <summary>
+    /// Once sent, a write is not cancelled: what it did would stay unknown, and a Lease that was just taken would be kept, unreleased, until it expires.
+    /// </summary>
+    private Task<bool> WriteAsync(Func<CancellationToken, Task<bool>> write, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var writing = WriteAsync(write);
+        Settled = writing;
+        return writing;
+    }
+
+    private async Task<bool> WriteAsync(Func<CancellationToken, Task<bool>> write)
+    {
         var sent = time.GetTimestamp();
-        var written = await TryAsync(write, cancellationToken);
+        var written = await TryAsync(write, CancellationToken.None);
         if (written)
         {
             leadership.Renewed(sent);

@@ -132,6 +132,18 @@ public sealed class LeaseGuardTests
         Assert.False(_leadership.IsLeading);
     }
 
+    [Fact]
+    public async Task A_lease_that_was_taken_while_the_candidacy_ended_is_known_to_be_ours()
+    {
+        using var candidacy = new CancellationTokenSource();
+        _lock.OnWrite = candidacy.Cancel;
+
+        Assert.True(await _guard.UpdateAsync(new LeaderElectionRecord(), candidacy.Token));
+
+        await _guard.Settled;
+        Assert.True(_leadership.IsLeading);
+    }
+
     private sealed class FakeLock : ILock
     {
         public string Identity => "me";
@@ -147,16 +159,17 @@ public sealed class LeaseGuardTests
         public Task<LeaderElectionRecord> GetAsync(CancellationToken cancellationToken = default) =>
             Error is null ? Task.FromResult(Record) : Task.FromException<LeaderElectionRecord>(Error);
 
-        public Task<bool> CreateAsync(LeaderElectionRecord record, CancellationToken cancellationToken = default) => WriteAsync();
+        public Task<bool> CreateAsync(LeaderElectionRecord record, CancellationToken cancellationToken = default) => WriteAsync(cancellationToken);
 
-        public Task<bool> UpdateAsync(LeaderElectionRecord record, CancellationToken cancellationToken = default) => WriteAsync();
+        public Task<bool> UpdateAsync(LeaderElectionRecord record, CancellationToken cancellationToken = default) => WriteAsync(cancellationToken);
 
         public string Describe() => "ns/lease";
 
-        private Task<bool> WriteAsync()
+        private Task<bool> WriteAsync(CancellationToken cancellationToken)
         {
             Writes++;
             OnWrite();
+            cancellationToken.ThrowIfCancellationRequested();
             return Error is null ? Task.FromResult(true) : Task.FromException<bool>(Error);
         }
     }
