@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Latlab.ApiServer.Tests.Runtime;
 
-/// <summary>Stands between a program and the API server, for tests that must hold or refuse one of its requests. Speaks HTTP without credentials.</summary>
+/// <summary>Stands between a program and the API server, for tests that must hold or refuse one of its requests. Speaks HTTP, and puts the right credentials in the place of any.</summary>
 internal sealed class ApiProxy : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -45,7 +45,7 @@ internal sealed class ApiProxy : IAsyncDisposable
             {
               "apiVersion": "v1", "kind": "Config", "current-context": "proxy",
               "clusters": [{ "name": "proxy", "cluster": { "server": "{{proxy._app.Urls.First()}}" } }],
-              "users": [{ "name": "proxy", "user": {} }],
+              "users": [{ "name": "proxy", "user": { "token": "unused" } }],
               "contexts": [{ "name": "proxy", "context": { "cluster": "proxy", "user": "proxy" } }]
             }
             """);

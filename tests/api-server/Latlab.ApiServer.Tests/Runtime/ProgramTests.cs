@@ -55,7 +55,7 @@ public sealed class ProgramTests(ApiServerFixture fixture)
         try
         {
             await using var program = OperatorProgram.Start(proxy.Kubeconfig, ns.Name);
-            await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), Token);
+            await Eventually.TrueAsync(() => asked.Task.IsCompleted, "the status is written");
 
             program.Terminate();
             // It stays the leader, and renews every two seconds, for as long as the reconcile takes.
