@@ -87,6 +87,8 @@ public sealed class ControllerTests(ApiServerFixture fixture)
             async () => await op.Client.GetAsync<Widget>(ns.Name, "w", Token) is { Status.ObservedGeneration: { } seen } widget
                 && seen == widget.Metadata.Generation && widget.Spec.Size == 5,
             "the status is that of the new state");
+        Assert.Equal(1, op.Metrics.Conflicts.Value);
+        Assert.Equal(1, op.Metrics.ReconcileErrors.WithLabels(nameof(WidgetReconciler), "conflict").Value);
         Assert.Contains(op.Log, line => line.StartsWith("Information: WidgetReconciler worked on an old state", StringComparison.Ordinal));
         Assert.DoesNotContain(op.Log, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
@@ -243,6 +245,25 @@ public sealed class ControllerTests(ApiServerFixture fixture)
 
         await Eventually.TrueAsync(async () => await op.Client.GetAsync<Widget>(ns.Name, "w", Token) is null, "the object is gone");
         await Eventually.TrueAsync(() => op.Cache<Widget>().Get(ns.Name, "w") is null, "it is gone from the cache");
+    }
+
+    [Fact]
+    public async Task A_finalizer_that_writes_a_status_runs_once()
+    {
+        await using var ns = await Server.NewNamespaceAsync();
+        var reconciler = new WidgetReconciler((_, _) => Done);
+        await using var op = await TestOperator.StartAsync(Server, services => services
+            .AddInformer<Widget>(ns.Name)
+            .AddSingleton(reconciler)
+            .AddController<WidgetReconciler, Widget>(c => c.Predicate(Changes.OfWish).Finalizer<StatusFinalizer>()));
+        await op.Client.TryCreateAsync(Widget.New(ns.Name, "w"), Token);
+        await Eventually.TrueAsync(() => reconciler.PassesOf("w") == 1, "it was reconciled");
+
+        await op.Client.DeleteAsync<Widget>(ns.Name, "w", null, Token);
+
+        await Eventually.TrueAsync(async () => await op.Client.GetAsync<Widget>(ns.Name, "w", Token) is null, "the object is gone");
+        Assert.Equal(1, op.Services.GetRequiredService<StatusFinalizer>().Calls);
+        Assert.Equal(0, op.Metrics.Conflicts.Value);
     }
 
     [Fact]

@@ -120,6 +120,48 @@ public sealed class EntityClientTests(ApiServerFixture fixture)
     }
 
     [Fact]
+    public async Task A_finalizer_is_removed_whatever_else_changed_and_others_finalizers_stay()
+    {
+        await using var ns = await fixture.Server.NewNamespaceAsync();
+        await using var op = await StartAsync();
+        var widget = Widget.New(ns.Name, "w");
+        widget.Metadata.Finalizers = ["a.b/one", "a.b/two"];
+        var old = (await op.Client.TryCreateAsync(widget, Token))!;
+        var current = ApiJson.Copy(old);
+        current.Status = new WidgetStatus { ObservedGeneration = 1 };
+        current = await op.Client.UpdateStatusAsync(current, Token);
+        // Another order, and one more: the place of ours is not what it was.
+        current.Metadata.Finalizers = ["a.b/new", "a.b/two", "a.b/one"];
+        await op.Client.ReplaceAsync(current, Token);
+
+        var left = await op.Client.RemoveFinalizerAsync(old, "a.b/one", Token);
+
+        Assert.Equal(["a.b/new", "a.b/two"], left!.Metadata.Finalizers);
+        Assert.Equal(1, left.Status!.ObservedGeneration);
+        Assert.Equal(["a.b/new", "a.b/two"], (await op.Client.RemoveFinalizerAsync(old, "a.b/one", Token))!.Metadata.Finalizers);
+        await op.Client.RemoveFinalizerAsync(left, "a.b/new", Token);
+        await op.Client.RemoveFinalizerAsync(left, "a.b/two", Token);
+    }
+
+    [Fact]
+    public async Task A_finalizer_of_an_object_s_successor_is_left_alone()
+    {
+        await using var ns = await fixture.Server.NewNamespaceAsync();
+        await using var op = await StartAsync();
+        var widget = Widget.New(ns.Name, "w");
+        var first = ApiJson.Copy((await op.Client.TryCreateAsync(widget, Token))!);
+        first.Metadata.Finalizers = ["a.b/one"];
+        await op.Client.DeleteAsync<Widget>(ns.Name, "w", null, Token);
+        widget.Metadata.Finalizers = ["a.b/one"];
+        var second = (await op.Client.TryCreateAsync(widget, Token))!;
+
+        Assert.Null(await op.Client.RemoveFinalizerAsync(first, "a.b/one", Token));
+
+        Assert.Equal(["a.b/one"], (await op.Client.GetAsync<Widget>(ns.Name, "w", Token))!.Metadata.Finalizers);
+        await op.Client.RemoveFinalizerAsync(second, "a.b/one", Token);
+    }
+
+    [Fact]
     public async Task A_lease_with_times_of_whole_seconds_is_accepted()
     {
         await using var ns = await fixture.Server.NewNamespaceAsync();

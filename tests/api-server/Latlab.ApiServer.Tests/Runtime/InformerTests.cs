@@ -84,6 +84,7 @@ public sealed partial class InformerTests(ApiServerFixture fixture)
         await Eventually.TrueAsync(() => op.Cache<V1ConfigMap>().Get(ns.Name, "last") is not null, "the last object is in the cache");
 
         Assert.Equal(1, lists);
+        Assert.True(op.Metrics.WatchRestarts.WithLabels("ConfigMap", ns.Name, "timeout").Value >= 3);
         Assert.Equal(20, op.Cache<V1ConfigMap>().List().Count(map => map.Metadata.Name.StartsWith("map-", StringComparison.Ordinal)));
     }
 
@@ -200,6 +201,7 @@ public sealed partial class InformerTests(ApiServerFixture fixture)
 
         Assert.Equal([">after", ">created", ">deleted", ">kept", "deleted>"], changes.Order(StringComparer.Ordinal));
         Assert.Contains(op.Log, line => line.Contains("Listing Widget in", StringComparison.Ordinal));
+        Assert.Equal(1, op.Metrics.WatchRestarts.WithLabels("Widget", ns.Name, "gone").Value);
     }
 
     private Task<TestOperator> StartAsync(TestNamespace ns, Action<OperatorRuntimeOptions>? configure = null) =>

@@ -44,12 +44,14 @@ public sealed class LeaderElectionTests(ApiServerFixture fixture)
         await LeadsAsync(leader);
         await using var standby = await StartAsync(ns, second, Slow);
         await leader.Client.TryCreateAsync(Widget.New(ns.Name, "w"), Token);
+        Assert.Equal((1, 0), (leader.Metrics.Leader.Value, standby.Metrics.Leader.Value));
 
         await leader.StopAsync();
 
         Assert.Null(leader.Runtime.Failure);
         Assert.False(leader.Leadership.IsLeading);
         await LeadsAsync(standby);
+        await Eventually.TrueAsync(() => (leader.Metrics.Leader.Value, standby.Metrics.Leader.Value) == (0, 1), "the metrics say who leads");
         await Eventually.TrueAsync(() => second.Reconciler.PassesOf("w") >= 1, "the new leader reconciles what was there before");
         Assert.Equal(standby.Identity, (await LeaseAsync(ns)).Spec.HolderIdentity);
         await leader.DisposeAsync();
@@ -108,6 +110,98 @@ public sealed class LeaderElectionTests(ApiServerFixture fixture)
     }
 
     [Fact]
+    public async Task Losing_the_lease_while_stopping_stops_the_reconcile_that_the_stop_waits_for()
+    {
+        await using var ns = await fixture.Server.NewNamespaceAsync();
+        var cancelled = new TaskCompletionSource();
+        var started = new TaskCompletionSource();
+        var replica = new Replica(async token =>
+        {
+            started.TrySetResult();
+            await using var registration = token.Register(() => cancelled.TrySetResult());
+            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+        });
+        await using var leader = await StartAsync(ns, replica, options => options.StopDeadline = TimeSpan.FromHours(1));
+        await LeadsAsync(leader);
+        await leader.Client.TryCreateAsync(Widget.New(ns.Name, "w"), Token);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(60), Token);
+        var stopping = leader.StopAsync();
+        await Eventually.TrueAsync(() => leader.Stopping.IsCancellationRequested, "the stop began");
+        Assert.False(cancelled.Task.IsCompleted);
+
+        await fixture.Server.Client.CoordinationV1.PatchNamespacedLeaseAsync(
+            new V1Patch("""{"spec":{"holderIdentity":"somebody-else"}}""", V1Patch.PatchType.MergePatch), "lease", ns.Name);
+
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        await stopping;
+        Assert.Equal("somebody-else", (await LeaseAsync(ns)).Spec.HolderIdentity);
+    }
+
+    [Fact]
+    public async Task A_replica_that_cannot_have_a_lease_says_so_once_with_the_remedy()
+    {
+        await using var ns = await fixture.Server.NewNamespaceAsync();
+        var attempts = 0;
+        await using var op = await StartAsync(ns, new Replica(), options =>
+        {
+            options.LeaseNamespace = "no-such-namespace";
+            options.HttpHandlers.Add(new HttpFaults(request =>
+            {
+                _ = request.Method == HttpMethod.Post ? Interlocked.Increment(ref attempts) : 0;
+                return Task.FromResult<HttpResponseMessage?>(null);
+            }));
+        });
+
+        await Eventually.TrueAsync(() => attempts >= 4, "it tried some times");
+
+        var line = Assert.Single(op.Log, line => line.Contains("Lease", StringComparison.Ordinal));
+        Assert.StartsWith("Error", line, StringComparison.Ordinal);
+        Assert.Contains("create the namespace no-such-namespace, or name another one by --lease-namespace", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_reconciles_told_is_told_before_the_lease_is_released_and_reconciles_do_not_wait_for_it()
+    {
+        const int Events = 5;
+        await using var ns = await fixture.Server.NewNamespaceAsync();
+        var mayTell = new TaskCompletionSource();
+        TestOperator? running = null;
+        var reconciler = new WidgetReconciler((widget, _) =>
+        {
+            for (var n = 0; n < Events; n++)
+            {
+                running!.Services.GetRequiredService<IEventPublisher>().Publish(widget, EventType.Normal, "Told", $"message {n}");
+            }
+
+            return Task.FromResult(ReconciliationResult.Success());
+        });
+        var leader = await StartAsync(ns, reconciler, options => options.HttpHandlers.Add(new HttpFaults(async request =>
+        {
+            if (request.RequestUri!.AbsolutePath.Contains("/events/", StringComparison.Ordinal))
+            {
+                await mayTell.Task;
+            }
+
+            return null;
+        })));
+        running = leader;
+        await LeadsAsync(leader);
+        await leader.Client.TryCreateAsync(Widget.New(ns.Name, "w"), Token);
+        await Eventually.TrueAsync(() => reconciler.PassesOf("w") == 1, "the pass ended though no event could be sent");
+
+        var stopping = leader.StopAsync();
+        await Eventually.TrueAsync(() => leader.Stopping.IsCancellationRequested, "the stop began");
+        mayTell.SetResult();
+        await stopping;
+
+        var told = await fixture.Server.Client.CoreV1.ListNamespacedEventAsync(ns.Name, fieldSelector: "reason=Told");
+        Assert.Equal(Events, told.Items.Count);
+        Assert.Equal(0, leader.Metrics.EventsFailed.Value);
+        Assert.Equal("", (await LeaseAsync(ns)).Spec.HolderIdentity ?? "");
+        await leader.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Of_many_replicas_that_come_and_go_never_two_reconcile_together()
     {
         await using var ns = await fixture.Server.NewNamespaceAsync();
@@ -142,9 +236,12 @@ public sealed class LeaderElectionTests(ApiServerFixture fixture)
     }
 
     private Task<TestOperator> StartAsync(TestNamespace ns, Replica replica, Action<OperatorRuntimeOptions>? configure = null) =>
+        StartAsync(ns, replica.Reconciler, configure);
+
+    private Task<TestOperator> StartAsync(TestNamespace ns, WidgetReconciler reconciler, Action<OperatorRuntimeOptions>? configure = null) =>
         TestOperator.StartAsync(
             fixture.Server,
-            services => services.AddInformer<Widget>(ns.Name).AddSingleton(replica.Reconciler).AddController<WidgetReconciler, Widget>(c => c.MaxConcurrency(2)),
+            services => services.AddInformer<Widget>(ns.Name).AddSingleton(reconciler).AddController<WidgetReconciler, Widget>(c => c.MaxConcurrency(2)),
             options =>
             {
                 options.LeaderElection = true;

@@ -1,58 +1,82 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using k8s;
+using k8s.Models;
+using Latlab.Crds;
 using Testing;
 
 namespace Latlab.ApiServer.Tests.Runtime;
 
-/// <summary>The operator's program as a pod runs it.</summary>
 public sealed class ProgramTests(ApiServerFixture fixture)
 {
+    private const string TunedNodes = "tunednodes";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task SIGTERM_ends_it_with_success_and_its_Lease_free()
     {
         await using var ns = await fixture.Server.NewNamespaceAsync();
-        var start = new ProcessStartInfo("dotnet",
-        [
-            Path.Combine(AppContext.BaseDirectory, "latlab-operator.dll"), "run", $"--lease-namespace={ns.Name}", $"--runs-namespace={ns.Name}",
-            "--run-image=none", "--forwarder-image=none", $"--port={FreePort()}",
-        ])
-        {
-            RedirectStandardOutput = true,
-        };
-        if (fixture.Server.Kubeconfig is { } kubeconfig)
-        {
-            start.Environment["KUBECONFIG"] = kubeconfig;
-        }
+        await using var program = OperatorProgram.Start(fixture.Server.Kubeconfig, ns.Name);
+        await Eventually.TrueAsync(async () => !string.IsNullOrEmpty(await HolderAsync(ns)), "it leads");
 
-        using var program = Process.Start(start)!;
-        var said = program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        program.Terminate();
+
+        Assert.True(await program.EndedAsync(Token) == 0, program.Said);
+        Assert.True(string.IsNullOrEmpty(await HolderAsync(ns)), program.Said);
+    }
+
+    [Fact]
+    public async Task SIGTERM_lets_a_reconcile_that_takes_its_time_finish_and_its_log_says_which_one_it_was()
+    {
+        await using var ns = await fixture.Server.NewNamespaceAsync();
+        var name = $"slow-{ns.Name}";
+        var asked = new TaskCompletionSource();
+        var mayGoOn = new TaskCompletionSource();
+        var renewals = 0;
+        await using var proxy = await ApiProxy.StartAsync(fixture.Server, async request =>
+        {
+            if (request.Method == "PUT" && request.Path.Value!.EndsWith($"/{TunedNodes}/{name}/status", StringComparison.Ordinal))
+            {
+                asked.TrySetResult();
+                await mayGoOn.Task;
+                return 500;
+            }
+
+            if (request.Method == "PUT" && request.Path.Value!.Contains("/leases/", StringComparison.Ordinal))
+            {
+                Interlocked.Increment(ref renewals);
+            }
+
+            return null;
+        });
+        var custom = fixture.Server.Client.CustomObjects;
+        await custom.CreateClusterCustomObjectAsync(
+            new { apiVersion = $"{ApiGroup.Name}/{ApiGroup.Version}", kind = "TunedNode", metadata = new { name }, spec = new { nodeName = "nowhere" } },
+            ApiGroup.Name, ApiGroup.Version, TunedNodes);
         try
         {
-            await Eventually.TrueAsync(async () => !string.IsNullOrEmpty(await HolderAsync(ns.Name)), "it leads");
-            using var kill = Process.Start("kill", ["-s", "TERM", program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-            await program.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            await using var program = OperatorProgram.Start(proxy.Kubeconfig, ns.Name);
+            await Eventually.TrueAsync(() => asked.Task.IsCompleted, "the status is written");
+
+            program.Terminate();
+            // It stays the leader, and renews every two seconds, for as long as the reconcile takes.
+            var before = Volatile.Read(ref renewals);
+            await Eventually.TrueAsync(() => Volatile.Read(ref renewals) >= before + 3, "it goes on renewing its Lease");
+            Assert.False(string.IsNullOrEmpty(await HolderAsync(ns)), program.Said);
+            mayGoOn.SetResult();
+
+            Assert.True(await program.EndedAsync(Token) == 0, program.Said);
+            Assert.True(string.IsNullOrEmpty(await HolderAsync(ns)), program.Said);
+            Assert.Contains($"TunedNodeController {name} generation 1 reconcile ", program.Said, StringComparison.Ordinal);
         }
         finally
         {
-            if (!program.HasExited)
-            {
-                program.Kill();
-            }
+            mayGoOn.TrySetResult();
+            await custom.PatchClusterCustomObjectAsync(
+                new V1Patch("""{"metadata":{"finalizers":null}}""", V1Patch.PatchType.MergePatch), ApiGroup.Name, ApiGroup.Version, TunedNodes, name);
+            await custom.DeleteClusterCustomObjectAsync(ApiGroup.Name, ApiGroup.Version, TunedNodes, name);
         }
-
-        Assert.True(program.ExitCode == 0, await said);
-        Assert.True(string.IsNullOrEmpty(await HolderAsync(ns.Name)), await said);
     }
 
-    private async Task<string?> HolderAsync(string @namespace) =>
-        (await fixture.Server.Client.CoordinationV1.ListNamespacedLeaseAsync(@namespace)).Items.SingleOrDefault()?.Spec.HolderIdentity;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private async Task<string?> HolderAsync(TestNamespace ns) =>
+        (await fixture.Server.Client.CoordinationV1.ListNamespacedLeaseAsync(ns.Name)).Items.SingleOrDefault()?.Spec.HolderIdentity;
 }

@@ -34,6 +34,8 @@ internal sealed class TestOperator : IAsyncDisposable
 
     public Leadership Leadership => Services.GetRequiredService<Leadership>();
 
+    public RuntimeMetrics Metrics => Services.GetRequiredService<RuntimeMetrics>();
+
     public OperatorService Runtime => Services.GetRequiredService<OperatorService>();
 
     public string Identity => Services.GetRequiredService<OperatorRuntimeOptions>().Identity;

@@ -17,7 +17,7 @@ public sealed class SharedInformerTests : IAsyncDisposable
     private readonly DelayedTime _time = new();
     private readonly OperatorRuntimeOptions _options = new();
     private readonly RuntimeMetrics _metrics;
-    private readonly LogLevels _log = new();
+    private readonly LogRecord _log = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private ApiConnection? _connection;
@@ -33,6 +33,7 @@ public sealed class SharedInformerTests : IAsyncDisposable
         await _stop.CancelAsync();
         await _running;
         _connection?.Dispose();
+        _log.Dispose();
         _stop.Dispose();
     }
 
@@ -108,7 +109,7 @@ public sealed class SharedInformerTests : IAsyncDisposable
 
         // By chance, but not by a chance that ever comes: without jitter each would be the doubled one.
         Assert.Contains(Enumerable.Range(0, 6), failure => Math.Abs(delays[failure].TotalMilliseconds - (200 * Math.Pow(2, failure))) > 0.01);
-        Assert.Contains(LogLevel.Warning, _log.Seen);
+        Assert.Contains(_log.Lines, line => line.Level == LogLevel.Warning);
     }
 
     [Fact]
@@ -127,7 +128,7 @@ public sealed class SharedInformerTests : IAsyncDisposable
         Assert.Equal(1, Restarts("idle"));
         Assert.Equal("10", ScriptedServer.Parameter(server.Watches[1], "resourceVersion"));
         Assert.Empty(BackoffDelays());
-        Assert.DoesNotContain(_log.Seen, level => level >= LogLevel.Warning);
+        Assert.DoesNotContain(_log.Lines, line => line.Level >= LogLevel.Warning);
     }
 
     [Fact]
@@ -138,7 +139,7 @@ public sealed class SharedInformerTests : IAsyncDisposable
 
         await Eventually.TrueAsync(() => Restarts("error") == 1, "the failure is counted");
 
-        Assert.Contains(LogLevel.Warning, _log.Seen);
+        Assert.Contains(_log.Lines, line => line.Level == LogLevel.Warning);
     }
 
     private double LastSync => _metrics.InformerLastSync.WithLabels("ConfigMap", "").Value;
@@ -152,7 +153,7 @@ public sealed class SharedInformerTests : IAsyncDisposable
             null,
             null,
             new Dictionary<string, Func<V1ConfigMap, IEnumerable<string>>>(),
-            new InformerContext(_connection, _options, _time, _metrics, LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_log))));
+            new InformerContext(_connection, _options, _time, _metrics, _log.Factory));
         informer.Subscribe(handler);
         _running = informer.RunAsync(_stop.Token);
         return informer;
@@ -176,27 +177,6 @@ public sealed class SharedInformerTests : IAsyncDisposable
             var timer = base.CreateTimer(callback, state, dueTime, period);
             _delays.Enqueue(dueTime);
             return timer;
-        }
-    }
-
-    private sealed class LogLevels : ILoggerProvider, ILogger
-    {
-        private readonly ConcurrentQueue<LogLevel> _seen = new();
-
-        public IReadOnlyList<LogLevel> Seen => [.. _seen];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _seen.Enqueue(logLevel);
-
-        public void Dispose()
-        {
         }
     }
 }
