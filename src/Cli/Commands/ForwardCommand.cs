@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Latlab.Cli.Forwarding;
 using Latlab.Cli.Reports;
+using Latlab.Crds;
 using Latlab.Crds.Experiments;
 using Latlab.Crds.Runs;
 
@@ -41,7 +42,7 @@ internal static partial class ForwardCommand
                     result.GetRequiredValue(filePrefix)),
                 result.GetValue(cpus),
                 result.GetValue(report)),
-            error => new ForwarderReport { Error = error, Cpus = CpuList.OfThisProcess() }));
+            error => new ForwarderReport { Error = error, Cpus = AllowedCpus.OfThisProcess() }));
         return command;
     }
 
@@ -72,7 +73,7 @@ internal static partial class ForwardCommand
         }
 
         var path = ProcessReplacement.Find(TestpmdCommandLine.Program);
-        var allowed = CpuList.OfThisProcess()
+        var allowed = AllowedCpus.OfThisProcess()
             ?? throw new CommandFailedException("/proc/self/status: does not say which CPUs this process may use; mount /proc");
         var choice = CpuChoice.From(CpuList.Parse(allowed), cpusAsked);
         var arguments = TestpmdCommandLine.Build(settings, choice.Cpus);

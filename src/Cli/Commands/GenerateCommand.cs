@@ -37,7 +37,7 @@ internal static class GenerateCommand
                 result.GetValue(runId),
                 new TrafficPlan(
                     result.GetValue(rate), result.GetValue(flows), RunOptions.Length(result, warmUp), RunOptions.Length(result, duration))),
-            error => new GeneratorReport { Error = error, Cpus = CpuList.OfThisProcess() }));
+            error => new GeneratorReport { Error = error, Cpus = AllowedCpus.OfThisProcess() }));
         return command;
     }
 
@@ -60,7 +60,7 @@ internal static class GenerateCommand
             MaxLatenessNs = window.MaxLatenessNs,
             LongestBurst = window.LongestBurst,
             OfferedRate = window.OfferedRate,
-            Cpus = CpuList.OfThisProcess(),
+            Cpus = AllowedCpus.OfThisProcess(),
         };
 
         void Stop(PosixSignalContext signal)

@@ -61,14 +61,14 @@ internal static class MeterCommand
                     : null,
                 result.GetRequiredValue(listen),
                 result.InvocationConfiguration),
-            error => new MeterReport { Error = error, Cpus = CpuList.OfThisProcess() }));
+            error => new MeterReport { Error = error, Cpus = AllowedCpus.OfThisProcess() }));
         return command;
     }
 
     private static MeterReport Run(
         MeterSettings settings, TimeSpan deadline, ProbeSettings? probeSettings, IPEndPoint listen, InvocationConfiguration console)
     {
-        using var session = new MeterSession(settings, TimeProvider.System, CpuList.OfThisProcess);
+        using var session = new MeterSession(settings, TimeProvider.System, AllowedCpus.OfThisProcess);
         using var probe = probeSettings is null ? null : new ForwardingProbe(probeSettings, TimeProvider.System, console.Error);
         var questions = new Dictionary<string, Func<CancellationToken, Task<string?>>> { ["/readyz"] = _ => Task.FromResult<string?>(null) };
         if (probe is not null)

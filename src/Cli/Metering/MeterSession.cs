@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using Latlab.Cli.Forwarding;
+using Latlab.Crds;
 using Latlab.Measurement.Identity;
 using Latlab.Measurement.Live;
 using Latlab.Measurement.Matching;

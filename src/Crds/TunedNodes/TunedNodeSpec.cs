@@ -141,4 +141,7 @@ public sealed record OfferedInterface
     [Size(1, 256)]
     [Entry(Pattern = Names.NamespaceOrAll, Unique = true)]
     public IReadOnlyList<string> Namespaces { get; set; } = [];
+
+    /// <summary>Whether experiments of that namespace may use it.</summary>
+    public bool IsOfferedTo(string @namespace) => Namespaces.Contains("*") || Namespaces.Contains(@namespace);
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Latlab.Crds;
 
 namespace Latlab.NodeAgent.Knobs;
 
@@ -8,8 +8,6 @@ namespace Latlab.NodeAgent.Knobs;
 /// </summary>
 internal static class CpuSet
 {
-    private const int MaxCpu = 8191;
-
     /// <summary>The CPUs in a sysctl's value; null when that sysctl holds none, or the value is not in its form.</summary>
     public static IReadOnlySet<int>? TryParse(string sysctl, string value) => sysctl switch
     {
@@ -18,34 +16,16 @@ internal static class CpuSet
         _ => null,
     };
 
-    private static HashSet<int>? List(string value)
-    {
-        var cpus = new HashSet<int>();
-        foreach (var range in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            var ends = range.Split('-');
-            if (ends.Length > 2 || Number(ends[0]) is not { } first || Number(ends[^1]) is not { } last || first > last)
-            {
-                return null;
-            }
-
-            cpus.UnionWith(Enumerable.Range(first, last - first + 1));
-        }
-
-        return cpus;
-    }
+    private static HashSet<int>? List(string value) => CpuList.TryParse(value, out var cpus) ? [.. cpus] : null;
 
     /// <summary>32 bits to a group, the lowest CPUs last; the kernel fills groups up with zeros.</summary>
     private static HashSet<int>? Mask(string value)
     {
         var digits = value.Replace(",", "", StringComparison.Ordinal);
-        return digits.Length == 0 || digits.Length > MaxCpu / 4 || !digits.All(char.IsAsciiHexDigit)
+        return digits.Length == 0 || digits.Length > CpuList.MaxCpu / 4 || !digits.All(char.IsAsciiHexDigit)
             ? null
             : [.. digits.Reverse().SelectMany((digit, i) => Enumerable.Range(0, 4)
                 .Where(bit => (Convert.ToInt32($"{digit}", 16) & (1 << bit)) != 0)
                 .Select(bit => (4 * i) + bit))];
     }
-
-    private static int? Number(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= MaxCpu ? number : null;
 }

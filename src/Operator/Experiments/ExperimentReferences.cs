@@ -34,7 +34,7 @@ internal static class ExperimentReferences
             .. Interfaces(spec, tunedNode.Spec, observed.Experiment.Metadata.NamespaceProperty),
             .. FrameSize(spec, tunedNode.Spec),
             .. Artifacts(spec, settings),
-            .. Images(spec, settings),
+            .. new[] { ForwarderImages.Refusal(spec.Forwarder?.Image, settings) }.OfType<Refusal>(),
         ];
     }
 
@@ -83,7 +83,7 @@ internal static class ExperimentReferences
                 yield return new(field, name, $"is not an interface of TunedNode \"{spec.TunedNode}\"{known}", "name one of its spec.interfaces, or add this one there");
                 known = "";
             }
-            else if (!offer.Namespaces.Contains("*") && !offer.Namespaces.Contains(@namespace))
+            else if (!offer.IsOfferedTo(@namespace))
             {
                 yield return new(field, name, $"is not offered to namespace \"{@namespace}\"",
                     $"ask whoever keeps TunedNode \"{spec.TunedNode}\" to add the namespace to the interface");
@@ -123,16 +123,6 @@ internal static class ExperimentReferences
             yield return new("spec.artifacts.pcap", "true",
                 $"would keep {size.ToString(CultureInfo.InvariantCulture)} MiB of captures on the node, more than the {Text(settings.ArtifactsLimitMiB)} that an experiment may",
                 "send less (rate, duration, frameSize, repetitions), or keep no captures; an administrator raises the limit by the chart's value runs.artifactsLimitMiB");
-        }
-    }
-
-    private static IEnumerable<Refusal> Images(LatencyExperimentSpec spec, OperatorSettings settings)
-    {
-        if (spec.Forwarder?.Image is { } image && image != settings.ForwarderImage && !settings.AllowedForwarderImages.Contains(image))
-        {
-            yield return new("spec.forwarder.image", image, "is not on the operator's list",
-                $"use one of: {string.Join(", ", settings.AllowedForwarderImages.Prepend(settings.ForwarderImage))}; "
-                + "an administrator extends the list by the chart's value forwarder.allowedImages");
         }
     }
 

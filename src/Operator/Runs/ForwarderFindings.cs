@@ -1,3 +1,4 @@
+using Latlab.Crds;
 using Latlab.Crds.Runs;
 
 namespace Latlab.Operator.Runs;
@@ -39,7 +40,7 @@ internal sealed record ForwarderFindings(RunEnvironment? Environment, string? No
             return "the forwarder shared its CPUs: no static CPU manager";
         }
 
-        var shared = CpuLists.Common(report.Cpus, environment.MeterCpus);
+        var shared = CpuList.Common(report.Cpus, environment.MeterCpus);
         return shared.Length == 0 ? null : $"the meter was allowed on the forwarder's CPUs {shared}: give kubelet reserved CPUs (reservedSystemCPUs)";
     }
 }

@@ -1,6 +1,7 @@
 using Latlab.Crds.Runs;
 using Latlab.Crds.Validation;
 using Latlab.Operator.Entities;
+using Latlab.Operator.Experiments;
 
 namespace Latlab.Operator.Runs;
 
@@ -16,7 +17,7 @@ internal static class RunPermissions
         return Owner(observed)
             ?? TunedNode(spec, tuning)
             ?? UsedInterfaces(spec).Select(name => Interface(name, observed.Run, tuning)).FirstOrDefault(refusal => refusal is not null)
-            ?? Image(spec, settings);
+            ?? ForwarderImages.Refusal(spec.Forwarder?.Image, settings);
     }
 
     private static Refusal? Owner(RunObservation observed)
@@ -39,17 +40,12 @@ internal static class RunPermissions
             (null, _) => ("is used by the run and not among its spec.interfaces", "create a LatencyExperiment, which resolves the names of its runs"),
             (_, null) => ($"is not offered by TunedNode \"{run.Spec.TunedNode}\"", "name one of its spec.interfaces, or add this one there"),
             _ when wish.Device != offer.Device => ($"is device \"{offer.Device}\" of the node and not \"{wish.Device}\"", "create the experiment again, as the TunedNode was changed"),
-            _ when !offer.Namespaces.Contains("*") && !offer.Namespaces.Contains(run.Metadata.NamespaceProperty) =>
+            _ when !offer.IsOfferedTo(run.Metadata.NamespaceProperty) =>
                 ($"is not offered to namespace \"{run.Metadata.NamespaceProperty}\"", $"ask whoever keeps TunedNode \"{run.Spec.TunedNode}\" to add the namespace to the interface"),
             _ => (null, null),
         };
         return problem is null ? null : new("spec.interfaces", name, problem, remedy!);
     }
-
-    private static Refusal? Image(LatencyRunSpec spec, OperatorSettings settings) =>
-        spec.Forwarder?.Image is not { } image || image == settings.ForwarderImage || settings.AllowedForwarderImages.Contains(image)
-            ? null
-            : new("spec.forwarder.image", image, "is not on the operator's list", "an administrator extends the list by the chart's value forwarder.allowedImages");
 
     /// <summary>Every name that is used, and every one that is only listed.</summary>
     private static IEnumerable<string> UsedInterfaces(LatencyRunSpec spec) =>

@@ -86,23 +86,16 @@ public sealed class LeaderElectionTests(ApiServerFixture fixture)
     public async Task Losing_the_lease_stops_reconciles_and_ends_the_process_with_an_error()
     {
         await using var ns = await fixture.Server.NewNamespaceAsync();
-        var cancelled = new TaskCompletionSource();
-        var started = new TaskCompletionSource();
-        var replica = new Replica(async token =>
-        {
-            started.TrySetResult();
-            await using var registration = token.Register(() => cancelled.TrySetResult());
-            await Task.Delay(Timeout.InfiniteTimeSpan, token);
-        });
+        var (replica, started, cancelled) = Stuck();
         await using var leader = await StartAsync(ns, replica);
         await LeadsAsync(leader);
         await leader.Client.TryCreateAsync(Widget.New(ns.Name, "w"), Token);
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(60), Token);
+        await started.WaitAsync(TimeSpan.FromSeconds(60), Token);
 
         await fixture.Server.Client.CoordinationV1.PatchNamespacedLeaseAsync(
             new V1Patch("""{"spec":{"holderIdentity":"somebody-else"}}""", V1Patch.PatchType.MergePatch), "lease", ns.Name);
 
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(60), Token);
+        await cancelled.WaitAsync(TimeSpan.FromSeconds(60), Token);
         await Eventually.TrueAsync(() => leader.Stopping.IsCancellationRequested, "the process stops");
         Assert.IsType<NotLeadingException>(leader.Runtime.Failure);
         Assert.False(leader.Leadership.IsLeading);
@@ -113,26 +106,19 @@ public sealed class LeaderElectionTests(ApiServerFixture fixture)
     public async Task Losing_the_lease_while_stopping_stops_the_reconcile_that_the_stop_waits_for()
     {
         await using var ns = await fixture.Server.NewNamespaceAsync();
-        var cancelled = new TaskCompletionSource();
-        var started = new TaskCompletionSource();
-        var replica = new Replica(async token =>
-        {
-            started.TrySetResult();
-            await using var registration = token.Register(() => cancelled.TrySetResult());
-            await Task.Delay(Timeout.InfiniteTimeSpan, token);
-        });
+        var (replica, started, cancelled) = Stuck();
         await using var leader = await StartAsync(ns, replica, options => options.StopDeadline = TimeSpan.FromHours(1));
         await LeadsAsync(leader);
         await leader.Client.TryCreateAsync(Widget.New(ns.Name, "w"), Token);
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(60), Token);
+        await started.WaitAsync(TimeSpan.FromSeconds(60), Token);
         var stopping = leader.StopAsync();
         await Eventually.TrueAsync(() => leader.Stopping.IsCancellationRequested, "the stop began");
-        Assert.False(cancelled.Task.IsCompleted);
+        Assert.False(cancelled.IsCompleted);
 
         await fixture.Server.Client.CoordinationV1.PatchNamespacedLeaseAsync(
             new V1Patch("""{"spec":{"holderIdentity":"somebody-else"}}""", V1Patch.PatchType.MergePatch), "lease", ns.Name);
 
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        await cancelled.WaitAsync(TimeSpan.FromSeconds(20), Token);
         await stopping;
         Assert.Equal("somebody-else", (await LeaseAsync(ns)).Spec.HolderIdentity);
     }
@@ -257,6 +243,20 @@ public sealed class LeaderElectionTests(ApiServerFixture fixture)
     private Task<V1Lease> LeaseAsync(TestNamespace ns) => fixture.Server.Client.CoordinationV1.ReadNamespacedLeaseAsync("lease", ns.Name);
 
     /// <summary>A replica's reconciler, which reconciles all the time, and when it did.</summary>
+    /// <summary>A replica whose reconcile ends only when it is cancelled; completes when it has begun, and when it was.</summary>
+    private static (Replica Replica, Task Started, Task Cancelled) Stuck()
+    {
+        var started = new TaskCompletionSource();
+        var cancelled = new TaskCompletionSource();
+        var replica = new Replica(async token =>
+        {
+            started.TrySetResult();
+            await using var registration = token.Register(() => cancelled.TrySetResult());
+            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+        });
+        return (replica, started.Task, cancelled.Task);
+    }
+
     private sealed class Replica
     {
         private readonly List<(long From, long To)> _passes = [];

@@ -1,4 +1,5 @@
 using Latlab.Cli.Forwarding;
+using Latlab.Crds;
 
 namespace Latlab.Cli.Tests.Forwarding;
 

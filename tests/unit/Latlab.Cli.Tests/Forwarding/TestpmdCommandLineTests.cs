@@ -1,4 +1,5 @@
 using Latlab.Cli.Forwarding;
+using Latlab.Crds;
 using Latlab.Crds.Experiments;
 
 namespace Latlab.Cli.Tests.Forwarding;

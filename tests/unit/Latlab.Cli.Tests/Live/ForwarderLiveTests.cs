@@ -1,5 +1,6 @@
 using System.Net;
 using Latlab.Cli.Forwarding;
+using Latlab.Crds;
 using Latlab.Crds.Runs;
 using Latlab.Measurement.Identity;
 
@@ -57,7 +58,7 @@ public sealed class ForwarderLiveTests : IDisposable
     [Fact]
     public async Task Of_more_CPUs_than_asked_for_testpmd_forwards_on_the_last_and_says_that_it_is_not_its_own()
     {
-        var allowed = CpuList.Parse(CpuList.OfThisProcess()!);
+        var allowed = CpuList.Parse(AllowedCpus.OfThisProcess()!);
         Assert.SkipWhen(allowed.Count == 1, "This machine has one CPU: nothing to choose from.");
         using var forwarder = StartForwarder("io");
         using var meter = LiveRun.StartMeter(_network, "w1a", "w2b", "--probe", "w1a");

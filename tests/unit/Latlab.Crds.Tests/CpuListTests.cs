@@ -1,6 +1,4 @@
-using Latlab.Cli.Forwarding;
-
-namespace Latlab.Cli.Tests.Forwarding;
+namespace Latlab.Crds.Tests;
 
 public sealed class CpuListTests
 {
@@ -16,6 +14,8 @@ public sealed class CpuListTests
     [InlineData("3-1")]
     [InlineData("1-2-3")]
     [InlineData("-1")]
+    [InlineData("0-8192")]
+    [InlineData("0,")]
     public void Anything_else_is_refused(string list) => Assert.Throws<FormatException>(() => CpuList.Parse(list));
 
     [Theory]
@@ -33,6 +33,11 @@ public sealed class CpuListTests
     [InlineData(null, null, null)]
     public void A_union_has_every_CPU_of_both(string? one, string? other, string? union) => Assert.Equal(union, CpuList.Union(one, other));
 
-    [Fact]
-    public void This_process_has_at_least_one_CPU() => Assert.NotEmpty(CpuList.Parse(CpuList.OfThisProcess()!));
+    [Theory]
+    [InlineData("0-3,8", "2-8", "2-3,8")]
+    [InlineData("0", "1", "")]
+    [InlineData(null, "1", "")]
+    [InlineData("", "", "")]
+    [InlineData("nonsense,1", "0-1", "")]
+    public void Common_CPUs_are_those_of_both(string? one, string? other, string common) => Assert.Equal(common, CpuList.Common(one, other));
 }
