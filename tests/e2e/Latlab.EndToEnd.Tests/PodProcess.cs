@@ -15,16 +15,23 @@ internal static class PodProcess
         }
     }
 
-    /// <summary>Lowers the memory limit of the process's container to little more than what it uses now: when it needs more, it is killed.</summary>
+    /// <summary>
+    /// Leaves the process's container no memory: lowers its limit to what it uses now, and has another process claim most of that,
+    /// more than the container can give up of its page cache. The kernel is told which of the two to kill.
+    /// </summary>
     public static async Task TakeMemoryAwayAsync(string podUid, string process)
     {
-        var (_, cgroup) = (await FindAsync(podUid, process))[0];
+        var (id, cgroup) = (await FindAsync(podUid, process))[0];
+        await File.WriteAllTextAsync($"/proc/{id}/oom_score_adj", "1000");
         var version1 = cgroup.Split('\n').Select(line => line.Split(':', 3)).FirstOrDefault(parts => parts.Length == 3 && parts[1] == "memory");
-        var (limit, usage) = version1 is not null
-            ? ($"/sys/fs/cgroup/memory{version1[2]}/memory.limit_in_bytes", $"/sys/fs/cgroup/memory{version1[2]}/memory.usage_in_bytes")
-            : ($"/sys/fs/cgroup{cgroup.Trim().Split(':', 3)[2]}/memory.max", $"/sys/fs/cgroup{cgroup.Trim().Split(':', 3)[2]}/memory.current");
-        var bytes = long.Parse(await File.ReadAllTextAsync(usage), CultureInfo.InvariantCulture) + (1 << 20);
-        await File.WriteAllTextAsync(limit, bytes.ToString(CultureInfo.InvariantCulture));
+        var (directory, limit, usage) = version1 is not null
+            ? ($"/sys/fs/cgroup/memory{version1[2]}", "memory.limit_in_bytes", "memory.usage_in_bytes")
+            : ($"/sys/fs/cgroup{cgroup.Trim().Split(':', 3)[2]}", "memory.max", "memory.current");
+        var bytes = long.Parse(await File.ReadAllTextAsync(Path.Combine(directory, usage)), CultureInfo.InvariantCulture) + (1 << 20);
+        await File.WriteAllTextAsync(Path.Combine(directory, limit), bytes.ToString(CultureInfo.InvariantCulture));
+        const string claim = """echo $$ > "$1/cgroup.procs" && exec dd if=/dev/zero of=/dev/null bs="$2" count=1""";
+        var claimed = await Commands.RunAsync("sh", ["-c", claim, "claim", directory, (bytes / 4 * 3).ToString(CultureInfo.InvariantCulture)]);
+        Assert.True(claimed.ExitCode == 0, claimed.Errors);
     }
 
     /// <summary>Process ids and cgroups of the pod's processes of that name; fails when there are none.</summary>
