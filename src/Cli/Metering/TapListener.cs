@@ -41,7 +41,7 @@ internal sealed class TapListener(Tap tap, uint runId, SharedMatcher matcher, Ca
                 FirstMeasuredSeen?.Invoke();
             }
 
-            _batch[_count++] = new PacketRecord(timeNs, header.Sequence, header.Flow);
+            _batch[_count++] = PacketRecord.Numbered(timeNs, header.Sequence, header.Flow);
             if (_count == _batch.Length)
             {
                 HandOver();

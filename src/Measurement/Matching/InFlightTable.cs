@@ -120,3 +120,8 @@ internal sealed class InFlightTable
         }
     }
 }
+
+/// <summary>What a packet is known by at both taps.</summary>
+/// <param name="Sequence">Its number within the flow.</param>
+/// <param name="Flow">Its flow.</param>
+internal readonly record struct PacketIdentity(ulong Sequence, ushort Flow);

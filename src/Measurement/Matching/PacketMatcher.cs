@@ -29,7 +29,7 @@ internal sealed class PacketMatcher(long windowNs)
     public void Depart(long keyNs, PacketRecord record)
     {
         Expire(keyNs);
-        ref var packet = ref _packets.GetOrAdd(record.Identity);
+        ref var packet = ref _packets.GetOrAdd(new PacketIdentity(record.Key, record.Flow));
         if (packet.State is not (PacketState.None or PacketState.ArrivedOnly))
         {
             _duplicatedBefore++;
@@ -41,7 +41,7 @@ internal sealed class PacketMatcher(long windowNs)
         packet.State = PacketState.InFlight;
         packet.TimeNs = record.TimeNs;
         packet.Arrivals = 0;
-        _departures.Add(keyNs, record.Identity);
+        _departures.Add(keyNs, new PacketIdentity(record.Key, record.Flow));
         _firstSentNs = _sent == 0 ? record.TimeNs : Math.Min(_firstSentNs, record.TimeNs);
         _lastSentNs = _sent == 0 ? record.TimeNs : Math.Max(_lastSentNs, record.TimeNs);
         _sent++;
@@ -65,18 +65,18 @@ internal sealed class PacketMatcher(long windowNs)
     {
         Expire(keyNs);
         _received++;
-        ref var packet = ref _packets.GetOrAdd(record.Identity);
+        ref var packet = ref _packets.GetOrAdd(new PacketIdentity(record.Key, record.Flow));
         switch (packet.State)
         {
             case PacketState.None:
                 packet.State = PacketState.ArrivedOnly;
                 packet.TimeNs = record.TimeNs;
                 packet.Arrivals = 1;
-                _earlyArrivals.Add(keyNs, record.Identity);
+                _earlyArrivals.Add(keyNs, new PacketIdentity(record.Key, record.Flow));
                 break;
             case PacketState.ArrivedOnly:
                 packet.Arrivals++;
-                _earlyArrivals.Add(keyNs, record.Identity);
+                _earlyArrivals.Add(keyNs, new PacketIdentity(record.Key, record.Flow));
                 break;
             case PacketState.InFlight:
                 Settle(ref packet, record.TimeNs);

@@ -9,9 +9,10 @@ public sealed class ArchitectureTests
     {
         ["Crds"] = [],
         ["Measurement"] = [],
-        ["Operator"] = ["Crds", "Measurement"],
+        ["Reports"] = ["Measurement"],
+        ["Operator"] = ["Crds", "Measurement", "Reports"],
         ["NodeAgent"] = ["Crds", "Measurement"],
-        ["Cli"] = ["Crds", "Measurement"],
+        ["Cli"] = ["Crds", "Measurement", "Reports"],
     };
 
     public static TheoryData<string> Projects => [.. Directory.EnumerateDirectories(Repository.PathOf("src")).Select(d => Path.GetFileName(d)!)];
@@ -28,6 +29,7 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("Crds")]
     [InlineData("Measurement")]
+    [InlineData("Reports")]
     public void A_library_knows_no_Kubernetes_client(string project)
     {
         var packages = XDocument.Load(Repository.PathOf("src", project, $"{project}.csproj")).Descendants("PackageReference").Select(p => (string)p.Attribute("Include")!);

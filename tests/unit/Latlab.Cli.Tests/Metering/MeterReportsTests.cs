@@ -24,11 +24,11 @@ public sealed class MeterReportsTests
         var matcher = new StreamMatcher(1_000_000);
         for (var i = 0; i < 1000; i++)
         {
-            matcher.Add(Tap.Ingress, [new(start + (i * 100_000L), (ulong)i, 0)]);
-            matcher.Add(Tap.Egress, [new(start + (i * 100_000L) + 1000 + i, (ulong)i, 0)]);
+            matcher.Add(Tap.Ingress, [PacketRecord.Numbered(start + (i * 100_000L), (ulong)i, 0)]);
+            matcher.Add(Tap.Egress, [PacketRecord.Numbered(start + (i * 100_000L) + 1000 + i, (ulong)i, 0)]);
         }
 
-        matcher.Add(Tap.Ingress, [new(start + 100_000_000, 1000, 0), new(start + 100_000_001, 1000, 0)]);
+        matcher.Add(Tap.Ingress, [PacketRecord.Numbered(start + 100_000_000, 1000, 0), PacketRecord.Numbered(start + 100_000_001, 1000, 0)]);
         var outcome = new MeterOutcome(matcher.Finish(start + 200_000_000), new CaptureStatistics(9, 1, 2), new CaptureStatistics(9, 3, 4),
             1001, 2, "0-1", ["one", "two"]);
         var report = MeterReports.From(outcome);

@@ -30,7 +30,7 @@ internal sealed class NaiveMatcher
         var packets = new List<Packet>();
         foreach (var record in ingress)
         {
-            if (packets.Any(packet => packet.Record.Identity == record.Identity && record.TimeNs <= packet.Record.TimeNs + windowNs))
+            if (packets.Any(packet => packet.Record.IsSamePacket(record) && record.TimeNs <= packet.Record.TimeNs + windowNs))
             {
                 _duplicatedBefore++;
             }
@@ -43,7 +43,7 @@ internal sealed class NaiveMatcher
         var nextExpected = new Dictionary<ushort, ulong>();
         foreach (var arrival in egress)
         {
-            var candidates = packets.Where(packet => packet.Record.Identity == arrival.Identity).ToList();
+            var candidates = packets.Where(packet => packet.Record.IsSamePacket(arrival)).ToList();
             var before = candidates.LastOrDefault(packet => packet.Record.TimeNs <= arrival.TimeNs
                 && arrival.TimeNs - packet.Record.TimeNs <= windowNs);
             var after = candidates.FirstOrDefault(packet => packet.Record.TimeNs > arrival.TimeNs
@@ -53,13 +53,13 @@ internal sealed class NaiveMatcher
                 before.ArrivalNs = arrival.TimeNs;
                 _latencies.Add(arrival.TimeNs - before.Record.TimeNs);
                 var expected = nextExpected.GetValueOrDefault(arrival.Flow);
-                if (arrival.Sequence < expected)
+                if (arrival.Key < expected)
                 {
                     _reordered++;
                 }
                 else
                 {
-                    nextExpected[arrival.Flow] = arrival.Sequence + 1;
+                    nextExpected[arrival.Flow] = arrival.Key + 1;
                 }
             }
             else if (before is not null)

@@ -13,7 +13,7 @@ public sealed class StreamMatcherTests
 
     private static readonly Gen<PacketRecord[]> Records =
         Gen.Select(Gen.Long[0, 6_000], Gen.ULong[0, 15], Gen.Int[0, 1], (time, sequence, flow) =>
-            new PacketRecord(Start + time, sequence, (ushort)flow))
+            PacketRecord.Numbered(Start + time, sequence, (ushort)flow))
             .Array[0, 60].Select(records => records.OrderBy(record => record.TimeNs).ToArray());
 
     /// <summary>A sender and a path that loses, delays beyond the window, duplicates and reorders, and sometimes a clock that is off.</summary>
@@ -27,7 +27,7 @@ public sealed class StreamMatcherTests
             foreach (var (gap, fate, delay, second) in steps)
             {
                 time += gap;
-                var packet = new PacketRecord(time, (ulong)(index / 2), (ushort)(index++ % 2));
+                var packet = PacketRecord.Numbered(time, (ulong)(index / 2), (ushort)(index++ % 2));
                 ingress.Add(packet);
                 if (fate > 1)
                 {
@@ -72,8 +72,8 @@ public sealed class StreamMatcherTests
     public void Disorder_within_a_tap_neither_counts_as_a_clock_step_nor_makes_a_latency_negative()
     {
         // Stamped 100 and 90 on two CPUs, queued in that order; the second arrives at 95.
-        PacketRecord[] ingress = [new(Start + 100, 0, 0), new(Start + 90, 1, 0)];
-        PacketRecord[] egress = [new(Start + 95, 1, 0), new(Start + 105, 0, 0)];
+        PacketRecord[] ingress = [PacketRecord.Numbered(Start + 100, 0, 0), PacketRecord.Numbered(Start + 90, 1, 0)];
+        PacketRecord[] egress = [PacketRecord.Numbered(Start + 95, 1, 0), PacketRecord.Numbered(Start + 105, 0, 0)];
         var result = Feed(ingress, egress, new Random(1), Start + 5_000);
         Assert.Equal((2, 0, 0), (result.Matched, result.Negative, result.ClockSteps));
         Assert.Equal((5, 5), (result.Latency.Min, result.Latency.Max));
@@ -82,22 +82,22 @@ public sealed class StreamMatcherTests
     [Fact]
     public void A_clock_that_is_set_back_is_counted()
     {
-        PacketRecord[] ingress = [new(Start, 0, 0), new(Start - 10_000_000, 1, 0), new(Start - 9_999_000, 2, 0)];
+        PacketRecord[] ingress = [PacketRecord.Numbered(Start, 0, 0), PacketRecord.Numbered(Start - 10_000_000, 1, 0), PacketRecord.Numbered(Start - 9_999_000, 2, 0)];
         Assert.Equal(1, Feed(ingress, [], new Random(1), Start).ClockSteps);
     }
 
     [Fact]
     public void The_end_of_the_window_is_part_of_it()
     {
-        Assert.Equal(1, Feed([new(Start, 0, 0)], [new(Start + Window, 0, 0)], new Random(1), Start + 5_000).Matched);
-        var late = Feed([new(Start, 0, 0)], [new(Start + Window + 1, 0, 0)], new Random(1), Start + 5_000);
+        Assert.Equal(1, Feed([PacketRecord.Numbered(Start, 0, 0)], [PacketRecord.Numbered(Start + Window, 0, 0)], new Random(1), Start + 5_000).Matched);
+        var late = Feed([PacketRecord.Numbered(Start, 0, 0)], [PacketRecord.Numbered(Start + Window + 1, 0, 0)], new Random(1), Start + 5_000);
         Assert.Equal((0, 1, 1), (late.Matched, late.Lost, late.UnmatchedAfter));
     }
 
     [Fact]
     public void Only_the_tail_that_the_window_explains_is_undecided()
     {
-        PacketRecord[] ingress = [new(Start, 0, 0), new(Start + 1, 1, 0)];
+        PacketRecord[] ingress = [PacketRecord.Numbered(Start, 0, 0), PacketRecord.Numbered(Start + 1, 1, 0)];
         var result = Feed(ingress, [], new Random(1), Start + Window);
         Assert.Equal((1, 1), (result.Lost, result.Undecided));
     }
@@ -106,7 +106,7 @@ public sealed class StreamMatcherTests
     public void An_idle_tap_that_advances_does_not_hold_up_the_other()
     {
         var matcher = new StreamMatcher(Window);
-        matcher.Add(Tap.Ingress, [new(Start, 0, 0), new(Start + 10, 1, 0)]);
+        matcher.Add(Tap.Ingress, [PacketRecord.Numbered(Start, 0, 0), PacketRecord.Numbered(Start + 10, 1, 0)]);
         Assert.Equal(2, matcher.Waiting(Tap.Ingress));
         matcher.Advance(Tap.Egress, Start + 10);
         Assert.Equal(0, matcher.Waiting(Tap.Ingress));
@@ -130,12 +130,12 @@ public sealed class StreamMatcherTests
         var matcher = new StreamMatcher(long.MaxValue / 4);
         for (var i = 0; i < count; i++)
         {
-            matcher.Add(Tap.Ingress, [new(Start + i, (ulong)(i / 4096), (ushort)(i % 4096))]);
+            matcher.Add(Tap.Ingress, [PacketRecord.Numbered(Start + i, (ulong)(i / 4096), (ushort)(i % 4096))]);
         }
 
         for (var i = 0; i < count; i++)
         {
-            matcher.Add(Tap.Egress, [new(Start + count + i, (ulong)(i / 4096), (ushort)(i % 4096))]);
+            matcher.Add(Tap.Egress, [PacketRecord.Numbered(Start + count + i, (ulong)(i / 4096), (ushort)(i % 4096))]);
         }
 
         var result = matcher.Finish(long.MaxValue);
@@ -144,7 +144,7 @@ public sealed class StreamMatcherTests
 
     private static Gen<PacketRecord[]> Unsorted() =>
         Gen.Select(Gen.OneOf(Gen.Long[0, 6_000], Gen.Long[-20_000_000, 20_000_000]), Gen.ULong[0, 15], (time, sequence) =>
-            new PacketRecord(Start + time, sequence, 0))
+            PacketRecord.Numbered(Start + time, sequence, 0))
             .Array[0, 40];
 
     /// <summary>A packet each 10 ns, arriving 100 ns later in swapped pairs; every hundredth is lost.</summary>
@@ -153,16 +153,16 @@ public sealed class StreamMatcherTests
         Span<PacketRecord> one = stackalloc PacketRecord[1];
         for (var i = from; i < to; i++)
         {
-            one[0] = new PacketRecord(Start + (i * 10L), (ulong)i, 0);
+            one[0] = PacketRecord.Numbered(Start + (i * 10L), (ulong)i, 0);
             matcher.Add(Tap.Ingress, one);
             if (i % 100 != 50 && i % 100 != 51)
             {
-                one[0] = new PacketRecord(Start + 100 + (i * 10L), (ulong)(i ^ 1), 0);
+                one[0] = PacketRecord.Numbered(Start + 100 + (i * 10L), (ulong)(i ^ 1), 0);
                 matcher.Add(Tap.Egress, one);
             }
             else if (i % 100 == 50)
             {
-                one[0] = new PacketRecord(Start + 100 + (i * 10L), (ulong)i, 0);
+                one[0] = PacketRecord.Numbered(Start + 100 + (i * 10L), (ulong)i, 0);
                 matcher.Add(Tap.Egress, one);
             }
         }

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Latlab.Measurement.Results;
+
+namespace Latlab.Reports;
+
+/// <summary>Finds and reads results that <c>latlab analyze</c> wrote.</summary>
+public static class ResultFiles
+{
+    /// <summary>The file with the result in a folder that <c>latlab analyze -o</c> wrote.</summary>
+    public const string FileName = "result.json";
+
+    /// <summary>Reads a result from its JSON file, or from the folder that it is in.</summary>
+    /// <exception cref="InvalidDataException">It is not one; the message names the file and the remedy.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static AnalysisResult Read(string path)
+    {
+        var file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
+        try
+        {
+            using var stream = File.OpenRead(file);
+            var result = AnalysisResultFile.Read(stream);
+            return result.Name.Length > 0 ? result : result with { Name = NameOf(file) };
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException(
+                $"{file}: not a result: {exception.Message}; give what \"latlab analyze --format json\" or \"latlab import\" wrote", exception);
+        }
+    }
+
+    private static string NameOf(string file)
+    {
+        var full = Path.GetFullPath(file);
+        return Path.GetFileName(full) == FileName
+            ? Path.GetFileName(Path.GetDirectoryName(full)) ?? FileName
+            : Path.GetFileNameWithoutExtension(full);
+    }
+}
