@@ -5,6 +5,7 @@ namespace Latlab.Cli.Metering;
 
 /// <summary>What was metered.</summary>
 /// <param name="Packets">The matching's result.</param>
+/// <param name="Statistics">What was found of the matched packets.</param>
 /// <param name="Ingress">The ingress capture's counts.</param>
 /// <param name="Egress">The egress capture's counts.</param>
 /// <param name="Announced">Packets that the generator said it sent; null when its end marker was not seen.</param>
@@ -13,6 +14,7 @@ namespace Latlab.Cli.Metering;
 /// <param name="FileProblems">Why capture files are not complete; empty when all are.</param>
 internal sealed record MeterOutcome(
     MatchResult Packets,
+    RunStatistics Statistics,
     CaptureStatistics Ingress,
     CaptureStatistics Egress,
     long? Announced,

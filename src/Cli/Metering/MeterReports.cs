@@ -1,7 +1,6 @@
 using System.Globalization;
 using Latlab.Cli.Reports;
 using Latlab.Crds.Runs;
-using Latlab.Measurement.Matching;
 using Latlab.Measurement.Statistics;
 
 namespace Latlab.Cli.Metering;
@@ -15,7 +14,7 @@ internal static class MeterReports
     {
         Results = Results(outcome),
         EndMarkerSeen = outcome.Announced is not null,
-        ClockSteps = outcome.Packets.ClockSteps + outcome.ClockSteps,
+        ClockSteps = outcome.Packets.ClockStepsBefore + outcome.Packets.ClockStepsAfter + outcome.ClockSteps,
         Cpus = outcome.Cpus,
         ArtifactsError = outcome.FileProblems.Count == 0
             ? null
@@ -24,23 +23,25 @@ internal static class MeterReports
 
     private static RunResults Results(MeterOutcome outcome)
     {
-        var packets = outcome.Packets;
+        var (packets, statistics) = (outcome.Packets.Counts, outcome.Statistics);
+        // A negative latency makes the run invalid; until somebody has found out why, its packet has not arrived.
+        var lost = packets.Lost + packets.Negative;
         return new RunResults
         {
-            Sent = packets.Sent,
-            DuplicatedBefore = packets.DuplicatedBefore,
-            Received = packets.Received,
+            Sent = statistics.Sent,
+            DuplicatedBefore = packets.DuplicatedBefore + packets.Recurred,
+            Received = packets.After,
             Matched = packets.Matched,
-            Lost = packets.Lost,
+            Lost = lost,
             Undecided = packets.Undecided,
-            Duplicated = packets.Duplicated,
-            Reordered = packets.Reordered,
-            UnmatchedAfter = packets.UnmatchedAfter,
+            Duplicated = packets.DuplicatedAfter,
+            Reordered = statistics.Reordered,
+            UnmatchedAfter = packets.UnmatchedAfter + packets.ArrivedBeforeStart,
             Negative = packets.Negative,
             CaptureDrops = new CaptureDrops { Ingress = outcome.Ingress.Missed, Egress = outcome.Egress.Missed },
-            LatencyNs = packets.Latency.Count == 0 ? null : Summary(packets.Latency),
-            LossPercent = LossPercent(packets.Lost, packets.Sent),
-            OfferedRate = OfferedRate(packets),
+            LatencyNs = statistics.Latency.Count == 0 ? null : Summary(statistics.Latency),
+            LossPercent = LossPercent(lost, statistics.Sent),
+            OfferedRate = OfferedRate(statistics),
         };
     }
 
@@ -69,9 +70,9 @@ internal static class MeterReports
         Max = latency.Max,
     };
 
-    private static long OfferedRate(MatchResult packets)
+    private static long OfferedRate(RunStatistics packets)
     {
-        var lengthNs = packets.LastSentNs - packets.FirstSentNs;
+        var lengthNs = packets.LastSentNs - packets.FirstSentNs ?? 0;
         return lengthNs <= 0 ? packets.Sent : (long)((((Int128)(packets.Sent - 1) * 1_000_000_000) + (lengthNs / 2)) / lengthNs);
     }
 }

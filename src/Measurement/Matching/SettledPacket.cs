@@ -12,8 +12,15 @@ public enum Fate : byte
     /// <summary>It had not arrived when the capture ended, less than one window after its departure.</summary>
     Undecided,
 
-    /// <summary>A further record, without an arrival of its own, of an identity that the tap had seen within the window before.</summary>
+    /// <summary>
+    /// A further record, without an arrival of its own, of an identity that the tap had seen within the window before and that had not arrived yet.
+    /// </summary>
     DuplicatedBefore,
+
+    /// <summary>
+    /// The same of one that had arrived: an identity that recurs and whose packet was lost, or a late copy. The captures cannot tell which.
+    /// </summary>
+    Recurred,
 
     /// <summary>Its arrival is stamped before its departure.</summary>
     Negative,

@@ -2,18 +2,22 @@ namespace Latlab.Measurement.Matching;
 
 /// <summary>
 /// Matches the records of two taps as they come. Each tap's records are added in the order of capture, the taps in any interleaving and batch size:
-/// records are merged by capture time before they are matched, so the result is the same. Needs memory for one window of packets and for the lead
-/// that one tap has over the other. Not thread-safe.
+/// records are merged by capture time before they are matched, so the result is the same. Needs memory for two windows of packets at most and for
+/// the lead that one tap has over the other. Not thread-safe.
 /// </summary>
-/// <param name="windowNs">Longest latency that counts as arrival (Tmax of RFC 7680), in nanoseconds.</param>
-public sealed class StreamMatcher(long windowNs)
+/// <param name="options">How to match.</param>
+/// <param name="observer">Is told what is found.</param>
+public sealed class StreamMatcher(MatchOptions options, IMatchObserver observer)
 {
-    private readonly TapQueue _ingress = new();
-    private readonly TapQueue _egress = new();
-    private readonly PacketMatcher _matcher = new(windowNs);
+    private readonly TapQueue _ingress = new(0);
+    private readonly TapQueue _egress = new(options.MergeOffsetNs);
+    private readonly PacketMatcher _matcher = new(options, observer);
 
     /// <summary>Records of <paramref name="tap"/> that wait for the other tap to catch up.</summary>
     public int Waiting(Tap tap) => Queue(tap).Count;
+
+    /// <summary>The tap that lags: its records are needed next.</summary>
+    public Tap Lagging => _ingress.KeyNs <= _egress.KeyNs ? Tap.Ingress : Tap.Egress;
 
     /// <summary>Adds what <paramref name="tap"/> saw next.</summary>
     public void Add(Tap tap, ReadOnlySpan<PacketRecord> records)
@@ -33,13 +37,14 @@ public sealed class StreamMatcher(long windowNs)
     }
 
     /// <summary>Settles what is open. To be called once, after the last record.</summary>
-    /// <param name="captureEndNs">Time up to which both taps' captures are complete, and after which no record was added.</param>
+    /// <param name="captureEndNs">Time, by the ingress clock, up to which both taps' captures are complete, and after which no record was added.</param>
     public MatchResult Finish(long captureEndNs)
     {
         _ingress.Advance(long.MaxValue);
         _egress.Advance(long.MaxValue);
         Drain();
-        return _matcher.Finish(captureEndNs, _ingress.ClockSteps + _egress.ClockSteps);
+        _matcher.Finish(captureEndNs);
+        return new MatchResult(_matcher.Counts, _ingress.ClockSteps, _egress.ClockSteps);
     }
 
     private TapQueue Queue(Tap tap) => tap == Tap.Ingress ? _ingress : _egress;
@@ -49,21 +54,22 @@ public sealed class StreamMatcher(long windowNs)
     {
         while (true)
         {
-            if (_ingress.Count > 0
-                && (_egress.Count > 0 ? _ingress.HeadKeyNs <= _egress.HeadKeyNs : _ingress.HeadKeyNs <= _egress.WatermarkNs))
+            if (_ingress.Ready && _ingress.KeyNs <= _egress.KeyNs)
             {
-                var keyNs = _ingress.HeadKeyNs;
-                _matcher.Depart(keyNs, _ingress.Take());
+                _matcher.Depart(_ingress.KeyNs, _ingress.Head);
+                _ingress.RemoveHead();
             }
-            else if (_egress.Count > 0 && (_ingress.Count > 0 || _egress.HeadKeyNs < _ingress.WatermarkNs))
+            else if (_egress.Ready && _egress.KeyNs < _ingress.KeyNs)
             {
-                var keyNs = _egress.HeadKeyNs;
-                _matcher.Arrive(keyNs, _egress.Take());
+                _matcher.Arrive(_egress.KeyNs, _egress.Head);
+                _egress.RemoveHead();
             }
             else
             {
-                return;
+                break;
             }
         }
+
+        _matcher.Flush();
     }
 }

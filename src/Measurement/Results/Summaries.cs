@@ -64,7 +64,7 @@ public sealed record AnalysisParameters
 
 /// <summary>
 /// What became of every packet of both captures. Always <c>before = warmUpBefore + unparsableBefore + matched + lost + undecided + negative +
-/// duplicatedBefore</c> and <c>after = warmUpAfter + unparsableAfter + matched + negative + duplicatedAfter + arrivedBeforeStart +
+/// duplicatedBefore + recurred</c> and <c>after = warmUpAfter + unparsableAfter + matched + negative + duplicatedAfter + arrivedBeforeStart +
 /// unmatchedAfter</c>. Null is unknown.
 /// </summary>
 public sealed record Counters
@@ -90,10 +90,13 @@ public sealed record Counters
     /// <summary>Packets without an arrival that departed less than one window before the captures' end.</summary>
     public long? Undecided { get; init; }
 
-    /// <summary>Further records before, within the window, of a packet that was seen there, that had no arrival of their own.</summary>
+    /// <summary>Further records before, within the window, of a packet that was seen there and had not arrived, that had no arrival of their own.</summary>
     public long? DuplicatedBefore { get; init; }
 
-    /// <summary>Of the matched: those whose identity the capture before had shown within the window before. No part of the sums.</summary>
+    /// <summary>
+    /// Further records before, within the window, of a packet that was seen there and had arrived, that had no arrival of their own: an identity that
+    /// recurs and whose packet was lost, or a late copy.
+    /// </summary>
     public long? Recurred { get; init; }
 
     /// <summary>Further arrivals within the window of packets that had arrived (RFC 5560).</summary>

@@ -1,81 +1,224 @@
-using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Latlab.Measurement.Results;
 
 namespace Latlab.Measurement.Statistics;
 
 /// <summary>
-/// How often each latency occurred, exact at 1 ns: one count per nanosecond below <see cref="Countable"/>, in pages made when first needed, and one
-/// per value that occurred above it. Not thread-safe.
+/// How often each value in nanoseconds occurred, exact at 1 ns: one count per nanosecond below <see cref="Countable"/>, in pages made when first
+/// needed, and one per value that occurred above it, of which there are at most <see cref="MostBeyond"/>: with more, those above are counted at a
+/// coarser <see cref="ResolutionBeyondNs"/>. Adding is one increment; all else is worked out when asked for. Not thread-safe.
 /// </summary>
 public sealed class LatencyCounts
 {
     /// <summary>
-    /// Latencies below this many nanoseconds (16.8 ms) have a count of their own ready; for those above, memory grows with the
-    /// number of different values.
+    /// Values below this many nanoseconds (16.8 ms) have a count of their own ready; for those above, memory grows with the number of different
+    /// values.
     /// </summary>
-    public const long Countable = (long)PageCount << PageBits;
+    public const long Countable = 1L << 24;
 
-    private const int PageBits = 12;
-    private const int PageCount = 1 << 12;
+    /// <summary>Most different values from <see cref="Countable"/> on that are told apart.</summary>
+    public const int MostBeyond = 1 << 20;
 
-    private readonly long[]?[] _pages = new long[]?[PageCount];
-    private readonly long[] _pageTotals = new long[PageCount];
-    private readonly Dictionary<long, long> _overflow = [];
-    private Int128 _sum;
+    private const int PageBits = 10;
+    private const int PageLength = 1 << PageBits;
+    private const int PageMask = PageLength - 1;
+
+    private readonly Dictionary<long, long> _beyond = [];
+    private long _maxBeyond = long.MinValue;
+    private long[]?[] _pages = new long[]?[64];
 
     /// <summary>Number of values.</summary>
     public long Count { get; private set; }
 
     /// <summary>Lowest value in nanoseconds; <see cref="long.MaxValue"/> when there is none.</summary>
-    public long Min { get; private set; } = long.MaxValue;
+    public long Min
+    {
+        get
+        {
+            foreach (var (value, _) in Values)
+            {
+                return value;
+            }
+
+            return long.MaxValue;
+        }
+    }
 
     /// <summary>Highest value in nanoseconds; <see cref="long.MinValue"/> when there is none.</summary>
-    public long Max { get; private set; } = long.MinValue;
+    public long Max => Count == 0 ? long.MinValue : Math.Max(_maxBeyond, AtRank(Count));
+
+    /// <summary>
+    /// Width in nanoseconds by which values from <see cref="Countable"/> on are told apart: 1 unless there are too many of them. What is coarser is
+    /// counted at its lower edge.
+    /// </summary>
+    public long ResolutionBeyondNs { get; private set; } = 1;
 
     /// <summary>Arithmetic mean in nanoseconds, rounded to the nearest; 0 when there is no value.</summary>
-    public long Mean => Count == 0 ? 0 : (long)((_sum + (Count / 2)) / Count);
+    public long Mean => Count == 0 ? 0 : (long)((Sum + (Count / 2)) / Count);
 
-    /// <summary>Adds a latency.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="latencyNs"/> is negative.</exception>
-    public void Add(long latencyNs)
+    /// <summary>Arithmetic mean in nanoseconds; 0 when there is no value.</summary>
+    public double ExactMean => Count == 0 ? 0 : (double)Sum / Count;
+
+    /// <summary>Standard deviation in nanoseconds of the values as a population (divided by their number); 0 when there is none.</summary>
+    public double StandardDeviation
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(latencyNs);
-        if (latencyNs < Countable)
+        get
         {
-            var page = (int)(latencyNs >> PageBits);
-            (_pages[page] ??= new long[1 << PageBits])[latencyNs & ((1 << PageBits) - 1)]++;
-            _pageTotals[page]++;
+            if (Count == 0)
+            {
+                return 0;
+            }
+
+            // About the mean, so that no digits cancel.
+            var mean = ExactMean;
+            var squares = 0.0;
+            foreach (var (value, count) in Values)
+            {
+                squares += (value - mean) * (value - mean) * count;
+            }
+
+            return Math.Sqrt(squares / Count);
         }
-        else
+    }
+
+    /// <summary>Each value that occurred and how often, in ascending order.</summary>
+    public IEnumerable<(long Value, long Count)> Values
+    {
+        get
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(_overflow, latencyNs, out _)++;
+            for (var page = 0; page < _pages.Length; page++)
+            {
+                if (_pages[page] is not { } counts)
+                {
+                    continue;
+                }
+
+                for (var cell = 0; cell < PageLength; cell++)
+                {
+                    if (counts[cell] != 0)
+                    {
+                        yield return (((long)page << PageBits) + cell, counts[cell]);
+                    }
+                }
+            }
+
+            foreach (var (value, count) in _beyond.OrderBy(entry => entry.Key))
+            {
+                yield return (value, count);
+            }
+        }
+    }
+
+    private Int128 Sum
+    {
+        get
+        {
+            Int128 sum = 0;
+            foreach (var (value, count) in Values)
+            {
+                sum += (Int128)value * count;
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Adds a value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="valueNs"/> is negative.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(long valueNs)
+    {
+        var pages = _pages;
+        var page = (ulong)valueNs >> PageBits;
+        if (page < (ulong)pages.Length && pages[page] is { } counts)
+        {
+            counts[(int)valueNs & PageMask]++;
+            Count++;
+            return;
         }
 
-        Count++;
-        _sum += latencyNs;
-        Min = Math.Min(Min, latencyNs);
-        Max = Math.Max(Max, latencyNs);
+        Add(valueNs, 1);
+    }
+
+    /// <summary>Adds a value that occurred <paramref name="count"/> times.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="valueNs"/> is negative.</exception>
+    public void Add(long valueNs, long count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(valueNs);
+        Count += count;
+        if (valueNs >= Countable)
+        {
+            AddBeyond(valueNs, count);
+            return;
+        }
+
+        Page((int)(valueNs >> PageBits))[valueNs & PageMask] += count;
+    }
+
+    /// <summary>Adds all values of <paramref name="other"/>.</summary>
+    public void Add(LatencyCounts other)
+    {
+        for (var page = 0; page < other._pages.Length; page++)
+        {
+            if (other._pages[page] is { } from)
+            {
+                var to = Page(page);
+                for (var cell = 0; cell < PageLength; cell++)
+                {
+                    to[cell] += from[cell];
+                }
+            }
+        }
+
+        foreach (var (value, count) in other._beyond)
+        {
+            AddBeyond(value, count);
+        }
+
+        _maxBeyond = Math.Max(_maxBeyond, other._maxBeyond);
+        Count += other.Count;
+    }
+
+    /// <summary>Forgets all values and keeps the pages for the next.</summary>
+    public void Clear()
+    {
+        foreach (var page in _pages)
+        {
+            page.AsSpan().Clear();
+        }
+
+        _beyond.Clear();
+        _maxBeyond = long.MinValue;
+        Count = 0;
     }
 
     /// <summary>The value at <paramref name="percentile"/>, one that was added, in nanoseconds.</summary>
     /// <exception cref="InvalidOperationException">There is no value.</exception>
-    public long At(Percentile percentile)
-    {
-        if (Count == 0)
-        {
-            throw new InvalidOperationException("no value, so no percentile");
-        }
+    public long At(Percentile percentile) =>
+        Count > 0 ? AtRank(percentile.RankOf(Count)) : throw new InvalidOperationException("no value, so no percentile");
 
-        var left = percentile.RankOf(Count);
-        for (var page = 0; page < PageCount; page++)
+    /// <summary>The value at a rank of the sorted values, from 1 to <see cref="Count"/>, in nanoseconds.</summary>
+    public long AtRank(long rank)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rank, Count);
+        var left = rank;
+        for (var page = 0; page < _pages.Length; page++)
         {
-            if (left > _pageTotals[page])
+            if (_pages[page] is not { } counts)
             {
-                left -= _pageTotals[page];
                 continue;
             }
 
-            var counts = _pages[page]!;
+            var total = TotalOf(counts);
+            if (left > total)
+            {
+                left -= total;
+                continue;
+            }
+
             var cell = 0;
             while (left > counts[cell])
             {
@@ -86,15 +229,71 @@ public sealed class LatencyCounts
         }
 
         // Once for each percentile of a report: not worth keeping them sorted for.
-        foreach (var latencyNs in _overflow.Keys.Order())
+        foreach (var (value, count) in _beyond.OrderBy(entry => entry.Key))
         {
-            left -= _overflow[latencyNs];
+            left -= count;
             if (left <= 0)
             {
-                return latencyNs;
+                return value;
             }
         }
 
-        throw new UnreachableException("fewer latencies were counted than there are");
+        throw new System.Diagnostics.UnreachableException("fewer values were counted than there are");
+    }
+
+    /// <summary>All values as columns.</summary>
+    public HistogramData ToHistogram()
+    {
+        var values = new List<long>();
+        var counts = new List<long>();
+        foreach (var (value, count) in Values)
+        {
+            values.Add(value);
+            counts.Add(count);
+        }
+
+        return new HistogramData(values, counts);
+    }
+
+    private void AddBeyond(long valueNs, long count)
+    {
+        _maxBeyond = Math.Max(_maxBeyond, valueNs);
+        CollectionsMarshal.GetValueRefOrAddDefault(_beyond, valueNs - (valueNs % ResolutionBeyondNs), out _) += count;
+        if (_beyond.Count > MostBeyond)
+        {
+            Coarsen();
+        }
+    }
+
+    private void Coarsen()
+    {
+        var finer = _beyond.ToArray();
+        _beyond.Clear();
+        ResolutionBeyondNs *= 8;
+        foreach (var (value, count) in finer)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_beyond, value - (value % ResolutionBeyondNs), out _) += count;
+        }
+    }
+
+    private static long TotalOf(long[] counts)
+    {
+        var sums = Vector<long>.Zero;
+        foreach (var vector in MemoryMarshal.Cast<long, Vector<long>>(counts))
+        {
+            sums += vector;
+        }
+
+        return Vector.Sum(sums);
+    }
+
+    private long[] Page(int page)
+    {
+        if (page >= _pages.Length)
+        {
+            Array.Resize(ref _pages, (int)BitOperations.RoundUpToPowerOf2((uint)page + 1));
+        }
+
+        return _pages[page] ??= new long[PageLength];
     }
 }

@@ -21,7 +21,8 @@ public sealed class MeterReportsTests
     public void Everything_is_mapped()
     {
         const long start = 1_700_000_000_000_000_000;
-        var matcher = new StreamMatcher(1_000_000);
+        var statistics = new RunStatistics();
+        var matcher = new StreamMatcher(new MatchOptions(1_000_000), statistics);
         for (var i = 0; i < 1000; i++)
         {
             matcher.Add(Tap.Ingress, [PacketRecord.Numbered(start + (i * 100_000L), (ulong)i, 0)]);
@@ -29,7 +30,7 @@ public sealed class MeterReportsTests
         }
 
         matcher.Add(Tap.Ingress, [PacketRecord.Numbered(start + 100_000_000, 1000, 0), PacketRecord.Numbered(start + 100_000_001, 1000, 0)]);
-        var outcome = new MeterOutcome(matcher.Finish(start + 200_000_000), new CaptureStatistics(9, 1, 2), new CaptureStatistics(9, 3, 4),
+        var outcome = new MeterOutcome(matcher.Finish(start + 200_000_000), statistics, new CaptureStatistics(9, 1, 2), new CaptureStatistics(9, 3, 4),
             1001, 2, "0-1", ["one", "two"]);
         var report = MeterReports.From(outcome);
 

@@ -1,0 +1,46 @@
+using Latlab.Measurement.Matching;
+using Latlab.Measurement.Statistics;
+
+namespace Latlab.Measurement.Analysis;
+
+/// <summary>Counts and latencies of the first flows.</summary>
+/// <param name="most">How many flows.</param>
+internal sealed class FlowMeter(int most)
+{
+    private readonly Flow?[] _flows = new Flow?[most];
+
+    /// <summary>The flows that were seen, by index.</summary>
+    public IEnumerable<(int Index, Flow Flow)> Flows => _flows.Index().Where(flow => flow.Item is not null).Select(flow => (flow.Index, flow.Item!));
+
+    /// <summary>Adds settled packets, in sending order.</summary>
+    public void Add(ReadOnlySpan<SettledPacket> packets)
+    {
+        foreach (ref readonly var packet in packets)
+        {
+            if (packet.Flow >= _flows.Length || packet.Fate is Fate.DuplicatedBefore or Fate.Recurred)
+            {
+                continue;
+            }
+
+            var flow = _flows[packet.Flow] ??= new Flow();
+            flow.Sent++;
+            if (packet.Fate == Fate.Matched)
+            {
+                flow.Latency.Add(packet.LatencyNs);
+            }
+            else if (packet.Fate == Fate.Lost)
+            {
+                flow.Lost++;
+            }
+        }
+    }
+
+    internal sealed class Flow
+    {
+        public LatencyCounts Latency { get; } = new();
+
+        public long Sent { get; set; }
+
+        public long Lost { get; set; }
+    }
+}

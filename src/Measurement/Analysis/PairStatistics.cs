@@ -1,0 +1,71 @@
+using Latlab.Measurement.Clocks;
+using Latlab.Measurement.Matching;
+using Latlab.Measurement.Statistics;
+
+namespace Latlab.Measurement.Analysis;
+
+/// <summary>All statistics of a pair of captures. Each goes through a batch by itself: tight loops over what is in the cache.</summary>
+internal sealed class PairStatistics(AnalysisOptions options) : IMatchObserver
+{
+    private readonly IMatchObserver[] _observers = [.. options.Observers];
+
+    public TimeSeriesMeter Series { get; } = new(options.IntervalNs);
+
+    public DelayVariationMeter Variation { get; } = new();
+
+    public LossMeter Loss { get; } = new();
+
+    public WorstPackets Worst { get; } = new(options.Worst);
+
+    public LatencyEnvelope Envelope { get; } = new();
+
+    public FlowMeter Flows { get; } = new(options.Flows);
+
+    public ReorderingMeter Reordering { get; } = new();
+
+    public JitterMeter Jitter { get; } = new();
+
+    public StampMeter StampsBefore { get; } = new();
+
+    public StampMeter StampsAfter { get; } = new();
+
+    public GapMeter GapsBefore { get; } = new();
+
+    public GapMeter GapsAfter { get; } = new();
+
+    public void OnSettled(ReadOnlySpan<SettledPacket> packets)
+    {
+        Series.Add(packets);
+        Variation.Add(packets);
+        Loss.Add(packets);
+        Worst.Add(packets);
+        Envelope.Add(packets);
+        if (options.Flows > 0)
+        {
+            Flows.Add(packets);
+        }
+
+        foreach (var observer in _observers)
+        {
+            observer.OnSettled(packets);
+        }
+    }
+
+    public void OnArrived(ReadOnlySpan<ArrivedPacket> packets)
+    {
+        Series.Add(packets);
+        Reordering.Add(packets);
+        Jitter.Add(packets);
+        foreach (var observer in _observers)
+        {
+            observer.OnArrived(packets);
+        }
+    }
+
+    public void OnCaptured(Tap tap, ReadOnlySpan<PacketRecord> packets, long fromNs)
+    {
+        var (stamps, gaps) = tap == Tap.Ingress ? (StampsBefore, GapsBefore) : (StampsAfter, GapsAfter);
+        stamps.Add(packets);
+        gaps.Add(packets, fromNs);
+    }
+}

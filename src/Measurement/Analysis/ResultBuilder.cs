@@ -1,0 +1,129 @@
+using Latlab.Measurement.Captures;
+using Latlab.Measurement.Clocks;
+using Latlab.Measurement.Matching;
+using Latlab.Measurement.Results;
+using Latlab.Measurement.Statistics;
+
+namespace Latlab.Measurement.Analysis;
+
+/// <summary>Makes the result of what was counted.</summary>
+internal static class ResultBuilder
+{
+    public static AnalysisResult Build(
+        string madeBy, AnalysisOptions options, PairStatistics statistics, MatchResult matched, CaptureFacts before, CaptureFacts after)
+    {
+        var series = statistics.Series.Finish();
+        var latency = statistics.Series.Total;
+        var counts = matched.Counts;
+        var worst = statistics.Worst.Result();
+        var episodes = StallEpisodes.Of(worst);
+        var result = new AnalysisResult
+        {
+            MadeBy = madeBy,
+            Before = Summarise(before, statistics.StampsBefore),
+            After = Summarise(after, statistics.StampsAfter),
+            Parameters = new AnalysisParameters
+            {
+                WindowNs = options.Match.WindowNs,
+                WarmUpNs = options.Match.WarmUpNs,
+                ClockOffsetNs = options.ClockOffsetNs,
+                IntervalNs = options.IntervalNs,
+            },
+            Counters = Count(counts, statistics.Reordering.Reordered, before, after),
+            Clock = ClockJudge.Judge(
+                statistics.StampsBefore,
+                statistics.StampsAfter,
+                statistics.Envelope,
+                latency,
+                counts.Negative,
+                (matched.ClockStepsBefore, matched.ClockStepsAfter)),
+            LatencyNs = Summarise(latency, counts.Lost, options.Percentiles),
+            Loss = statistics.Loss.Result(counts.Matched + counts.Lost + counts.Negative),
+            Duplication = Duplication(counts),
+            Reordering = statistics.Reordering.Result(),
+            Variation = Variation(statistics, latency, options.Percentiles),
+            Flows = [.. statistics.Flows.Flows.Select(flow => Flow(flow.Index, flow.Flow, statistics, options.Percentiles))],
+            Worst = worst,
+            Episodes = episodes,
+            EpisodePeriod = EpisodePeriods.Of(episodes),
+            TimeSeries = series,
+            HistogramNs = latency.Count == 0 ? null : latency.ToHistogram(),
+        };
+        return result with { Notes = [.. ResultNotes.Of(result, latency)] };
+    }
+
+    private static CaptureSummary Summarise(CaptureFacts facts, StampMeter stamps) => new()
+    {
+        Name = facts.Name,
+        Format = facts.Format,
+        ResolutionNs = facts.ResolutionNs,
+        Packets = facts.Packets,
+        FirstNs = stamps.FirstNs,
+        LastNs = stamps.LatestNs,
+        Problems = facts.Problems,
+        ProblemCount = facts.ProblemCount,
+    };
+
+    private static Counters Count(MatchCounts counts, long reordered, CaptureFacts before, CaptureFacts after) => new()
+    {
+        Before = counts.Before + before.Unparsable,
+        After = counts.After + after.Unparsable,
+        WarmUpBefore = counts.WarmUpBefore,
+        WarmUpAfter = counts.WarmUpAfter,
+        Matched = counts.Matched,
+        Lost = counts.Lost,
+        Undecided = counts.Undecided,
+        DuplicatedBefore = counts.DuplicatedBefore,
+        Recurred = counts.Recurred,
+        DuplicatedAfter = counts.DuplicatedAfter,
+        ArrivedBeforeStart = counts.ArrivedBeforeStart,
+        UnmatchedAfter = counts.UnmatchedAfter,
+        Negative = counts.Negative,
+        Reordered = reordered,
+        UnparsableBefore = before.Unparsable,
+        UnparsableAfter = after.Unparsable,
+        CaptureDrops = before.Drops is null && after.Drops is null ? null : (before.Drops ?? 0) + (after.Drops ?? 0),
+    };
+
+    private static LatencyStatistics? Summarise(LatencyCounts latency, long lost, IReadOnlyList<Percentile> percentiles) => latency.Count == 0
+        ? null
+        : new LatencyStatistics
+        {
+            Count = latency.Count,
+            Min = latency.Min,
+            Mean = latency.Mean,
+            StandardDeviation = latency.StandardDeviation,
+            Max = latency.Max,
+            Percentiles = PercentileValues.Of(latency, percentiles),
+            PercentilesWithLoss = PercentileValues.Of(latency, percentiles, lost),
+        };
+
+    /// <summary>RFC 5560 §4: of the packets that arrived.</summary>
+    private static DuplicationStatistics? Duplication(MatchCounts counts)
+    {
+        var arrived = counts.Matched + counts.Negative;
+        return arrived == 0 ? null : new DuplicationStatistics((double)counts.DuplicatedAfter / arrived, (double)counts.Replicated / arrived);
+    }
+
+    private static VariationStatistics Variation(PairStatistics statistics, LatencyCounts latency, IReadOnlyList<Percentile> percentiles) => new()
+    {
+        Pdv = PercentileValues.Summarise(latency, percentiles, latency.Count == 0 ? 0 : latency.Min),
+        Ipdv = statistics.Variation.Counts.Summarise(percentiles),
+        Jitter = latency.Count == 0 ? null : statistics.Jitter.HighestAtEnd,
+        MaxJitter = latency.Count == 0 ? null : statistics.Jitter.Highest,
+        GapsBefore = PercentileValues.Summarise(statistics.GapsBefore.Counts, percentiles),
+        GapsAfter = PercentileValues.Summarise(statistics.GapsAfter.Counts, percentiles),
+    };
+
+    private static FlowResult Flow(int index, FlowMeter.Flow flow, PairStatistics statistics, IReadOnlyList<Percentile> percentiles) => new()
+    {
+        Flow = index,
+        Name = index.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        Sent = flow.Sent,
+        Matched = flow.Latency.Count,
+        Lost = flow.Lost,
+        Reordered = statistics.Reordering.ReorderedOf(index),
+        Jitter = statistics.Jitter.Of(index),
+        LatencyNs = Summarise(flow.Latency, flow.Lost, percentiles),
+    };
+}

@@ -1,0 +1,64 @@
+using Latlab.Measurement.Results;
+using Latlab.Measurement.Statistics;
+
+namespace Latlab.Measurement.Analysis;
+
+/// <summary>What a reader should know before believing a number, with the remedy.</summary>
+internal static class ResultNotes
+{
+    /// <summary>A thousandth of all packets.</summary>
+    private const long Notable = 1000;
+
+    public static IEnumerable<string> Of(AnalysisResult result, LatencyCounts latency)
+    {
+        var counters = result.Counters;
+        if (counters.CaptureDrops > 0)
+        {
+            yield return $"the captures missed {counters.CaptureDrops} packets: what they missed looks lost or unmatched; capture with larger buffers or at a lower rate";
+        }
+
+        if (counters.Recurred > 0)
+        {
+            yield return $"{counters.Recurred} identities came back within the window after their packet had arrived, and did not arrive again: lost packets with a "
+                + "recurring identity, or late copies; use a stronger --identity, or a --window shorter than the time after which identities come back";
+        }
+
+        if (counters.DuplicatedBefore > counters.Before / Notable)
+        {
+            yield return $"{counters.DuplicatedBefore} packets of the capture before are copies of packets in flight: it sees packets twice, or the --identity is too weak";
+        }
+
+        if (counters.Unparsable > (counters.Before + counters.After) / Notable)
+        {
+            yield return $"{counters.Unparsable} frames have no identity of the chosen kind and are not counted in loss; see --identity";
+        }
+
+        if (counters.UnmatchedAfter > counters.After / Notable)
+        {
+            yield return $"{counters.UnmatchedAfter} packets were captured after the device only: other traffic, latencies beyond the --window, or a device that changes "
+                + "what the --identity covers";
+        }
+
+        if (result is { Before: { LastNs: { } lastBefore }, After: { LastNs: { } lastAfter } } && lastBefore - lastAfter > result.Parameters.WindowNs)
+        {
+            yield return $"the capture after the device ends {(lastBefore - lastAfter) / 1_000_000} ms before the other: what was sent later counts as lost";
+        }
+
+        if (result is { Before.FirstNs: { } firstBefore, After.FirstNs: { } firstAfter } && firstAfter - firstBefore > result.Parameters.WindowNs)
+        {
+            yield return $"the capture after the device begins {(firstAfter - firstBefore) / 1_000_000} ms after the other: what was sent before counts as lost; use --warmup";
+        }
+
+        if (latency.ResolutionBeyondNs > 1)
+        {
+            yield return $"latencies above {LatencyCounts.Countable} ns are counted to {latency.ResolutionBeyondNs} ns only: there are more than "
+                + $"{LatencyCounts.MostBeyond} different ones";
+        }
+
+        if (result.LatencyNs?.Percentiles.Where(percentile => percentile.Weak).ToList() is { Count: > 0 } weak)
+        {
+            yield return $"fewer than {PercentileValue.FewestExceedances} packets lie above the {string.Join(", ", weak.Select(percentile => percentile.Percentile.ToString(System.Globalization.CultureInfo.InvariantCulture)))}th "
+                + "percentile: it describes single packets; measure longer";
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using Latlab.Measurement.Results;
+using Latlab.Measurement.Statistics;
+
+namespace Latlab.Measurement.Clocks;
+
+/// <summary>Says from the evidence of two captures whether their clocks allow latencies to be taken from them.</summary>
+public static class ClockJudge
+{
+    private const long NsPerSecond = 1_000_000_000;
+
+    /// <summary>An offset this close to whole seconds is one: 37 s is TAI against UTC since 2017.</summary>
+    private const long WholeSecondSlackNs = 50_000_000;
+
+    /// <summary>Judges.</summary>
+    /// <param name="before">Stamps of the capture before the device.</param>
+    /// <param name="after">Stamps of the capture after it.</param>
+    /// <param name="envelope">Lowest latencies.</param>
+    /// <param name="latency">All latencies.</param>
+    /// <param name="negative">Pairs with a negative latency.</param>
+    /// <param name="stepsBack">Times that the two captures' stamps went back.</param>
+    public static ClockReport Judge(
+        StampMeter before, StampMeter after, LatencyEnvelope envelope, LatencyCounts latency, long negative, (long Before, long After) stepsBack)
+    {
+        var lowest = envelope.LowestNs;
+        var drift = envelope.Drift();
+        var report = new ClockReport
+        {
+            Verdict = ClockVerdict.Trustworthy,
+            OffsetNs = lowest,
+            WholeSeconds = WholeSeconds(lowest),
+            DriftNsPerSecond = drift?.NsPerSecond,
+            Jumps = envelope.Jumps(),
+            StepsBackBefore = stepsBack.Before,
+            StepsBackAfter = stepsBack.After,
+            RepeatedBefore = before.Repeated,
+            RepeatedAfter = after.Repeated,
+            Missing = before.Missing + after.Missing,
+            GranularityBeforeNs = before.GranularityNs,
+            GranularityAfterNs = after.GranularityNs,
+            Negative = negative,
+        };
+        var unusable = Unusable(report, latency.Count, drift, latency).ToList();
+        var suspicious = Suspicious(report, before, after, drift, latency).ToList();
+        return report with
+        {
+            Verdict = unusable.Count > 0 ? ClockVerdict.Unusable : suspicious.Count > 0 ? ClockVerdict.Suspicious : ClockVerdict.Trustworthy,
+            Reasons = [.. unusable, .. suspicious],
+        };
+    }
+
+    private static long WholeSeconds(long? lowest)
+    {
+        var seconds = (long)Math.Round((lowest ?? 0) / (double)NsPerSecond);
+        return seconds != 0 && Math.Abs((lowest ?? 0) - (seconds * NsPerSecond)) <= WholeSecondSlackNs ? seconds : 0;
+    }
+
+    private static IEnumerable<string> Unusable(
+        ClockReport report, long matched, (double NsPerSecond, double StrayNs, double SpanSeconds)? drift, LatencyCounts latency)
+    {
+        if (report.WholeSeconds != 0)
+        {
+            var tai = Math.Abs(report.WholeSeconds) == 37 ? " (TAI against UTC)" : "";
+            yield return $"the clocks differ by {report.WholeSeconds} whole seconds{tai}; use --clock-offset {report.WholeSeconds}s";
+        }
+        else if (report.Negative > (matched + report.Negative) / 1000)
+        {
+            yield return $"{report.Negative} of {matched + report.Negative} packets arrived before they were sent: the later clock is behind by at least "
+                + $"{-report.OffsetNs} ns; give both captures one clock, or use --clock-offset";
+        }
+
+        if (DriftOver(drift) is var drifted && latency.Count > 0 && drifted > latency.At(Percentile.P50))
+        {
+            yield return $"the clocks drift apart by {Number(drift!.Value.NsPerSecond)} ns each second, {Number(drifted)} ns over the capture and more than the "
+                + "median latency; synchronise the clocks, or use one";
+        }
+
+        foreach (var jump in report.Jumps)
+        {
+            if (latency.Count > 0 && Math.Abs(jump.StepNs) > latency.At(Percentile.P50))
+            {
+                yield return $"the lowest latency jumps by {jump.StepNs} ns at {jump.TimeNs}: a clock was set; keep it from being set during a measurement";
+                break;
+            }
+        }
+    }
+
+    private static IEnumerable<string> Suspicious(
+        ClockReport report, StampMeter before, StampMeter after, (double NsPerSecond, double StrayNs, double SpanSeconds)? drift, LatencyCounts latency)
+    {
+        if (report.Negative > 0)
+        {
+            yield return $"{report.Negative} packets arrived before they were sent; they count as negative, and other latencies may be too short as well";
+        }
+
+        if (report.StepsBackBefore + report.StepsBackAfter > 0)
+        {
+            yield return $"stamps went back by more than 1 ms, {report.StepsBackBefore} times before and {report.StepsBackAfter} times after the device: a clock "
+                + "was set, or files were joined out of order";
+        }
+
+        if (report.Missing > 0)
+        {
+            yield return $"{report.Missing} packets have no stamp (0); check that the capture stamps every packet";
+        }
+
+        foreach (var (name, stamps) in new[] { ("before", before), ("after", after) })
+        {
+            if (stamps.GranularityNs < 100 && stamps.Repeated > stamps.Packets / 100)
+            {
+                yield return $"{stamps.Repeated} of {stamps.Packets} stamps {name} the device repeat the one just before: the stamping unit lost some at this rate";
+            }
+        }
+
+        if (latency.Count == 0)
+        {
+            yield break;
+        }
+
+        var median = latency.At(Percentile.P50);
+        var granularity = Math.Max(report.GranularityBeforeNs, report.GranularityAfterNs);
+        if (granularity > 1 && granularity * 10 > median)
+        {
+            yield return $"stamps come in steps of {granularity} ns, more than a tenth of the median latency; capture with nanoseconds";
+        }
+
+        if (DriftOver(drift) is var drifted && drifted > median / 10.0 && drifted <= median)
+        {
+            yield return $"the clocks drift apart by {Number(drift!.Value.NsPerSecond)} ns each second, {Number(drifted)} ns over the capture; synchronise the clocks, or use one";
+        }
+
+        if (report.Jumps.Any(jump => Math.Abs(jump.StepNs) <= median))
+        {
+            yield return $"the lowest latency jumps, first by {report.Jumps[0].StepNs} ns at {report.Jumps[0].TimeNs}: a clock was set, or the path changed";
+        }
+    }
+
+    /// <summary>By how much the clocks drifted apart over the capture, when that is more than what the envelope strays by anyway; else 0.</summary>
+    private static double DriftOver((double NsPerSecond, double StrayNs, double SpanSeconds)? drift)
+    {
+        if (drift is not { } known)
+        {
+            return 0;
+        }
+
+        var over = Math.Abs(known.NsPerSecond * known.SpanSeconds);
+        return over > Math.Max(100, 4 * known.StrayNs) ? over : 0;
+    }
+
+    private static string Number(double value) => value.ToString("0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,142 @@
+using Latlab.Measurement.Matching;
+using Latlab.Measurement.Results;
+
+namespace Latlab.Measurement.Clocks;
+
+/// <summary>
+/// The lowest latency of each interval over time. A path's lowest latency is constant, so what this envelope does is what the clocks do: its slope is
+/// their drift, its steps are times at which one was set.
+/// </summary>
+public sealed class LatencyEnvelope
+{
+    /// <summary>When there are more points, each two are joined: what is far apart in time is what drift shows in.</summary>
+    private const int MostPoints = 512;
+
+    /// <summary>Points on either side that a step is judged by.</summary>
+    private const int Neighbours = 5;
+
+    private readonly List<Point> _points = [];
+    private long _intervalNs = 10_000_000;
+    private long _endNs = long.MinValue;
+    private Point _current = new(0, long.MaxValue);
+
+    /// <summary>Lowest latency, negative ones included, in nanoseconds; null when nothing arrived.</summary>
+    public long? LowestNs => Points() is { Count: > 0 } points ? points.Min(point => point.LatencyNs) : null;
+
+    /// <summary>Adds settled packets, in sending order.</summary>
+    public void Add(ReadOnlySpan<SettledPacket> packets)
+    {
+        foreach (ref readonly var packet in packets)
+        {
+            if (packet.Fate is not (Fate.Matched or Fate.Negative))
+            {
+                continue;
+            }
+
+            if (packet.SentNs >= _endNs)
+            {
+                EndInterval();
+                _endNs = packet.SentNs + _intervalNs;
+            }
+
+            if (packet.LatencyNs < _current.LatencyNs)
+            {
+                _current = new Point(packet.SentNs, packet.LatencyNs);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Nanoseconds by which the later clock gains each second, and by how much the envelope strays from that line; null when there are too few points.
+    /// The slope is the median of the slopes between all points (Theil and Sen): single slow intervals do not move it.
+    /// </summary>
+    public (double NsPerSecond, double StrayNs, double SpanSeconds)? Drift()
+    {
+        var points = Points();
+        if (points.Count < 2 * Neighbours)
+        {
+            return null;
+        }
+
+        var slopes = new List<double>();
+        for (var i = 0; i < points.Count; i++)
+        {
+            for (var j = i + 1; j < points.Count; j++)
+            {
+                slopes.Add((points[j].LatencyNs - points[i].LatencyNs) * 1e9 / Math.Max(1, points[j].TimeNs - points[i].TimeNs));
+            }
+        }
+
+        var slope = Median(slopes);
+        var origin = points[0].TimeNs;
+        var residuals = points.Select(point => point.LatencyNs - (slope * (point.TimeNs - origin) / 1e9)).ToList();
+        var middle = Median(residuals);
+        var stray = Median(residuals.ConvertAll(residual => Math.Abs(residual - middle)));
+        return (slope, stray, (points[^1].TimeNs - origin) / 1e9);
+    }
+
+    /// <summary>Changes of the envelope that stay, and that are larger than what it strays by.</summary>
+    public IReadOnlyList<ClockJump> Jumps()
+    {
+        var points = Points();
+        var jumps = new List<ClockJump>();
+        if (points.Count < 2 * Neighbours)
+        {
+            return jumps;
+        }
+
+        var noise = Median([.. points.Zip(points.Skip(1), (first, second) => (double)Math.Abs(second.LatencyNs - first.LatencyNs))]);
+        var threshold = Math.Max(1000, 20 * noise);
+        for (var i = Neighbours; i <= points.Count - Neighbours; i++)
+        {
+            if (Math.Abs(points[i].LatencyNs - points[i - 1].LatencyNs) < threshold / 2)
+            {
+                continue;
+            }
+
+            var step = Middle(points, i, Neighbours) - Middle(points, i - Neighbours, Neighbours);
+            if (Math.Abs(step) >= threshold)
+            {
+                jumps.Add(new ClockJump(points[i].TimeNs, step));
+                // The same step would show again in the next windows.
+                i += Neighbours - 1;
+            }
+        }
+
+        return jumps;
+    }
+
+    private static long Middle(List<Point> points, int start, int count) =>
+        (long)Median([.. points.GetRange(start, count).Select(point => (double)point.LatencyNs)]);
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
+    }
+
+    private List<Point> Points() => _current.LatencyNs == long.MaxValue ? _points : [.. _points, _current];
+
+    private void EndInterval()
+    {
+        if (_current.LatencyNs == long.MaxValue)
+        {
+            return;
+        }
+
+        _points.Add(_current);
+        _current = new Point(0, long.MaxValue);
+        if (_points.Count > MostPoints)
+        {
+            for (var i = 0; i < _points.Count / 2; i++)
+            {
+                _points[i] = _points[2 * i].LatencyNs <= _points[(2 * i) + 1].LatencyNs ? _points[2 * i] : _points[(2 * i) + 1];
+            }
+
+            _points.RemoveRange(_points.Count / 2, _points.Count - (_points.Count / 2));
+            _intervalNs *= 2;
+        }
+    }
+
+    private readonly record struct Point(long TimeNs, long LatencyNs);
+}

@@ -1,0 +1,69 @@
+using System.Numerics;
+
+namespace Latlab.Measurement.Matching;
+
+/// <summary>
+/// Finds departures by identity. Made only as far as somebody asks: a device that keeps the order never needs it. Hash chains through the log: an
+/// entry is never removed, a chain ends where the log has forgotten.
+/// </summary>
+internal sealed class DepartureIndex(DepartureLog log)
+{
+    /// <summary>Low 32 bits of the position of the last departure of each bucket.</summary>
+    private uint[] _heads = new uint[1 << 12];
+
+    /// <summary>Departures before this position are in the index.</summary>
+    private long _indexed;
+
+    /// <summary>The last departure of the identity before position <paramref name="end"/>; -1 when the log has none.</summary>
+    public long FindLast(ulong key, uint check, long end)
+    {
+        IndexAll();
+        var position = FullPosition(_heads[BucketOf(key, check)], log.Head);
+        while (position >= log.Tail)
+        {
+            var block = log.BlockOf(position);
+            var slot = (int)position & DepartureBlock.Mask;
+            if (position < end && block.Keys[slot] == key && block.Checks[slot] == check)
+            {
+                return position;
+            }
+
+            position = FullPosition(block.Chain[slot], position);
+        }
+
+        return -1;
+    }
+
+    /// <summary>The position with these low bits that comes before <paramref name="end"/>: chains lead back only, so they end.</summary>
+    private static long FullPosition(uint low, long end) => end - 1 - (uint)((uint)(end - 1) - low);
+
+    private void IndexAll()
+    {
+        if (_indexed == log.Head)
+        {
+            return;
+        }
+
+        var kept = log.Head - log.Tail;
+        if (kept > _heads.Length)
+        {
+            _heads = new uint[BitOperations.RoundUpToPowerOf2((uint)kept)];
+            _indexed = log.Tail;
+        }
+
+        for (_indexed = Math.Max(_indexed, log.Tail); _indexed < log.Head; _indexed++)
+        {
+            var block = log.BlockOf(_indexed);
+            var slot = (int)_indexed & DepartureBlock.Mask;
+            ref var head = ref _heads[BucketOf(block.Keys[slot], block.Checks[slot])];
+            block.Chain[slot] = head;
+            head = (uint)_indexed;
+        }
+    }
+
+    private int BucketOf(ulong key, uint check)
+    {
+        var hash = (key ^ ((ulong)check << 32)) * 0x9E3779B97F4A7C15;
+        return (int)(hash >> (64 - BitOperations.Log2((uint)_heads.Length)));
+    }
+}

@@ -1,0 +1,81 @@
+using Latlab.Measurement.Matching;
+using Latlab.Measurement.Results;
+
+namespace Latlab.Measurement.Statistics;
+
+/// <summary>Reordering by flow (RFC 4737), summed over the flows.</summary>
+public sealed class ReorderingMeter
+{
+    /// <summary>Flows up to this number have extents looked for as far back as <see cref="ReorderingStatistics.LongestExtent"/>, others less far.</summary>
+    private const int FlowsWithLongHistory = 256;
+
+    private const int ShortHistory = 16;
+
+    private readonly long[] _nReordered = new long[FlowReordering.LongestRun + 1];
+    private FlowReordering?[] _flows = new FlowReordering?[16];
+    private int _flowCount;
+    private long _arrived;
+
+    /// <summary>Packets that arrived after one of their flow that was sent later.</summary>
+    public long Reordered => _flows.Sum(flow => flow?.Reordered ?? 0);
+
+    /// <summary>Reordered packets of one flow.</summary>
+    public long ReorderedOf(int flow) => flow < _flows.Length ? _flows[flow]?.Reordered ?? 0 : 0;
+
+    /// <summary>Adds first arrivals, in the order of arrival.</summary>
+    public void Add(ReadOnlySpan<ArrivedPacket> packets)
+    {
+        foreach (ref readonly var packet in packets)
+        {
+            FlowOf(packet.Flow).Add(packet.Position, packet.ArrivedNs);
+        }
+
+        _arrived += packets.Length;
+    }
+
+    /// <summary>All that is known.</summary>
+    public ReorderingStatistics Result()
+    {
+        var reordered = Reordered;
+        var extents = _flows.Aggregate(Int128.Zero, (sum, flow) => sum + (flow?.ExtentSum ?? 0));
+        return new ReorderingStatistics
+        {
+            Ratio = _arrived == 0 ? 0 : (double)reordered / _arrived,
+            MeanExtent = reordered == 0 ? null : (double)extents / reordered,
+            MaxExtent = _flows.Max(flow => flow?.MaxExtent ?? 0),
+            MaxLateTimeNs = _flows.Max(flow => flow?.MaxLateTimeNs ?? 0),
+            NReordering = [.. NReordering()],
+        };
+    }
+
+    /// <summary>A packet before which n packets have greater positions is also m-reordered for each m below n.</summary>
+    private IEnumerable<LengthCount> NReordering()
+    {
+        for (var n = 1; n < _nReordered.Length; n++)
+        {
+            var count = _nReordered[n..].Sum();
+            if (count == 0)
+            {
+                yield break;
+            }
+
+            yield return new LengthCount(n, count);
+        }
+    }
+
+    private FlowReordering FlowOf(ushort flow)
+    {
+        if (flow < _flows.Length && _flows[flow] is { } known)
+        {
+            return known;
+        }
+
+        if (flow >= _flows.Length)
+        {
+            Array.Resize(ref _flows, Math.Max(flow + 1, _flows.Length * 2));
+        }
+
+        var history = _flowCount++ < FlowsWithLongHistory ? ReorderingStatistics.LongestExtent : ShortHistory;
+        return _flows[flow] = new FlowReordering(history, _nReordered);
+    }
+}
