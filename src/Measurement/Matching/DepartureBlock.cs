@@ -11,6 +11,9 @@ internal sealed class DepartureBlock
 
     public readonly ulong[] Keys = new ulong[Length];
     public readonly uint[] Checks = new uint[Length];
+
+    /// <summary>When each had its turn; never less than the one before, unless the clock was set.</summary>
+    public readonly long[] TurnNs = new long[Length];
     public readonly long[] SentNs = new long[Length];
     public readonly long[] LatencyNs = new long[Length];
     public readonly ushort[] Flows = new ushort[Length];

@@ -4,7 +4,7 @@ namespace Latlab.Measurement.Matching;
 /// The departures of the last windows by position, in blocks: it grows without copying, and what is forgotten is used again. Positions count
 /// departures from 0.
 /// </summary>
-internal sealed class DepartureLog
+internal sealed class DepartureLog : Turns.IReceiver
 {
     private readonly Stack<DepartureBlock> _free = new();
     private DepartureBlock[] _blocks = new DepartureBlock[16];
@@ -19,35 +19,32 @@ internal sealed class DepartureLog
     /// <summary>Position of the first departure that is kept.</summary>
     public long Tail => _firstBlock << DepartureBlock.Bits;
 
-    /// <summary>The block that the next departure goes to; <see cref="Add"/> has to follow.</summary>
-    public DepartureBlock HeadBlock { get; private set; } = new();
-
     /// <summary>The block of a position that is kept.</summary>
     public DepartureBlock BlockOf(long position) => _blocks[(int)((position >> DepartureBlock.Bits) - _firstBlock)];
 
-    /// <summary>Adds a departure.</summary>
-    public void Add(in PacketRecord record)
+    public void Add(ReadOnlySpan<PacketRecord> records, ReadOnlySpan<long> turns)
     {
-        var slot = (int)Head & DepartureBlock.Mask;
-        if (slot == 0)
+        while (!records.IsEmpty)
         {
-            StartBlock();
-        }
+            var slot = (int)Head & DepartureBlock.Mask;
+            if (slot == 0)
+            {
+                StartBlock();
+            }
 
-        var block = HeadBlock;
-        block.Keys[slot] = record.Key;
-        block.Checks[slot] = record.Check;
-        block.SentNs[slot] = record.TimeNs;
-        block.Flows[slot] = record.Flow;
-        block.WireLengths[slot] = record.WireLength;
-        block.States[slot] = DepartureState.InFlight;
-        Head++;
+            var count = Math.Min(records.Length, DepartureBlock.Length - slot);
+            Fill(_blocks[_blockCount - 1], slot, records[..count]);
+            turns[..count].CopyTo(_blocks[_blockCount - 1].TurnNs.AsSpan(slot));
+            Head += count;
+            records = records[count..];
+            turns = turns[count..];
+        }
     }
 
-    /// <summary>Forgets the first block if all of it departed before <paramref name="timeNs"/> and lies before <paramref name="position"/>.</summary>
+    /// <summary>Forgets the first block if all of it lies before <paramref name="position"/> and had its turn before <paramref name="timeNs"/>.</summary>
     public bool TryForgetBlock(long position, long timeNs)
     {
-        if (_blockCount < 2 || position < (_firstBlock + 1) << DepartureBlock.Bits || _blocks[0].SentNs[DepartureBlock.Mask] >= timeNs)
+        if (_blockCount < 2 || position < (_firstBlock + 1) << DepartureBlock.Bits || _blocks[0].TurnNs[DepartureBlock.Mask] >= timeNs)
         {
             return false;
         }
@@ -59,6 +56,24 @@ internal sealed class DepartureLog
         return true;
     }
 
+    private static void Fill(DepartureBlock block, int slot, ReadOnlySpan<PacketRecord> records)
+    {
+        var keys = block.Keys.AsSpan(slot, records.Length);
+        var checks = block.Checks.AsSpan(slot, records.Length);
+        var sentNs = block.SentNs.AsSpan(slot, records.Length);
+        var flows = block.Flows.AsSpan(slot, records.Length);
+        var wireLengths = block.WireLengths.AsSpan(slot, records.Length);
+        for (var i = 0; i < records.Length; i++)
+        {
+            ref readonly var record = ref records[i];
+            keys[i] = record.Key;
+            checks[i] = record.Check;
+            sentNs[i] = record.TimeNs;
+            flows[i] = record.Flow;
+            wireLengths[i] = record.WireLength;
+        }
+    }
+
     private void StartBlock()
     {
         if (_blockCount == _blocks.Length)
@@ -66,7 +81,11 @@ internal sealed class DepartureLog
             Array.Resize(ref _blocks, _blocks.Length * 2);
         }
 
-        HeadBlock = _free.TryPop(out var block) ? block : new DepartureBlock();
-        _blocks[_blockCount++] = HeadBlock;
+        if (_free.TryPop(out var block))
+        {
+            Array.Fill(block.States, DepartureState.InFlight);
+        }
+
+        _blocks[_blockCount++] = block ?? new DepartureBlock();
     }
 }

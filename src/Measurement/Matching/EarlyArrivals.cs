@@ -16,9 +16,9 @@ internal sealed class EarlyArrivals
     public bool IsEmpty => _waiting.Count == 0;
 
     /// <summary>When the first arrival had its turn; null when there is none.</summary>
-    public long? FirstKeyNs => _first < _end ? At(_first).KeyNs : null;
+    public long? FirstTurnNs => _first < _end ? At(_first).TurnNs : null;
 
-    public void Add(long keyNs, in PacketRecord record)
+    public void Add(long turnNs, in PacketRecord record)
     {
         if (_end - _first == _arrivals.Length)
         {
@@ -36,13 +36,13 @@ internal sealed class EarlyArrivals
             waiting = new Waiting(_end, _end, 1);
         }
 
-        At(_end++) = new Arrival(keyNs, record.TimeNs, record.Key, record.Check);
+        At(_end++) = new Arrival(turnNs, record.TimeNs, record.Key, record.Check);
     }
 
     /// <summary>Takes all arrivals of a packet that departs: the stamp of the first, and how many they are.</summary>
-    public bool TryClaim(in PacketRecord departure, out long firstNs, out int count)
+    public bool TryClaim(ulong key, uint check, out long firstNs, out int count)
     {
-        if (!_waiting.Remove((departure.Key, departure.Check), out var waiting))
+        if (!_waiting.Remove((key, check), out var waiting))
         {
             (firstNs, count) = (0, 0);
             return false;
@@ -52,10 +52,10 @@ internal sealed class EarlyArrivals
         return true;
     }
 
-    /// <summary>Takes the stamp of the next arrival whose turn was before <paramref name="keyNs"/> and that nobody claimed.</summary>
-    public bool TryExpire(long keyNs, out long stampNs)
+    /// <summary>Takes the stamp of the next arrival whose turn was before <paramref name="turnNs"/> and that nobody claimed.</summary>
+    public bool TryExpire(long turnNs, out long stampNs)
     {
-        while (_first < _end && At(_first).KeyNs < keyNs)
+        while (_first < _end && At(_first).TurnNs < turnNs)
         {
             var number = _first++;
             ref var arrival = ref At(number);
@@ -98,7 +98,7 @@ internal sealed class EarlyArrivals
     /// <summary>The arrivals of one identity: numbers of the first and the last.</summary>
     private readonly record struct Waiting(long First, long Last, int Count);
 
-    private record struct Arrival(long KeyNs, long StampNs, ulong Key, uint Check)
+    private record struct Arrival(long TurnNs, long StampNs, ulong Key, uint Check)
     {
         /// <summary>Number of the next arrival of the identity.</summary>
         public long Next { get; set; }

@@ -2,19 +2,26 @@ namespace Latlab.Measurement.Matching;
 
 /// <summary>
 /// Matches departures and arrivals that come in the order of time. An arrival belongs to the first that there is of: the expected departure, which is
-/// the one after the last that was matched or expired; the first in flight with its identity among the next <see cref="LookAhead"/> from there; the
-/// earliest in flight with its identity. Where identities recur, that order keeps a packet from being taken for one that was lost a turn before.
+/// the one after the last that was matched or expired; the first in flight with its identity from <see cref="LookBehind"/> before to
+/// <see cref="LookAhead"/> after that; the earliest in flight with its identity. Where identities recur, that order keeps a packet from being taken for
+/// one that was lost a turn before.
 /// </summary>
 internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observer)
 {
     /// <summary>Departures from the expected one on in which an arrival is looked for before the index is asked.</summary>
     public const int LookAhead = 64;
 
+    /// <summary>Departures before the expected one in which it is looked for, too: neighbours that overtook each other.</summary>
+    public const int LookBehind = 32;
+
     private readonly long _windowNs = options.WindowNs;
     private readonly DepartureLog _log = new();
     private readonly EarlyArrivals _early = new();
     private readonly MatchOutput _output = new(observer);
     private DepartureIndex? _index;
+
+    /// <summary>Departures before this position had their turns.</summary>
+    private long _departed;
 
     /// <summary>The departure after the last that was matched or expired.</summary>
     private long _expected;
@@ -26,41 +33,35 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
     private long _settled;
 
     /// <summary>The turn of the last settled one.</summary>
-    private long _settledKeyNs = long.MinValue;
+    private long _settledTurnNs = long.MinValue;
 
     /// <summary>Up to this time no window ends.</summary>
     private long _deadlineNs = long.MinValue;
     private long? _startNs;
     private long _warmUntilNs;
 
+    /// <summary>Takes departures, which may come long before their turns.</summary>
+    public Turns.IReceiver Departures => _log;
+
+    /// <summary>Departures whose turn has not come.</summary>
+    public long WaitingDepartures => _log.Head - _departed;
+
     /// <summary>What was counted so far.</summary>
     public MatchCounts Counts { get; } = new();
 
-    /// <summary>A record of the ingress tap whose turn is at <paramref name="keyNs"/>.</summary>
-    public void Depart(long keyNs, in PacketRecord record)
+    /// <summary>
+    /// An arrival whose turn is at <paramref name="turnNs"/>, by the ingress clock. All departures whose turns come first are in the log. In order and
+    /// without loss, this and <see cref="Match"/> is all that is done for it.
+    /// </summary>
+    public void Arrive(long turnNs, in PacketRecord record)
     {
-        if (keyNs > _deadlineNs)
+        if (turnNs > _deadlineNs)
         {
-            Pass(keyNs);
+            TakeTurns(turnNs);
+            EndWindows(turnNs);
         }
 
-        _deadlineNs = Math.Min(_deadlineNs, keyNs + _windowNs);
-        _log.Add(record);
-        if (!_early.IsEmpty)
-        {
-            ClaimEarly(record);
-        }
-    }
-
-    /// <summary>A record of the egress tap whose turn is at <paramref name="keyNs"/>, by the ingress clock.</summary>
-    public void Arrive(long keyNs, in PacketRecord record)
-    {
-        if (keyNs > _deadlineNs)
-        {
-            Pass(keyNs);
-        }
-
-        if (_expected < _log.Head)
+        if (_expected < _log.Head && _early.IsEmpty)
         {
             var slot = (int)_expected & DepartureBlock.Mask;
             if (slot == 0)
@@ -69,7 +70,8 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
             }
 
             var block = _expectedBlock;
-            if (block.Keys[slot] == record.Key && block.Checks[slot] == record.Check && block.States[slot] == DepartureState.InFlight)
+            if (block.Keys[slot] == record.Key && block.Checks[slot] == record.Check
+                && (ulong)(turnNs - block.TurnNs[slot]) <= (ulong)_windowNs && block.States[slot] == DepartureState.InFlight)
             {
                 Match(block, slot, record.TimeNs, _expected);
                 _expected++;
@@ -77,12 +79,13 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
             }
         }
 
-        ArriveUnexpected(keyNs, record);
+        ArriveUnexpected(turnNs, record);
     }
 
-    /// <summary>Hands on what is settled.</summary>
-    public void Flush()
+    /// <summary>It is <paramref name="untilNs"/>: departures up to then had their turns. Hands on what is settled.</summary>
+    public void Depart(long untilNs)
     {
+        TakeTurns(untilNs);
         HandOnSettled(null);
         _output.Flush();
     }
@@ -105,12 +108,14 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
         _output.Flush();
     }
 
-    private void ArriveUnexpected(long keyNs, in PacketRecord record)
+    private void ArriveUnexpected(long turnNs, in PacketRecord record)
     {
-        var position = FindAhead(record);
+        TakeTurns(turnNs);
+        EndWindows(turnNs);
+        var position = _expected < _departed && IsInFlight(_expected, record) ? _expected : FindNear(record);
         if (position < 0)
         {
-            position = FindInWindow(keyNs, record, out var arrivedBefore);
+            position = FindInWindow(turnNs, record, out var arrivedBefore);
             if (position < 0)
             {
                 if (arrivedBefore >= 0)
@@ -119,8 +124,8 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
                     return;
                 }
 
-                _early.Add(keyNs, record);
-                _deadlineNs = Math.Min(_deadlineNs, keyNs + _windowNs);
+                _early.Add(turnNs, record);
+                _deadlineNs = Math.Min(_deadlineNs, turnNs + _windowNs);
                 return;
             }
         }
@@ -138,11 +143,18 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
         }
     }
 
-    /// <summary>The first in flight with the identity among the next departures; -1 when there is none.</summary>
-    private long FindAhead(in PacketRecord record)
+    private bool IsInFlight(long position, in PacketRecord record)
     {
-        var end = Math.Min(_log.Head, _expected + LookAhead);
-        for (var position = _expected; position < end; position++)
+        var block = _log.BlockOf(position);
+        var slot = (int)position & DepartureBlock.Mask;
+        return block.Keys[slot] == record.Key && block.Checks[slot] == record.Check && block.States[slot] == DepartureState.InFlight;
+    }
+
+    /// <summary>The first in flight with the identity around the expected departure; -1 when there is none.</summary>
+    private long FindNear(in PacketRecord record)
+    {
+        var end = Math.Min(_departed, _expected + LookAhead);
+        for (var position = Math.Max(_settled, _expected - LookBehind); position < end; position++)
         {
             var block = _log.BlockOf(position);
             var slot = (int)position & DepartureBlock.Mask;
@@ -162,12 +174,12 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
     /// The earliest in flight with the identity; -1 when there is none, and then <paramref name="arrivedBefore"/> is the last one that departed
     /// within the window and arrived, or -1.
     /// </summary>
-    private long FindInWindow(long keyNs, in PacketRecord record, out long arrivedBefore)
+    private long FindInWindow(long turnNs, in PacketRecord record, out long arrivedBefore)
     {
         arrivedBefore = -1;
         var earliest = -1L;
         _index ??= new DepartureIndex(_log);
-        for (var position = _index.FindLast(record.Key, record.Check, _log.Head);
+        for (var position = _index.FindLast(record.Key, record.Check, _departed);
             position >= 0;
             position = _index.FindLast(record.Key, record.Check, position))
         {
@@ -177,7 +189,7 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
             {
                 earliest = position;
             }
-            else if (keyNs - block.SentNs[slot] > _windowNs)
+            else if (turnNs - block.SentNs[slot] > _windowNs)
             {
                 break;
             }
@@ -207,40 +219,76 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
         }
     }
 
-    /// <summary>A departure for which arrivals may have had their turn. Within a tap's disorder that need not mean an earlier stamp.</summary>
-    private void ClaimEarly(in PacketRecord record)
+    /// <summary>Departures up to this time have their turns: windows end, and arrivals may have waited for them.</summary>
+    private void TakeTurns(long untilNs)
     {
-        if (!_early.TryClaim(record, out var firstNs, out var count))
+        for (; _departed < _log.Head; _departed++)
+        {
+            var block = _log.BlockOf(_departed);
+            var slot = (int)_departed & DepartureBlock.Mask;
+            var turnNs = block.TurnNs[slot];
+            if (turnNs > untilNs)
+            {
+                return;
+            }
+
+            EndWindows(turnNs);
+            _deadlineNs = Math.Min(_deadlineNs, turnNs + _windowNs);
+            if (!_early.IsEmpty)
+            {
+                ExpireEarly(turnNs);
+                ClaimEarly(block, slot);
+            }
+        }
+    }
+
+    /// <summary>Within a tap's disorder, that an arrival had its turn first need not mean that its stamp is the earlier one.</summary>
+    private void ClaimEarly(DepartureBlock block, int slot)
+    {
+        if (!_early.TryClaim(block.Keys[slot], block.Checks[slot], out var firstNs, out var count))
         {
             return;
         }
 
-        var position = _log.Head - 1;
-        Match(_log.HeadBlock, (int)position & DepartureBlock.Mask, firstNs, position);
+        Match(block, slot, firstNs, _departed);
         for (var further = 1; further < count; further++)
         {
-            CountDuplicate(position);
+            CountDuplicate(_departed);
         }
     }
 
-    /// <summary>Time goes on: windows end. Arrivals first: a departure that they could belong to is still known then.</summary>
-    private void Pass(long keyNs)
+    private void ExpireEarly(long turnNs)
     {
-        if (_startNs is null)
-        {
-            _startNs = keyNs;
-            _warmUntilNs = options.WarmUpNs > 0 ? keyNs + options.WarmUpNs : long.MinValue;
-        }
-
-        while (_early.TryExpire(keyNs - _windowNs, out var stampNs))
+        while (_early.TryExpire(turnNs - _windowNs, out var stampNs))
         {
             CountUnmatched(stampNs);
         }
+    }
 
-        _deadlineNs = _early.FirstKeyNs is { } firstKeyNs ? firstKeyNs + _windowNs : long.MaxValue;
-        HandOnSettled(keyNs);
-        while (_log.TryForgetBlock(Math.Min(_settled, _expected), _settledKeyNs - _windowNs))
+    /// <summary>Time goes on. Arrivals first: a departure that they could belong to is still known then.</summary>
+    private void EndWindows(long turnNs)
+    {
+        if (turnNs <= _deadlineNs)
         {
+            return;
+        }
+
+        Start(turnNs);
+        ExpireEarly(turnNs);
+        _deadlineNs = _early.FirstTurnNs is { } firstNs ? firstNs + _windowNs : long.MaxValue;
+        HandOnSettled(turnNs);
+        while (_log.TryForgetBlock(Math.Min(_settled, _expected), _settledTurnNs - _windowNs))
+        {
+        }
+    }
+
+    /// <summary>The captures start with the first turn of either.</summary>
+    private void Start(long turnNs)
+    {
+        if (_startNs is null)
+        {
+            _startNs = _log.Head > 0 ? Math.Min(turnNs, _log.BlockOf(0).TurnNs[0]) : turnNs;
+            _warmUntilNs = options.WarmUpNs > 0 ? _startNs.Value + options.WarmUpNs : long.MinValue;
         }
     }
 
@@ -251,7 +299,7 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
         {
             var block = _log.BlockOf(_settled);
             var slot = (int)_settled & DepartureBlock.Mask;
-            var departedNs = TapQueue.KeyAfter(_settledKeyNs, block.SentNs[slot]);
+            var departedNs = block.TurnNs[slot];
             if (block.States[slot] == DepartureState.InFlight)
             {
                 if (nowNs is null)
@@ -268,7 +316,7 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
                 Expect(Math.Max(_expected, _settled + 1));
             }
 
-            _settledKeyNs = departedNs;
+            _settledTurnNs = departedNs;
             HandOn(block, slot, Fate.Lost);
         }
     }

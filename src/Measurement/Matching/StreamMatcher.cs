@@ -2,28 +2,37 @@ namespace Latlab.Measurement.Matching;
 
 /// <summary>
 /// Matches the records of two taps as they come. Each tap's records are added in the order of capture, the taps in any interleaving and batch size:
-/// records are merged by capture time before they are matched, so the result is the same. Needs memory for two windows of packets at most and for
-/// the lead that one tap has over the other. Not thread-safe.
+/// records have their turns by capture time, so the result is the same. Needs memory for two windows of packets at most and for the lead that one tap
+/// has over the other. Not thread-safe.
 /// </summary>
-/// <param name="options">How to match.</param>
-/// <param name="observer">Is told what is found.</param>
-public sealed class StreamMatcher(MatchOptions options, IMatchObserver observer)
+public sealed class StreamMatcher
 {
-    private readonly TapQueue _ingress = new(0);
-    private readonly TapQueue _egress = new(options.MergeOffsetNs);
-    private readonly PacketMatcher _matcher = new(options, observer);
+    private readonly PacketMatcher _matcher;
+    private readonly ArrivalQueue _arrivals = new();
+    private readonly Turns _ingress;
+    private readonly Turns _egress;
 
-    /// <summary>Records of <paramref name="tap"/> that wait for the other tap to catch up.</summary>
-    public int Waiting(Tap tap) => Queue(tap).Count;
+    /// <summary>Starts.</summary>
+    /// <param name="options">How to match.</param>
+    /// <param name="observer">Is told what is found.</param>
+    public StreamMatcher(MatchOptions options, IMatchObserver observer)
+    {
+        _matcher = new PacketMatcher(options, observer);
+        _ingress = new Turns(0, _matcher.Departures);
+        _egress = new Turns(options.MergeOffsetNs, _arrivals);
+    }
 
     /// <summary>The tap that lags: its records are needed next.</summary>
-    public Tap Lagging => _ingress.KeyNs <= _egress.KeyNs ? Tap.Ingress : Tap.Egress;
+    public Tap Lagging => _ingress.BoundNs <= _egress.BoundNs ? Tap.Ingress : Tap.Egress;
+
+    /// <summary>Records of <paramref name="tap"/> that wait for the other tap to catch up.</summary>
+    public long Waiting(Tap tap) => tap == Tap.Egress ? _arrivals.Count + _egress.Held : _matcher.WaitingDepartures + _ingress.Held;
 
     /// <summary>Adds what <paramref name="tap"/> saw next.</summary>
     public void Add(Tap tap, ReadOnlySpan<PacketRecord> records)
     {
-        Queue(tap).Add(records);
-        Drain();
+        (tap == Tap.Ingress ? _ingress : _egress).Add(records);
+        Match();
     }
 
     /// <summary>
@@ -32,8 +41,8 @@ public sealed class StreamMatcher(MatchOptions options, IMatchObserver observer)
     /// </summary>
     public void Advance(Tap tap, long timeNs)
     {
-        Queue(tap).Advance(timeNs);
-        Drain();
+        (tap == Tap.Ingress ? _ingress : _egress).Advance(timeNs);
+        Match();
     }
 
     /// <summary>Settles what is open. To be called once, after the last record.</summary>
@@ -42,34 +51,32 @@ public sealed class StreamMatcher(MatchOptions options, IMatchObserver observer)
     {
         _ingress.Advance(long.MaxValue);
         _egress.Advance(long.MaxValue);
-        Drain();
+        Match();
         _matcher.Finish(captureEndNs);
-        return new MatchResult(_matcher.Counts, _ingress.ClockSteps, _egress.ClockSteps);
+        return new MatchResult(_matcher.Counts, _ingress.StepsBack, _egress.StepsBack);
     }
 
-    private TapQueue Queue(Tap tap) => tap == Tap.Ingress ? _ingress : _egress;
-
-    /// <summary>At the same time the departure goes first: a latency of 0 is an arrival, not a paradox.</summary>
-    private void Drain()
+    /// <summary>
+    /// Arrivals whose turn is before that of any departure still to come. At the same time the departure goes first: a latency of 0 is an arrival, not a
+    /// paradox.
+    /// </summary>
+    private void Match()
     {
-        while (true)
+        var boundNs = _ingress.BoundNs;
+        while (_arrivals.Count > 0 && _arrivals.TurnsNs[0] < boundNs)
         {
-            if (_ingress.Ready && _ingress.KeyNs <= _egress.KeyNs)
+            var turns = _arrivals.TurnsNs;
+            var records = _arrivals.Records;
+            var count = 0;
+            while (count < turns.Length && turns[count] < boundNs)
             {
-                _matcher.Depart(_ingress.KeyNs, _ingress.Head);
-                _ingress.RemoveHead();
+                _matcher.Arrive(turns[count], records[count]);
+                count++;
             }
-            else if (_egress.Ready && _egress.KeyNs < _ingress.KeyNs)
-            {
-                _matcher.Arrive(_egress.KeyNs, _egress.Head);
-                _egress.RemoveHead();
-            }
-            else
-            {
-                break;
-            }
+
+            _arrivals.Remove(count);
         }
 
-        _matcher.Flush();
+        _matcher.Depart(_arrivals.Count > 0 ? _arrivals.TurnsNs[0] : _egress.BoundNs);
     }
 }

@@ -46,7 +46,7 @@ public sealed class MeterReportsTests
     [Fact]
     public void Without_a_match_there_is_no_latency()
     {
-        var outcome = new MeterOutcome(new StreamMatcher(1).Finish(0), default, default, null, 0, null, []);
+        var outcome = new MeterOutcome(new StreamMatcher(new MatchOptions(1), new RunStatistics()).Finish(0), new RunStatistics(), default, default, null, 0, null, []);
         Assert.Null(MeterReports.From(outcome).Results!.LatencyNs);
     }
 

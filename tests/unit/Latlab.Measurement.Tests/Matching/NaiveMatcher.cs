@@ -19,6 +19,7 @@ internal sealed class NaiveMatcher
     }
 
     private const int LookAhead = 64;
+    private const int LookBehind = 32;
 
     private readonly long _windowNs;
     private readonly long _warmUntilNs;
@@ -98,12 +99,12 @@ internal sealed class NaiveMatcher
     {
         var candidates = _departures.Index().Where(item => item.Item.Record.IsSamePacket(record)).ToList();
         var inFlight = candidates.Where(item => item.Item.InFlight).Select(item => item.Index).ToList();
-        var ahead = inFlight.Where(index => index >= _expected && index < _expected + LookAhead).ToList();
+        var near = inFlight.Where(index => index >= _expected - LookBehind && index < _expected + LookAhead).ToList();
         var arrived = candidates.Where(item => !item.Item.InFlight && !item.Item.Expired && record.TimeNs - item.Item.Record.TimeNs <= _windowNs)
             .Select(item => item.Index).ToList();
         if (inFlight.Count > 0)
         {
-            var index = ahead.Count > 0 ? ahead[0] : inFlight[0];
+            var index = inFlight.Contains(_expected) ? _expected : near.Count > 0 ? near[0] : inFlight[0];
             Arrive(index, record.TimeNs);
             _expected = index + 1;
         }
