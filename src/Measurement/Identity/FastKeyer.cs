@@ -21,6 +21,13 @@ internal static class FastKeyer<TCover>
     /// <summary>IPv4 and TCP without options, and UDP with at least 12 bytes: up to here all offsets are fixed.</summary>
     private const int Fixed = Ip + 40;
 
+    // Masks of the first, second, fourth and fifth word of 8 bytes from the IP header on, as little-endian numbers.
+    private const ulong All = ~0UL;
+    private const ulong WithoutDscp = ~0xFF00UL;
+    private const ulong WithoutTtl = ~0xFFFF_00FFUL; // and without the header's checksum
+    private const ulong WithoutUdpChecksum = ~0xFFFF_0000UL;
+    private const ulong WithoutTcpChecksum = ~0xFFFF_0000_0000UL;
+
     /// <summary>Keys a batch and returns the number of records; frames that <paramref name="general"/> cannot know have none.</summary>
     public static int Key(FrameBatch batch, Span<PacketRecord> records, GeneralKeyer general, FlowTable? flows, int depth)
     {
@@ -75,34 +82,48 @@ internal static class FastKeyer<TCover>
             return false;
         }
 
-        var hash = new IdentityHash(Ip + total - from);
+        var length = Ip + total - from;
+        var key = IdentityHash.StartOfKey;
+        var check = IdentityHash.StartOfCheck(length);
         var at = from;
-        if (TCover.MasksHeaders)
+        if (TCover.Part == CoveredPart.Ip)
         {
-            hash.Add(first & ~0xFF00UL, second & ~0xFFFF_00FFUL); // DSCP and ECN; TTL and checksum
             var isUdp = protocol == IpParser.Udp;
-            hash.Add(Word(ref start, Ip + 16), Word(ref start, Ip + 24) & (isUdp ? ~0xFFFF_0000UL : ~0UL));
-            hash.Add(
-                Word(ref start, Ip + 32) & (isUdp ? ~0UL : ~0xFFFF_0000_0000UL),
-                end >= Ip + 48 ? Word(ref start, Ip + 40) : LastWord(ref start, Ip + 40, end));
+            var (mask0, mask1, mask3, mask4) = !TCover.MasksHeaders ? (All, All, All, All)
+                : isUdp ? (WithoutDscp, WithoutTtl, WithoutUdpChecksum, All)
+                : (WithoutDscp, WithoutTtl, All, WithoutTcpChecksum);
+            var word2 = Word(ref start, Ip + 16);
+            var word3 = Word(ref start, Ip + 24) & mask3;
+            var word4 = Word(ref start, Ip + 32) & mask4;
+            var word5 = end >= Ip + 48 ? Word(ref start, Ip + 40) : LastWord(ref start, Ip + 40, end);
+            key = IdentityHash.AddToKey(key, first & mask0, second & mask1);
+            key = IdentityHash.AddToKey(key, word2, word3);
+            key = IdentityHash.AddToKey(key, word4, word5);
+            check = IdentityHash.AddToCheck(check, first & mask0, second & mask1);
+            check = IdentityHash.AddToCheck(check, word2, word3);
+            check = IdentityHash.AddToCheck(check, word4, word5);
             at = Ip + 48;
         }
 
         for (; at <= end - 16; at += 16)
         {
-            hash.Add(Word(ref start, at), Word(ref start, at + 8));
+            key = IdentityHash.AddToKey(key, Word(ref start, at), Word(ref start, at + 8));
+            check = IdentityHash.AddToCheck(check, Word(ref start, at), Word(ref start, at + 8));
         }
 
         if (at < end)
         {
-            var full = at <= end - 8;
-            hash.Add(full ? Word(ref start, at) : LastWord(ref start, at, end), full ? LastWord(ref start, at + 8, end) : 0);
+            var isFull = at <= end - 8;
+            var last = isFull ? Word(ref start, at) : LastWord(ref start, at, end);
+            var veryLast = isFull ? LastWord(ref start, at + 8, end) : 0;
+            key = IdentityHash.AddToKey(key, last, veryLast);
+            check = IdentityHash.AddToCheck(check, last, veryLast);
         }
 
         var flow = flows is null
             ? (ushort)0
             : flows.IndexOfIPv4(Word(ref start, Ip + 12), (uint)Word(ref start, Ports), protocol);
-        record = new PacketRecord(frame.TimeNs, hash.Key, hash.Check, flow, FrameLayout.WireLength(frame, Ip + total));
+        record = new PacketRecord(frame.TimeNs, IdentityHash.EndOfKey(key, length), check, flow, FrameLayout.WireLength(frame, Ip + total));
         return true;
     }
 

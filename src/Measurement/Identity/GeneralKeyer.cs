@@ -26,10 +26,9 @@ internal sealed class GeneralKeyer(IdentityRule rule, FlowTable? flows)
             return false;
         }
 
-        var hash = new IdentityHash(length);
-        hash.Add(covered);
+        var (key, check) = IdentityHash.Of(covered, length);
         var flow = flows?.IndexOf(FlowOf(bytes, layout)) ?? 0;
-        record = new PacketRecord(frame.TimeNs, hash.Key, hash.Check, flow, layout.WireLength(frame));
+        record = new PacketRecord(frame.TimeNs, key, check, flow, layout.WireLength(frame));
         return true;
     }
 

@@ -9,7 +9,7 @@ namespace Latlab.Measurement.Identity;
 /// output, and 32 bits by CRC-32C (RFC 3720 §12.1), which no change of up to 32 bits in a row leaves as it was. The bytes are taken as little-endian
 /// words of 64 bits, filled up with zeros to a multiple of 16 bytes. Compact files hold the results: never change them.
 /// </summary>
-internal struct IdentityHash
+internal static class IdentityHash
 {
     // First digits of pi after the point: numbers without a pattern and without a secret.
     private const ulong PiA = 0x243F6A8885A308D3;
@@ -17,53 +17,45 @@ internal struct IdentityHash
     private const ulong PiC = 0xA4093822299F31D0;
     private const ulong PiD = 0x082EFA98EC4E6C89;
 
-    private readonly ulong _length;
-    private ulong _key;
-    private uint _check;
+    /// <summary>The key before the first word.</summary>
+    public const ulong StartOfKey = PiD;
 
-    /// <summary>Starts a hash.</summary>
+    /// <summary>The check before the first word.</summary>
     /// <param name="length">Length of what is hashed, as the packet says: also of what the capture cut off.</param>
+    public static uint StartOfCheck(int length) => ~(uint)length;
+
+    /// <summary>The key with 16 more bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public IdentityHash(int length)
-    {
-        _length = (ulong)length;
-        _key = PiD;
-        _check = ~(uint)length;
-    }
+    public static ulong AddToKey(ulong key, ulong first, ulong second) => Fold(first ^ PiA, second ^ key);
 
-    public readonly uint Check => _check;
-
-    public readonly ulong Key => Fold(_key ^ PiB, _length ^ PiC);
-
-    /// <summary>Adds 16 bytes.</summary>
+    /// <summary>The check with 16 more bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(ulong first, ulong second)
-    {
-        _key = Fold(first ^ PiA, second ^ _key);
-        _check = BitOperations.Crc32C(BitOperations.Crc32C(_check, first), second);
-    }
+    public static uint AddToCheck(uint check, ulong first, ulong second) =>
+        BitOperations.Crc32C(BitOperations.Crc32C(check, first), second);
 
-    /// <summary>Adds the last bytes, all of them in the simplest way.</summary>
-    public void Add(ReadOnlySpan<byte> bytes)
+    /// <summary>The key after the last word.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong EndOfKey(ulong key, int length) => Fold(key ^ PiB, (ulong)length ^ PiC);
+
+    /// <summary>Both hashes of <paramref name="bytes"/>, in the simplest way.</summary>
+    public static (ulong Key, uint Check) Of(ReadOnlySpan<byte> bytes, int length)
     {
-        for (; bytes.Length >= 16; bytes = bytes[16..])
+        var key = StartOfKey;
+        var check = StartOfCheck(length);
+        Span<byte> words = stackalloc byte[16];
+        for (; !bytes.IsEmpty; bytes = bytes[Math.Min(words.Length, bytes.Length)..])
         {
-            Add(BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]));
+            words.Clear();
+            bytes[..Math.Min(words.Length, bytes.Length)].CopyTo(words);
+            var first = BinaryPrimitives.ReadUInt64LittleEndian(words);
+            var second = BinaryPrimitives.ReadUInt64LittleEndian(words[8..]);
+            key = AddToKey(key, first, second);
+            check = AddToCheck(check, first, second);
         }
 
-        if (!bytes.IsEmpty)
-        {
-            Span<byte> filled = stackalloc byte[16];
-            filled.Clear();
-            bytes.CopyTo(filled);
-            Add(BinaryPrimitives.ReadUInt64LittleEndian(filled), BinaryPrimitives.ReadUInt64LittleEndian(filled[8..]));
-        }
+        return (EndOfKey(key, length), check);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Fold(ulong a, ulong b)
-    {
-        var high = Math.BigMul(a, b, out var low);
-        return high ^ low;
-    }
+    private static ulong Fold(ulong a, ulong b) => Math.BigMul(a, b, out var low) ^ low;
 }
