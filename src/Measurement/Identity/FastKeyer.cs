@@ -137,7 +137,9 @@ internal static class FastKeyer<TCover>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ushort Word16(ref byte start, int at) => (ushort)Word(ref start, at);
 
-    /// <summary>The bytes from <paramref name="at"/> to <paramref name="end"/>, less than eight, filled up with zeros; reads those before them.</summary>
+    /// <summary>
+    /// The bytes from <paramref name="at"/> to <paramref name="end"/>, less than eight, filled up with zeros; reads those before them, too.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong LastWord(ref byte start, int at, int end)
     {

@@ -9,10 +9,7 @@ namespace Latlab.Measurement.Identity;
 /// </summary>
 public static class IdentityProbe
 {
-    private const int FramesFromStart = 1 << 20;
-
-    /// <summary>Share of a sample that must be found to look no further.</summary>
-    private const double Good = 0.5;
+    private const int FramesFromStart = 1 << 18;
 
     /// <summary>How long before the later capture's first stamp the earlier one is looked at, in nanoseconds, and for how many frames.</summary>
     private static readonly (long LeadNs, int MostFrames)[] Stretches = [(10_000_000, 1 << 20), (1_000_000_000, 1 << 24)];
@@ -36,7 +33,8 @@ public static class IdentityProbe
             return new ProbeResult { Problem = ProbeProblems.Empty(before.Count == 0 ? before : after) };
         }
 
-        var depth = (before.Depth, after.Depth) is (> 0, > 0) ? Math.Min(before.Depth, after.Depth) : Math.Max(before.Depth, after.Depth);
+        var depths = new[] { before.Depth, after.Depth }.Where(kept => kept > 0);
+        var depth = depths.DefaultIfEmpty(0).Min();
         var askedInDepth = asked is null || asked.Depth > 0 || asked.Preset == IdentityPreset.Generator ? asked : asked with { Depth = depth };
         var rules = Presets.Select(preset => new IdentityRule(preset) { Depth = preset == IdentityPreset.Generator ? 0 : depth })
             .Where(rule => rule.Preset != asked?.Preset)
@@ -45,7 +43,8 @@ public static class IdentityProbe
         foreach (var attempt in Attempts(rules, before, after, openBefore, openAfter))
         {
             attempts.Add(attempt);
-            if (attempt.Best >= Good * attempt.Sampled)
+            // Both captures' starts are always looked for: where packets recur, only one of the two may be right.
+            if (attempts.Count > 1 && attempts.Exists(done => done.IsGood))
             {
                 break;
             }

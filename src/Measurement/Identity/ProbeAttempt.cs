@@ -6,6 +6,7 @@ namespace Latlab.Measurement.Identity;
 internal sealed class ProbeAttempt
 {
     private const double Enough = 0.99;
+    private const double Good = 0.5;
 
     private readonly bool _sampleIsBefore;
 
@@ -47,6 +48,9 @@ internal sealed class ProbeAttempt
 
     /// <summary>Most packets that a rule knew again.</summary>
     public int Best => Candidates.Max(candidate => candidate.Common);
+
+    /// <summary>Whether so much was found that there is no need to look elsewhere.</summary>
+    public bool IsGood => Best >= Good * Sampled;
 
     public IReadOnlyList<ProbedRule> Tried =>
         [.. Candidates.Select(candidate => new ProbedRule(candidate.Rule, Sampled, candidate.Common, candidate.Recurring))];

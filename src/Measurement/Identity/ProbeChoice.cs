@@ -17,7 +17,10 @@ internal sealed class ProbeChoice(ProbeHead before, ProbeHead after, IReadOnlyLi
     /// <summary>Share of a sample below which common packets may be others' traffic that both captures happen to have.</summary>
     private const double Few = 0.01;
 
-    private readonly ProbeAttempt _attempt = attempts.MaxBy(attempt => (double)attempt.Best / attempt.Sampled)!;
+    /// <summary>Nanoseconds by which the clocks must be closer in another attempt for it to be preferred.</summary>
+    private const long MuchCloserNs = 1_000_000;
+
+    private readonly ProbeAttempt _attempt = BestOf(attempts);
 
     /// <summary>The rule that was asked for, or the best one.</summary>
     public ProbeResult Choose(IdentityRule? asked)
@@ -55,6 +58,19 @@ internal sealed class ProbeChoice(ProbeHead before, ProbeHead after, IReadOnlyLi
         };
     }
 
+    /// <summary>
+    /// The one that found most, unless another found enough with clocks much closer together: where packets recur (16-bit IP ids over constant
+    /// payloads do after 65,536 packets), a sample can be found a round later or earlier.
+    /// </summary>
+    private static ProbeAttempt BestOf(IReadOnlyList<ProbeAttempt> attempts)
+    {
+        var best = attempts.MaxBy(attempt => (double)attempt.Best / attempt.Sampled)!;
+        return attempts.Where(attempt => attempt.IsGood && DistanceNs(attempt) < DistanceNs(best) - MuchCloserNs).MinBy(DistanceNs) ?? best;
+    }
+
+    private static long DistanceNs(ProbeAttempt attempt) =>
+        attempt.Offset(attempt.Candidates.MaxBy(candidate => candidate.Common)!) is { } offset ? Math.Abs(offset.MedianNs) : long.MaxValue;
+
     /// <summary>Most common packets first; of equals the stricter rule.</summary>
     private IEnumerable<ProbeCandidate> ByCommon() => _attempt.Candidates.OrderByDescending(candidate => candidate.Common);
 
@@ -71,6 +87,7 @@ internal sealed class ProbeChoice(ProbeHead before, ProbeHead after, IReadOnlyLi
     }
 
     private string Reason(ProbeCandidate chosen) => chosen.Rule.Preset == IdentityPreset.Generator
-        ? $"the generator's header is in {before.OfGenerator} of the first {before.Count} frames before and {after.OfGenerator} of {after.Count} after"
+        ? $"the generator's header is in {before.OfGenerator} of the first {before.Count} frames before and in {after.OfGenerator} of "
+            + $"{after.Count} after"
         : $"the strictest that knows as many of {_attempt.Sampled} sampled packets again as any: {ProbeProblems.Results(_attempt)}";
 }

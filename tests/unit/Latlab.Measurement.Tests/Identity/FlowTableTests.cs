@@ -81,7 +81,8 @@ public sealed class FlowTableTests
     public void Generator_flows_keep_their_numbers()
     {
         var flows = new FlowTable();
-        Assert.Equal(3, Keying.Key("generator", GeneratorRecordTests.Frame(new GeneratorHeader(PacketKind.Measured, 1, 3, 4)), flows: flows)!.Value.Flow);
+        var frame = GeneratorRecordTests.Frame(new GeneratorHeader(PacketKind.Measured, 1, 3, 4));
+        Assert.Equal(3, Keying.Key("generator", frame, flows: flows)!.Value.Flow);
         Assert.Equal(4, flows.Count);
         Assert.Equal("flow 3", flows.NameOf(3));
     }

@@ -6,8 +6,9 @@ namespace Latlab.Measurement.Tests.Identity;
 
 public sealed class GeneratorRecordTests
 {
-    private static readonly Gen<GeneratorHeader> Headers = Gen.Select(Gen.Int[0, 3], Gen.UInt[0, 3], Gen.UShort, Gen.ULong, (kind, run, flow, sequence) =>
-        new GeneratorHeader((PacketKind)kind, run, flow, sequence));
+    private static readonly Gen<GeneratorHeader> Headers =
+        Gen.Select(Gen.Int[0, 3], Gen.UInt[0, 3], Gen.UShort, Gen.ULong, (kind, run, flow, sequence) =>
+            new GeneratorHeader((PacketKind)kind, run, flow, sequence));
 
     [Fact]
     public void Measured_packets_of_the_run_are_numbered_and_others_are_not_known() =>
@@ -15,7 +16,7 @@ public sealed class GeneratorRecordTests
         {
             var record = Keying.Key("generator,run=2", Frame(header, tags, optionWords));
             var expected = header is { Kind: PacketKind.Measured, RunId: 2 }
-                ? PacketRecord.Numbered(123, header.Sequence, header.Flow) with { Flow = 0, WireLength = (ushort)(60 + (4 * tags) + (4 * optionWords)) }
+                ? PacketRecord.Numbered(123, header.Sequence, header.Flow, (ushort)(60 + (4 * tags) + (4 * optionWords))) with { Flow = 0 }
                 : (PacketRecord?)null;
             Assert.Equal(expected, record);
         });
@@ -37,6 +38,12 @@ public sealed class GeneratorRecordTests
     {
         var payload = new byte[GeneratorHeader.Length];
         header.Write(payload);
-        return new TestFrame { Tags = [.. Enumerable.Repeat((ushort)0x8100, tags)], OptionWords = optionWords, Payload = payload, IpId = (ushort)header.Sequence }.Build();
+        return new TestFrame
+        {
+            Tags = [.. Enumerable.Repeat((ushort)0x8100, tags)],
+            OptionWords = optionWords,
+            Payload = payload,
+            IpId = (ushort)header.Sequence,
+        }.Build();
     }
 }

@@ -47,7 +47,9 @@ public sealed class IdentityProbeTests
     [Fact]
     public void Few_frames_with_the_generators_header_do_not_decide()
     {
-        var result = ProbeTraffic.Probe(frame => frame, frame => frame.IpId % 2 == 0 ? frame with { Payload = Header(frame.IpId, PacketKind.Measured) } : frame);
+        var result = ProbeTraffic.Probe(
+            frame => frame,
+            frame => frame.IpId % 2 == 0 ? frame with { Payload = Header(frame.IpId, PacketKind.Measured) } : frame);
         Assert.Equal("exact", result.Rule!.ToString());
     }
 
@@ -60,7 +62,8 @@ public sealed class IdentityProbeTests
     [InlineData(0, 0, false, 0)]
     public void The_depth_is_what_both_captures_keep(int keptBefore, int keptAfter, bool isTagged, int depth)
     {
-        var result = ProbeTraffic.Probe(frame => frame with { Tags = isTagged ? [0x8100] : [], Macs = new byte[12] }, null, 0, keptBefore, keptAfter);
+        var result = ProbeTraffic.Probe(
+            frame => frame with { Tags = isTagged ? [0x8100] : [], Macs = new byte[12] }, null, 0, keptBefore, keptAfter);
         Assert.Equal(depth == 0 ? "l2" : $"l2,depth={depth}", result.Rule!.ToString());
         Assert.Equal(depth, result.Summary!.Depth);
         Assert.All(result.Tried.Skip(1), tried => Assert.Equal(depth, tried.Rule.Depth));
@@ -94,9 +97,9 @@ public sealed class IdentityProbeTests
     [InlineData(false)]
     public void Captures_that_start_at_different_times_are_aligned_by_their_clocks(bool isBeforeEarlier)
     {
-        // 1.2 million other frames, more than are looked at from the start, and then the common ones, five seconds later.
+        // 300,000 other frames, more than are looked at from the start, and then the common ones, five seconds later.
         var filler = new TestFrame { Payload = [9, 9, 9] }.Build();
-        var early = Enumerable.Range(0, 1_200_000).Select(i => new CapturedFrame(ProbeTraffic.StartNs - 5_000_000_000 + i, filler));
+        var early = Enumerable.Range(0, 300_000).Select(i => new CapturedFrame(ProbeTraffic.StartNs - 5_000_000_000 + i, filler));
         var before = ProbeTraffic.Sent.Select(sent => new CapturedFrame(sent.TimeNs, sent.Frame.Build()));
         var after = ProbeTraffic.Sent.Select(sent => new CapturedFrame(sent.TimeNs + 7, (sent.Frame with { Ttl = 1 }).Build()));
         var longBefore = isBeforeEarlier ? early.Concat(before).ToList() : before.ToList();
@@ -104,6 +107,19 @@ public sealed class IdentityProbeTests
         var result = IdentityProbe.Run(() => new MemorySource(longBefore, 1024), () => new MemorySource(longAfter, 1024));
         Assert.Equal("l3", result.Rule?.ToString());
         Assert.Equal(7, result.Offset!.MedianNs);
+    }
+
+    /// <summary>At 14.88 million packets a second 16-bit ids over constant payloads wrap every 4.4 ms.</summary>
+    [Fact]
+    public void Wrapped_ids_do_not_mislead_the_offset_when_the_captures_start_apart()
+    {
+        static byte[] Frame(int i) => new TestFrame { IpId = (ushort)i }.Build();
+        const int gapNs = 67;
+        var before = Enumerable.Range(0, 200_000).Select(i => new CapturedFrame(ProbeTraffic.StartNs + (i * gapNs), Frame(i))).ToList();
+        var after = Enumerable.Range(30_000, 170_000).Select(i => new CapturedFrame(ProbeTraffic.StartNs + (i * gapNs) + 5000, Frame(i))).ToList();
+        var result = IdentityProbe.Run(() => new MemorySource(before, 1024), () => new MemorySource(after, 1024));
+        Assert.Equal(5000, result.Offset!.MedianNs);
+        Assert.Null(result.Problem);
     }
 
     [Fact]

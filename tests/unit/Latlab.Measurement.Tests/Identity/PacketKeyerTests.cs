@@ -18,7 +18,7 @@ public sealed class PacketKeyerTests
             // Keying.Key compares the paths.
             Keying.Key(rule, bytes, flows: new FlowTable());
             Keying.Key(rule, bytes[..Math.Min(cut, bytes.Length)], bytes.Length, new FlowTable());
-        }, iter: 20_000);
+        }, iter: 10_000);
 
     [Fact]
     public void Both_paths_agree_on_frames_with_any_byte_changed() =>
@@ -27,7 +27,7 @@ public sealed class PacketKeyerTests
             var bytes = frame.Build();
             bytes[at % Math.Min(60, bytes.Length)] = value;
             Keying.Key(rule, bytes, flows: new FlowTable());
-        }, iter: 20_000);
+        }, iter: 10_000);
 
     [Fact]
     public void Random_bytes_never_throw() =>
@@ -41,13 +41,15 @@ public sealed class PacketKeyerTests
             }
 
             Keying.Key(rule, bytes, wireLength, new FlowTable());
-        }, iter: 20_000);
+        }, iter: 10_000);
 
     [Fact]
     public void Padding_FCS_and_wire_length_do_not_count() =>
-        Gen.Select(Gen.OneOf(Keying.Presets), TestFrame.Any, Gen.Int[0, 20], Gen.Bool, Gen.Int[0, 2000]).Sample((rule, frame, padding, fcs, wire) =>
-            Keying.Key(rule, frame.Build()) is not { } record
-            || (Keying.Key(rule, (frame with { Padding = padding, HasFcs = fcs }).Build(), wire) is { } other && record.IsSamePacket(other)));
+        Gen.Select(Gen.OneOf(Keying.Presets), TestFrame.Any, Gen.Int[0, 20], Gen.Bool, Gen.Int[0, 2000])
+            .Sample((rule, frame, padding, fcs, wire) =>
+                Keying.Key(rule, frame.Build()) is not { } record
+                || (Keying.Key(rule, (frame with { Padding = padding, HasFcs = fcs }).Build(), wire) is { } other
+                    && record.IsSamePacket(other)));
 
     [Theory]
     [InlineData("l2")]
