@@ -17,7 +17,8 @@ internal static class ProbeProblems
     public static ProbeProblem WrongOrder(ProbeHead before, ProbeHead after, ClockOffset offset) => new(
         ProbeProblemKind.WrongOrder,
         $"the two captures seem to be in the wrong order: all {offset.Packets} common packets of the sample were seen earlier in "
-            + $"{after.Name} than in {before.Name}, by {-offset.MaxNs} to {-offset.MinNs} ns; swap them, or, if the order is right, correct the clocks by an offset");
+            + $"{after.Name} than in {before.Name}, by {-offset.MaxNs} to {-offset.MinNs} ns; swap them, or, if the order is right, "
+            + "correct the clocks by an offset");
 
     /// <summary>Nothing, or too little, in common.</summary>
     /// <param name="before">The capture before the device.</param>
@@ -48,8 +49,9 @@ internal static class ProbeProblems
             var (earlier, later) = before.FirstNs < after.FirstNs ? (before, after) : (after, before);
             return new ProbeProblem(
                 ProbeProblemKind.NoOverlap,
-                $"the captures do not overlap: {earlier.Name} ends {Seconds(later.FirstNs - tooLate.LastNs)} s before {later.Name} starts, and they have "
-                    + $"no packets in common ({found}); give captures of the same time, or correct the clocks by an offset");
+                $"the captures do not overlap: as far as {earlier.Name} can be looked at, it ends {Seconds(later.FirstNs - tooLate.LastNs)} s "
+                    + $"before {later.Name} starts, and they have no packets in common ({found}); give captures of the same time, or correct the "
+                    + "clocks by an offset");
         }
 
         if (best.Candidates.First(candidate => candidate.Rule.Preset == IdentityPreset.Exact).Recurring >= best.Sampled / 2)

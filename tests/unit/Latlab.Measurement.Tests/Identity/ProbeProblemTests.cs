@@ -46,6 +46,15 @@ public sealed class ProbeProblemTests
     }
 
     [Fact]
+    public void Packets_that_recur_are_no_evidence()
+    {
+        var result = ProbeTraffic.Probe(frame => frame with { Source = 9 }, frame => frame with { Payload = BitConverter.GetBytes(frame.IpId / 2) });
+        Assert.Null(result.Rule);
+        var nat = result.Tried.Single(tried => tried.Rule.Preset == IdentityPreset.Nat);
+        Assert.Equal((0, 4096), (nat.Common, nat.Recurring));
+    }
+
+    [Fact]
     public void Identical_payloads_are_told()
     {
         var result = ProbeTraffic.Probe(frame => frame, frame => frame with { IpId = 0, Payload = new byte[18] });
