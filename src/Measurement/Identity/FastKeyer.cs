@@ -29,6 +29,8 @@ internal static class FastKeyer<TCover>
     private const ulong WithoutTcpChecksum = ~0xFFFF_0000_0000UL;
 
     /// <summary>Keys a batch and returns the number of records; frames that <paramref name="general"/> cannot know have none.</summary>
+    // Optimized from the first call: a loop of a thousand rounds a call would keep the unoptimized code for millions of packets.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Key(FrameBatch batch, Span<PacketRecord> records, GeneralKeyer general, FlowTable? flows, int depth)
     {
         var limit = depth == 0 ? int.MaxValue : Ip + depth;
