@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Latlab.Measurement.Identity;
 
@@ -34,6 +35,7 @@ public readonly record struct GeneratorHeader(PacketKind Kind, uint RunId, ushor
     }
 
     /// <summary>Reads the header from the start of <paramref name="payload"/>; false when there is none of this version.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ReadOnlySpan<byte> payload, out GeneratorHeader header)
     {
         if (payload.Length < Length
