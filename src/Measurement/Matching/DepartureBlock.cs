@@ -9,6 +9,9 @@ internal sealed class DepartureBlock
     public const int Length = 1 << Bits;
     public const int Mask = Length - 1;
 
+    /// <summary>It has not arrived, and may. Any other fate is final.</summary>
+    public const Fate InFlight = (Fate)255;
+
     public readonly ulong[] Keys = new ulong[Length];
     public readonly uint[] Checks = new uint[Length];
 
@@ -18,27 +21,21 @@ internal sealed class DepartureBlock
     public readonly long[] LatencyNs = new long[Length];
     public readonly ushort[] Flows = new ushort[Length];
     public readonly ushort[] WireLengths = new ushort[Length];
-    public readonly DepartureState[] States = new DepartureState[Length];
+    public readonly Fate[] Fates = new Fate[Length];
+
+    /// <summary>Which arrived more than once.</summary>
+    public readonly bool[] Replicated = new bool[Length];
 
     /// <summary>The departure before of the same bucket of <see cref="DepartureIndex"/>: the low 32 bits of its position.</summary>
     public readonly uint[] Chain = new uint[Length];
-}
 
-/// <summary>What is known of a departure so far.</summary>
-internal enum DepartureState : byte
-{
-    /// <summary>It has not arrived, and may.</summary>
-    InFlight,
+    public DepartureBlock() => Reset();
 
-    /// <summary>It arrived.</summary>
-    Matched,
-
-    /// <summary>It arrived more than once.</summary>
-    Replicated,
-
-    /// <summary>Its arrival is stamped before it.</summary>
-    Negative,
-
-    /// <summary>Its window is over without an arrival.</summary>
-    Expired,
+    /// <summary>Makes it ready for new departures.</summary>
+    public void Reset()
+    {
+        Array.Fill(Fates, InFlight);
+        Array.Clear(LatencyNs);
+        Array.Clear(Replicated);
+    }
 }

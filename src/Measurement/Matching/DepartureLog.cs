@@ -22,6 +22,9 @@ internal sealed class DepartureLog : Turns.IReceiver
     /// <summary>The block of a position that is kept.</summary>
     public DepartureBlock BlockOf(long position) => _blocks[(int)((position >> DepartureBlock.Bits) - _firstBlock)];
 
+    /// <summary>The block of a position that is kept, and its index there.</summary>
+    public (DepartureBlock Block, int Slot) At(long position) => (BlockOf(position), (int)position & DepartureBlock.Mask);
+
     public void Add(ReadOnlySpan<PacketRecord> records, ReadOnlySpan<long> turns)
     {
         while (!records.IsEmpty)
@@ -83,7 +86,7 @@ internal sealed class DepartureLog : Turns.IReceiver
 
         if (_free.TryPop(out var block))
         {
-            Array.Fill(block.States, DepartureState.InFlight);
+            block.Reset();
         }
 
         _blocks[_blockCount++] = block ?? new DepartureBlock();

@@ -48,28 +48,22 @@ public sealed class MatchCounts
     /// <summary>Packets with more than one arrival (RFC 5560). No part of the sums.</summary>
     public long Replicated { get; internal set; }
 
-    internal void Count(Fate fate)
+    internal void Count(in SettledBatch packets)
     {
-        switch (fate)
+        if (packets.AllMatched)
         {
-            case Fate.Matched:
-                Matched++;
-                break;
-            case Fate.Lost:
-                Lost++;
-                break;
-            case Fate.Undecided:
-                Undecided++;
-                break;
-            case Fate.DuplicatedBefore:
-                DuplicatedBefore++;
-                break;
-            case Fate.Recurred:
-                Recurred++;
-                break;
-            default:
-                Negative++;
-                break;
+            Matched += packets.Count;
+            return;
+        }
+
+        foreach (var fate in packets.Fates)
+        {
+            Matched += fate == Fate.Matched ? 1 : 0;
+            Lost += fate == Fate.Lost ? 1 : 0;
+            Undecided += fate == Fate.Undecided ? 1 : 0;
+            DuplicatedBefore += fate == Fate.DuplicatedBefore ? 1 : 0;
+            Recurred += fate == Fate.Recurred ? 1 : 0;
+            Negative += fate == Fate.Negative ? 1 : 0;
         }
     }
 }

@@ -2,23 +2,19 @@ namespace Latlab.Measurement.Matching;
 
 /// <summary>
 /// Matches departures and arrivals that come in the order of time. An arrival belongs to the first that there is of: the expected departure, which is
-/// the one after the last that was matched or expired; the first in flight with its identity from <see cref="LookBehind"/> before to
-/// <see cref="LookAhead"/> after that; the earliest in flight with its identity. Where identities recur, that order keeps a packet from being taken for
-/// one that was lost a turn before.
+/// the one after the last that was matched or expired; the first in flight with its identity from <see cref="DepartureFinder.LookBehind"/> before to
+/// <see cref="DepartureFinder.LookAhead"/> after that; the earliest in flight with its identity. Where identities recur, that order keeps a packet from
+/// being taken for one that was lost a turn before.
 /// </summary>
-internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observer)
+internal sealed class PacketMatcher
 {
-    /// <summary>Departures from the expected one on in which an arrival is looked for before the index is asked.</summary>
-    public const int LookAhead = 64;
-
-    /// <summary>Departures before the expected one in which it is looked for, too: neighbours that overtook each other.</summary>
-    public const int LookBehind = 32;
-
-    private readonly long _windowNs = options.WindowNs;
+    private readonly MatchOptions _options;
+    private readonly long _windowNs;
     private readonly DepartureLog _log = new();
+    private readonly DepartureFinder _finder;
+    private readonly Settlement _settlement;
     private readonly EarlyArrivals _early = new();
-    private readonly MatchOutput _output = new(observer);
-    private DepartureIndex? _index;
+    private readonly ArrivedColumns _arrived;
 
     /// <summary>Departures before this position had their turns.</summary>
     private long _departed;
@@ -26,19 +22,18 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
     /// <summary>The departure after the last that was matched or expired.</summary>
     private long _expected;
 
-    /// <summary>Its block, unless it is the first of one.</summary>
-    private DepartureBlock _expectedBlock = new();
-
-    /// <summary>Departures before this position are settled: handed on in sending order.</summary>
-    private long _settled;
-
-    /// <summary>The turn of the last settled one.</summary>
-    private long _settledTurnNs = long.MinValue;
-
     /// <summary>Up to this time no window ends.</summary>
     private long _deadlineNs = long.MinValue;
     private long? _startNs;
-    private long _warmUntilNs;
+
+    public PacketMatcher(MatchOptions options, IBatchObserver observer)
+    {
+        _options = options;
+        _windowNs = options.WindowNs;
+        _finder = new DepartureFinder(_log, options.WindowNs);
+        _settlement = new Settlement(options, _log, _finder, observer);
+        _arrived = new ArrivedColumns(observer);
+    }
 
     /// <summary>Takes departures, which may come long before their turns.</summary>
     public Turns.IReceiver Departures => _log;
@@ -47,75 +42,98 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
     public long WaitingDepartures => _log.Head - _departed;
 
     /// <summary>What was counted so far.</summary>
-    public MatchCounts Counts { get; } = new();
+    public MatchCounts Counts => _settlement.Counts;
 
-    /// <summary>
-    /// An arrival whose turn is at <paramref name="turnNs"/>, by the ingress clock. All departures whose turns come first are in the log. In order and
-    /// without loss, this and <see cref="Match"/> is all that is done for it.
-    /// </summary>
-    public void Arrive(long turnNs, in PacketRecord record)
+    /// <summary>Arrivals and their turns by the ingress clock. All departures whose turns come before them are in the log.</summary>
+    public void Arrive(ReadOnlySpan<PacketRecord> records, ReadOnlySpan<long> turns)
     {
-        if (turnNs > _deadlineNs)
+        while (!records.IsEmpty)
         {
-            TakeTurns(turnNs);
-            EndWindows(turnNs);
-        }
-
-        if (_expected < _log.Head && _early.IsEmpty)
-        {
-            var slot = (int)_expected & DepartureBlock.Mask;
-            if (slot == 0)
+            var expected = ArriveExpected(records, turns);
+            if (expected < records.Length)
             {
-                _expectedBlock = _log.BlockOf(_expected);
+                ArriveUnexpected(turns[expected], records[expected]);
+                expected++;
             }
 
-            var block = _expectedBlock;
-            if (block.Keys[slot] == record.Key && block.Checks[slot] == record.Check
-                && (ulong)(turnNs - block.TurnNs[slot]) <= (ulong)_windowNs && block.States[slot] == DepartureState.InFlight)
-            {
-                Match(block, slot, record.TimeNs, _expected);
-                _expected++;
-                return;
-            }
+            records = records[expected..];
+            turns = turns[expected..];
         }
-
-        ArriveUnexpected(turnNs, record);
     }
 
     /// <summary>It is <paramref name="untilNs"/>: departures up to then had their turns. Hands on what is settled.</summary>
     public void Depart(long untilNs)
     {
         TakeTurns(untilNs);
-        HandOnSettled(null);
-        _output.Flush();
+        _arrived.Flush();
+        _settlement.HandOn();
     }
 
     /// <summary>Settles what is open.</summary>
     public void Finish(long captureEndNs)
     {
-        while (_early.TryExpire(long.MaxValue, out var stampNs))
+        ExpireEarly(long.MaxValue);
+        _arrived.Flush();
+        _settlement.Finish(captureEndNs);
+    }
+
+    /// <summary>
+    /// Arrivals that are the expected departures, one after the other: all that there is to do where a device keeps the order and loses nothing. Returns
+    /// how many they are; what is special in any way is left to <see cref="ArriveUnexpected"/>, with the same outcome.
+    /// </summary>
+    private int ArriveExpected(ReadOnlySpan<PacketRecord> records, ReadOnlySpan<long> turns)
+    {
+        if (_expected >= _log.Head || !_early.IsEmpty)
         {
-            CountUnmatched(stampNs);
+            return 0;
         }
 
-        for (; _settled < _log.Head; _settled++)
+        var (block, slot) = _log.At(_expected);
+        var most = (int)Math.Min(Math.Min(records.Length, _log.Head - _expected), Math.Min(DepartureBlock.Length - slot, ArrivedColumns.Capacity));
+        records = records[..most];
+        turns = turns[..most];
+        var keys = block.Keys.AsSpan(slot, most);
+        var checks = block.Checks.AsSpan(slot, most);
+        var turnNs = block.TurnNs.AsSpan(slot, most);
+        var sentNs = block.SentNs.AsSpan(slot, most);
+        var latencyNs = block.LatencyNs.AsSpan(slot, most);
+        var fates = block.Fates.AsSpan(slot, most);
+        var (deadlineNs, windowNs, warmUntilNs) = (_deadlineNs, (ulong)_windowNs, _settlement.WarmUntilNs);
+        var count = 0;
+        for (; count < records.Length; count++)
         {
-            var block = _log.BlockOf(_settled);
-            var slot = (int)_settled & DepartureBlock.Mask;
-            HandOn(block, slot, block.SentNs[slot] > captureEndNs - _windowNs ? Fate.Undecided : Fate.Lost);
+            ref readonly var record = ref records[count];
+            var latency = record.TimeNs - sentNs[count];
+            if (keys[count] != record.Key
+                || checks[count] != record.Check
+                || fates[count] != DepartureBlock.InFlight
+                || (ulong)(turns[count] - turnNs[count]) > windowNs
+                || turns[count] > deadlineNs
+                || latency < 0
+                || sentNs[count] < warmUntilNs)
+            {
+                break;
+            }
+
+            latencyNs[count] = latency;
+            fates[count] = Fate.Matched;
         }
 
-        _output.Flush();
+        _arrived.AddRun(records[..count], latencyNs[..count], _expected, block.Flows.AsSpan(slot, count));
+        _expected += count;
+        return count;
     }
 
     private void ArriveUnexpected(long turnNs, in PacketRecord record)
     {
         TakeTurns(turnNs);
         EndWindows(turnNs);
-        var position = _expected < _departed && IsInFlight(_expected, record) ? _expected : FindNear(record);
+        var position = _expected < _departed && _finder.IsInFlight(_expected, record)
+            ? _expected
+            : _finder.FindNear(record, _expected, _settlement.Position, _departed);
         if (position < 0)
         {
-            position = FindInWindow(turnNs, record, out var arrivedBefore);
+            position = _finder.FindInWindow(record, turnNs, _departed, out var arrivedBefore);
             if (position < 0)
             {
                 if (arrivedBefore >= 0)
@@ -130,92 +148,25 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
             }
         }
 
-        Match(_log.BlockOf(position), (int)position & DepartureBlock.Mask, record.TimeNs, position);
-        Expect(position + 1);
-    }
-
-    private void Expect(long position)
-    {
-        _expected = position;
-        if (((int)position & DepartureBlock.Mask) != 0)
-        {
-            _expectedBlock = _log.BlockOf(position);
-        }
-    }
-
-    private bool IsInFlight(long position, in PacketRecord record)
-    {
-        var block = _log.BlockOf(position);
-        var slot = (int)position & DepartureBlock.Mask;
-        return block.Keys[slot] == record.Key && block.Checks[slot] == record.Check && block.States[slot] == DepartureState.InFlight;
-    }
-
-    /// <summary>The first in flight with the identity around the expected departure; -1 when there is none.</summary>
-    private long FindNear(in PacketRecord record)
-    {
-        var end = Math.Min(_departed, _expected + LookAhead);
-        for (var position = Math.Max(_settled, _expected - LookBehind); position < end; position++)
-        {
-            var block = _log.BlockOf(position);
-            var slot = (int)position & DepartureBlock.Mask;
-            var length = (int)Math.Min(end - position, DepartureBlock.Length - slot);
-            var found = block.Keys.AsSpan(slot, length).IndexOf(record.Key);
-            position += found < 0 ? length - 1 : found;
-            if (found >= 0 && block.Checks[slot + found] == record.Check && block.States[slot + found] == DepartureState.InFlight)
-            {
-                return position;
-            }
-        }
-
-        return -1;
-    }
-
-    /// <summary>
-    /// The earliest in flight with the identity; -1 when there is none, and then <paramref name="arrivedBefore"/> is the last one that departed
-    /// within the window and arrived, or -1.
-    /// </summary>
-    private long FindInWindow(long turnNs, in PacketRecord record, out long arrivedBefore)
-    {
-        arrivedBefore = -1;
-        var earliest = -1L;
-        _index ??= new DepartureIndex(_log);
-        for (var position = _index.FindLast(record.Key, record.Check, _departed);
-            position >= 0;
-            position = _index.FindLast(record.Key, record.Check, position))
-        {
-            var block = _log.BlockOf(position);
-            var slot = (int)position & DepartureBlock.Mask;
-            if (block.States[slot] == DepartureState.InFlight)
-            {
-                earliest = position;
-            }
-            else if (turnNs - block.SentNs[slot] > _windowNs)
-            {
-                break;
-            }
-            else if (block.States[slot] != DepartureState.Expired && arrivedBefore < 0)
-            {
-                arrivedBefore = position;
-            }
-        }
-
-        return earliest;
+        Match(position, record.TimeNs);
+        _expected = position + 1;
     }
 
     /// <summary>The first arrival of a departed packet.</summary>
-    private void Match(DepartureBlock block, int slot, long arrivedNs, long position)
+    private void Match(long position, long arrivedNs)
     {
+        var (block, slot) = _log.At(position);
         var sentNs = block.SentNs[slot];
         var latencyNs = arrivedNs - sentNs;
         block.LatencyNs[slot] = latencyNs;
-        block.States[slot] = latencyNs < 0 ? DepartureState.Negative : DepartureState.Matched;
-        if (sentNs < _warmUntilNs)
+        block.Fates[slot] = latencyNs < 0 ? Fate.Negative : Fate.Matched;
+        if (sentNs < _settlement.WarmUntilNs)
         {
             Counts.WarmUpAfter++;
         }
         else if (latencyNs >= 0)
         {
-            _output.Add(new ArrivedPacket(arrivedNs, sentNs, position, block.Flows[slot]));
+            _arrived.Add(arrivedNs, latencyNs, position, block.Flows[slot]);
         }
     }
 
@@ -224,8 +175,7 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
     {
         for (; _departed < _log.Head; _departed++)
         {
-            var block = _log.BlockOf(_departed);
-            var slot = (int)_departed & DepartureBlock.Mask;
+            var (block, slot) = _log.At(_departed);
             var turnNs = block.TurnNs[slot];
             if (turnNs > untilNs)
             {
@@ -250,18 +200,10 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
             return;
         }
 
-        Match(block, slot, firstNs, _departed);
+        Match(_departed, firstNs);
         for (var further = 1; further < count; further++)
         {
             CountDuplicate(_departed);
-        }
-    }
-
-    private void ExpireEarly(long turnNs)
-    {
-        while (_early.TryExpire(turnNs - _windowNs, out var stampNs))
-        {
-            CountUnmatched(stampNs);
         }
     }
 
@@ -275,11 +217,11 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
 
         Start(turnNs);
         ExpireEarly(turnNs);
-        _deadlineNs = _early.FirstTurnNs is { } firstNs ? firstNs + _windowNs : long.MaxValue;
-        HandOnSettled(turnNs);
-        while (_log.TryForgetBlock(Math.Min(_settled, _expected), _settledTurnNs - _windowNs))
-        {
-        }
+        _arrived.Flush();
+        var lastExpired = _settlement.EndWindows(turnNs, out _deadlineNs);
+        _expected = Math.Max(_expected, lastExpired + 1);
+        _deadlineNs = Math.Min(_deadlineNs, _early.FirstTurnNs + _windowNs ?? long.MaxValue);
+        _settlement.Forget(_expected);
     }
 
     /// <summary>The captures start with the first turn of either.</summary>
@@ -288,123 +230,46 @@ internal sealed class PacketMatcher(MatchOptions options, IMatchObserver observe
         if (_startNs is null)
         {
             _startNs = _log.Head > 0 ? Math.Min(turnNs, _log.BlockOf(0).TurnNs[0]) : turnNs;
-            _warmUntilNs = options.WarmUpNs > 0 ? _startNs.Value + options.WarmUpNs : long.MinValue;
+            _settlement.WarmUntilNs = _options.WarmUpNs > 0 ? _startNs.Value + _options.WarmUpNs : long.MinValue;
         }
-    }
-
-    /// <summary>Hands on departures up to the first that may still arrive; when it is <paramref name="nowNs"/>, windows end before that.</summary>
-    private void HandOnSettled(long? nowNs)
-    {
-        for (; _settled < _log.Head; _settled++)
-        {
-            var block = _log.BlockOf(_settled);
-            var slot = (int)_settled & DepartureBlock.Mask;
-            var departedNs = block.TurnNs[slot];
-            if (block.States[slot] == DepartureState.InFlight)
-            {
-                if (nowNs is null)
-                {
-                    return;
-                }
-
-                if (nowNs - departedNs <= _windowNs)
-                {
-                    _deadlineNs = Math.Min(_deadlineNs, departedNs + _windowNs);
-                    return;
-                }
-
-                Expect(Math.Max(_expected, _settled + 1));
-            }
-
-            _settledTurnNs = departedNs;
-            HandOn(block, slot, Fate.Lost);
-        }
-    }
-
-    /// <summary>Hands on a departure; <paramref name="unseen"/> is its fate if it did not arrive.</summary>
-    private void HandOn(DepartureBlock block, int slot, Fate unseen)
-    {
-        var sentNs = block.SentNs[slot];
-        var fate = block.States[slot] switch
-        {
-            DepartureState.Matched or DepartureState.Replicated => Fate.Matched,
-            DepartureState.Negative => Fate.Negative,
-            _ => FateOfUnseen(block, slot, unseen),
-        };
-        if (block.States[slot] == DepartureState.InFlight)
-        {
-            block.States[slot] = DepartureState.Expired;
-            block.LatencyNs[slot] = 0;
-        }
-
-        if (sentNs < _warmUntilNs)
-        {
-            Counts.WarmUpBefore++;
-            return;
-        }
-
-        Counts.Count(fate);
-        _output.Add(new SettledPacket(sentNs, block.LatencyNs[slot], _settled, block.Flows[slot], block.WireLengths[slot], fate));
-    }
-
-    /// <summary>Whether the tap had seen the identity shortly before.</summary>
-    private Fate FateOfUnseen(DepartureBlock block, int slot, Fate unseen)
-    {
-        _index ??= new DepartureIndex(_log);
-        var sentNs = block.SentNs[slot];
-        var earlier = _index.FindLast(block.Keys[slot], block.Checks[slot], _settled);
-        if (earlier < 0)
-        {
-            return unseen;
-        }
-
-        var earlierBlock = _log.BlockOf(earlier);
-        var earlierSlot = (int)earlier & DepartureBlock.Mask;
-        var earlierNs = earlierBlock.SentNs[earlierSlot];
-        if (sentNs - earlierNs > _windowNs)
-        {
-            return unseen;
-        }
-
-        var hadArrived = earlierBlock.States[earlierSlot] is not DepartureState.Expired and not DepartureState.InFlight
-            && earlierNs + earlierBlock.LatencyNs[earlierSlot] - options.MergeOffsetNs <= sentNs;
-        return hadArrived ? Fate.Recurred : Fate.DuplicatedBefore;
     }
 
     /// <summary>A further arrival of a packet that had arrived.</summary>
     private void CountDuplicate(long position)
     {
-        var block = _log.BlockOf(position);
-        var slot = (int)position & DepartureBlock.Mask;
-        if (block.SentNs[slot] < _warmUntilNs)
+        var (block, slot) = _log.At(position);
+        if (block.SentNs[slot] < _settlement.WarmUntilNs)
         {
             Counts.WarmUpAfter++;
             return;
         }
 
         Counts.DuplicatedAfter++;
-        if (block.States[slot] == DepartureState.Matched)
+        if (block.Fates[slot] == Fate.Matched && !block.Replicated[slot])
         {
-            block.States[slot] = DepartureState.Replicated;
+            block.Replicated[slot] = true;
             Counts.Replicated++;
         }
     }
 
-    /// <summary>An arrival that no departure came for within the window.</summary>
-    private void CountUnmatched(long stampNs)
+    /// <summary>Arrivals that no departure came for within the window.</summary>
+    private void ExpireEarly(long turnNs)
     {
-        var arrivedNs = stampNs - options.MergeOffsetNs;
-        if (arrivedNs < _warmUntilNs)
+        while (_early.TryExpire(turnNs - _windowNs, out var stampNs))
         {
-            Counts.WarmUpAfter++;
-        }
-        else if (arrivedNs - _startNs <= _windowNs)
-        {
-            Counts.ArrivedBeforeStart++;
-        }
-        else
-        {
-            Counts.UnmatchedAfter++;
+            var arrivedNs = stampNs - _options.MergeOffsetNs;
+            if (arrivedNs < _settlement.WarmUntilNs)
+            {
+                Counts.WarmUpAfter++;
+            }
+            else if (arrivedNs - _startNs <= _windowNs)
+            {
+                Counts.ArrivedBeforeStart++;
+            }
+            else
+            {
+                Counts.UnmatchedAfter++;
+            }
         }
     }
 }

@@ -16,6 +16,11 @@ public sealed class StreamMatcher
     /// <param name="options">How to match.</param>
     /// <param name="observer">Is told what is found.</param>
     public StreamMatcher(MatchOptions options, IMatchObserver observer)
+        : this(options, new RowObserver(observer))
+    {
+    }
+
+    internal StreamMatcher(MatchOptions options, IBatchObserver observer)
     {
         _matcher = new PacketMatcher(options, observer);
         _ingress = new Turns(0, _matcher.Departures);
@@ -67,13 +72,9 @@ public sealed class StreamMatcher
         {
             var turns = _arrivals.TurnsNs;
             var records = _arrivals.Records;
-            var count = 0;
-            while (count < turns.Length && turns[count] < boundNs)
-            {
-                _matcher.Arrive(turns[count], records[count]);
-                count++;
-            }
-
+            var late = turns.IndexOfAnyExceptInRange(long.MinValue, boundNs - 1);
+            var count = late < 0 ? turns.Length : late;
+            _matcher.Arrive(records[..count], turns[..count]);
             _arrivals.Remove(count);
         }
 

@@ -1,0 +1,83 @@
+namespace Latlab.Measurement.Matching;
+
+/// <summary>Finds the departure that an arrival belongs to, when it is not the expected one.</summary>
+internal sealed class DepartureFinder(DepartureLog log, long windowNs)
+{
+    /// <summary>Departures from the expected one on in which an arrival is looked for before the index is asked.</summary>
+    public const int LookAhead = 64;
+
+    /// <summary>Departures before the expected one in which it is looked for, too: neighbours that overtook each other.</summary>
+    public const int LookBehind = 32;
+
+    private readonly DepartureIndex _index = new(log);
+
+    /// <summary>Whether the departure at <paramref name="position"/> is in flight and the one that arrives.</summary>
+    public bool IsInFlight(long position, in PacketRecord arrival)
+    {
+        var (block, slot) = log.At(position);
+        return block.Keys[slot] == arrival.Key && block.Checks[slot] == arrival.Check && block.Fates[slot] == DepartureBlock.InFlight;
+    }
+
+    /// <summary>The first in flight with the identity around the expected departure; -1 when there is none.</summary>
+    public long FindNear(in PacketRecord arrival, long expected, long first, long end)
+    {
+        end = Math.Min(end, expected + LookAhead);
+        for (var position = Math.Max(first, expected - LookBehind); position < end; position++)
+        {
+            var (block, slot) = log.At(position);
+            var length = (int)Math.Min(end - position, DepartureBlock.Length - slot);
+            var found = block.Keys.AsSpan(slot, length).IndexOf(arrival.Key);
+            position += found < 0 ? length - 1 : found;
+            if (found >= 0 && IsInFlight(position, arrival))
+            {
+                return position;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>
+    /// The earliest in flight with the identity; -1 when there is none, and then <paramref name="arrivedBefore"/> is the last one that departed
+    /// within the window and arrived, or -1.
+    /// </summary>
+    public long FindInWindow(in PacketRecord arrival, long turnNs, long end, out long arrivedBefore)
+    {
+        arrivedBefore = -1;
+        var earliest = -1L;
+        for (var position = _index.FindLast(arrival.Key, arrival.Check, end);
+            position >= 0;
+            position = _index.FindLast(arrival.Key, arrival.Check, position))
+        {
+            var (block, slot) = log.At(position);
+            if (block.Fates[slot] == DepartureBlock.InFlight)
+            {
+                earliest = position;
+            }
+            else if (turnNs - block.SentNs[slot] > windowNs)
+            {
+                break;
+            }
+            else if (block.Fates[slot] is Fate.Matched or Fate.Negative && arrivedBefore < 0)
+            {
+                arrivedBefore = position;
+            }
+        }
+
+        return earliest;
+    }
+
+    /// <summary>The last departure with the identity of the one at <paramref name="position"/> in the window before it; -1 when there is none.</summary>
+    public long FindEarlier(long position)
+    {
+        var (block, slot) = log.At(position);
+        var earlier = _index.FindLast(block.Keys[slot], block.Checks[slot], position);
+        if (earlier < 0)
+        {
+            return -1;
+        }
+
+        var (earlierBlock, earlierSlot) = log.At(earlier);
+        return block.SentNs[slot] - earlierBlock.SentNs[earlierSlot] <= windowNs ? earlier : -1;
+    }
+}

@@ -1,0 +1,150 @@
+namespace Latlab.Measurement.Matching;
+
+/// <summary>Decides what became of departures, and hands them on in sending order.</summary>
+internal sealed class Settlement(MatchOptions options, DepartureLog log, DepartureFinder finder, IBatchObserver observer)
+{
+    private readonly long _windowNs = options.WindowNs;
+
+    /// <summary>The turn of the last one that was handed on.</summary>
+    private long _turnNs = long.MinValue;
+
+    /// <summary>Departures before this position are handed on.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Departures before this time are left out.</summary>
+    public long WarmUntilNs { get; set; } = long.MinValue;
+
+    /// <summary>What was counted so far.</summary>
+    public MatchCounts Counts { get; } = new();
+
+    /// <summary>Hands on departures up to the first that may still arrive.</summary>
+    public void HandOn()
+    {
+        while (Position < log.Head)
+        {
+            var (block, slot) = log.At(Position);
+            var fates = block.Fates.AsSpan(slot, (int)Math.Min(log.Head - Position, DepartureBlock.Length - slot));
+            var count = fates.IndexOf(DepartureBlock.InFlight);
+            count = count < 0 ? fates.Length : count;
+            if (count == 0)
+            {
+                return;
+            }
+
+            HandOn(block, slot, count);
+            _turnNs = block.TurnNs[slot + count - 1];
+            Position += count;
+        }
+    }
+
+    /// <summary>
+    /// Ends the windows of departures that had their turn more than one window before <paramref name="turnNs"/>. Returns the last that had not arrived, or
+    /// -1, and when the next window ends.
+    /// </summary>
+    public long EndWindows(long turnNs, out long deadlineNs)
+    {
+        var lastExpired = -1L;
+        while (true)
+        {
+            HandOn();
+            if (Position == log.Head)
+            {
+                deadlineNs = long.MaxValue;
+                return lastExpired;
+            }
+
+            var (block, slot) = log.At(Position);
+            var departedNs = block.TurnNs[slot];
+            if (turnNs - departedNs <= _windowNs)
+            {
+                deadlineNs = departedNs + _windowNs;
+                return lastExpired;
+            }
+
+            block.Fates[slot] = FateOfUnseen(block, slot, Fate.Lost);
+            lastExpired = Position;
+        }
+    }
+
+    /// <summary>Forgets departures before <paramref name="position"/> that nothing can belong to any more.</summary>
+    public void Forget(long position)
+    {
+        while (log.TryForgetBlock(Math.Min(Position, position), _turnNs - _windowNs))
+        {
+        }
+    }
+
+    /// <summary>Decides on all that are in flight when the captures end.</summary>
+    public void Finish(long captureEndNs)
+    {
+        for (HandOn(); Position < log.Head; HandOn())
+        {
+            var (block, slot) = log.At(Position);
+            block.Fates[slot] = FateOfUnseen(block, slot, block.SentNs[slot] > captureEndNs - _windowNs ? Fate.Undecided : Fate.Lost);
+        }
+    }
+
+    /// <summary>Whether the tap had seen the identity shortly before.</summary>
+    private Fate FateOfUnseen(DepartureBlock block, int slot, Fate unseen)
+    {
+        var earlier = finder.FindEarlier(Position);
+        if (earlier < 0)
+        {
+            return unseen;
+        }
+
+        var (earlierBlock, earlierSlot) = log.At(earlier);
+        var hadArrived = earlierBlock.Fates[earlierSlot] is Fate.Matched or Fate.Negative
+            && earlierBlock.SentNs[earlierSlot] + earlierBlock.LatencyNs[earlierSlot] - options.MergeOffsetNs <= block.SentNs[slot];
+        return hadArrived ? Fate.Recurred : Fate.DuplicatedBefore;
+    }
+
+    private void HandOn(DepartureBlock block, int slot, int count)
+    {
+        if (WarmUntilNs == long.MinValue)
+        {
+            Emit(block, slot, count, Position);
+            return;
+        }
+
+        // Stamps may be out of order a little: those that count need not be one run.
+        var sentNs = block.SentNs.AsSpan(slot, count);
+        for (var start = 0; start < count;)
+        {
+            var length = 1;
+            var warm = sentNs[start] < WarmUntilNs;
+            while (start + length < count && sentNs[start + length] < WarmUntilNs == warm)
+            {
+                length++;
+            }
+
+            if (warm)
+            {
+                Counts.WarmUpBefore += length;
+            }
+            else
+            {
+                Emit(block, slot + start, length, Position + start);
+            }
+
+            start += length;
+        }
+    }
+
+    private void Emit(DepartureBlock block, int slot, int count, long position)
+    {
+        var fates = block.Fates.AsSpan(slot, count);
+        var batch = new SettledBatch
+        {
+            SentNs = block.SentNs.AsSpan(slot, count),
+            LatencyNs = block.LatencyNs.AsSpan(slot, count),
+            Flows = block.Flows.AsSpan(slot, count),
+            WireLengths = block.WireLengths.AsSpan(slot, count),
+            Fates = fates,
+            Position = position,
+            AllMatched = !fates.ContainsAnyExcept(Fate.Matched),
+        };
+        Counts.Count(batch);
+        observer.OnSettled(batch);
+    }
+}
