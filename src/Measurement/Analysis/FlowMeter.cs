@@ -13,22 +13,23 @@ internal sealed class FlowMeter(int most)
     public IEnumerable<(int Index, Flow Flow)> Flows => _flows.Index().Where(flow => flow.Item is not null).Select(flow => (flow.Index, flow.Item!));
 
     /// <summary>Adds settled packets, in sending order.</summary>
-    public void Add(ReadOnlySpan<SettledPacket> packets)
+    public void Add(in SettledBatch packets)
     {
-        foreach (ref readonly var packet in packets)
+        for (var i = 0; i < packets.Count; i++)
         {
-            if (packet.Flow >= _flows.Length || packet.Fate is Fate.DuplicatedBefore or Fate.Recurred)
+            var (index, fate) = (packets.Flows[i], packets.Fates[i]);
+            if (index >= _flows.Length || fate is Fate.DuplicatedBefore or Fate.Recurred)
             {
                 continue;
             }
 
-            var flow = _flows[packet.Flow] ??= new Flow();
+            var flow = _flows[index] ??= new Flow();
             flow.Sent++;
-            if (packet.Fate == Fate.Matched)
+            if (fate == Fate.Matched)
             {
-                flow.Latency.Add(packet.LatencyNs);
+                flow.Latency.Add(packets.LatencyNs[i]);
             }
-            else if (packet.Fate == Fate.Lost)
+            else if (fate == Fate.Lost)
             {
                 flow.Lost++;
             }

@@ -81,7 +81,7 @@ public sealed class PairAnalyzer
 
     private sealed class Side(Tap tap, IRecordSource source)
     {
-        private readonly PacketRecord[] _buffer = new PacketRecord[4 * FrameBatch.Capacity];
+        private readonly PacketRecord[] _buffer = new PacketRecord[FrameBatch.Capacity];
         private int _count;
 
         public Tap Tap => tap;

@@ -4,10 +4,10 @@ using Latlab.Measurement.Statistics;
 
 namespace Latlab.Measurement.Analysis;
 
-/// <summary>All statistics of a pair of captures. Each goes through a batch by itself: tight loops over what is in the cache.</summary>
-internal sealed class PairStatistics(AnalysisOptions options) : IMatchObserver
+/// <summary>All statistics of a pair of captures. Each goes through a batch by itself: a small loop over columns that are in the cache.</summary>
+internal sealed class PairStatistics(AnalysisOptions options) : IBatchObserver
 {
-    private readonly IMatchObserver[] _observers = [.. options.Observers];
+    private readonly IBatchObserver[] _observers = [.. options.Observers.Select(observer => new RowObserver(observer))];
 
     public TimeSeriesMeter Series { get; } = new(options.IntervalNs);
 
@@ -33,7 +33,7 @@ internal sealed class PairStatistics(AnalysisOptions options) : IMatchObserver
 
     public GapMeter GapsAfter { get; } = new();
 
-    public void OnSettled(ReadOnlySpan<SettledPacket> packets)
+    public void OnSettled(in SettledBatch packets)
     {
         Series.Add(packets);
         Variation.Add(packets);
@@ -51,7 +51,7 @@ internal sealed class PairStatistics(AnalysisOptions options) : IMatchObserver
         }
     }
 
-    public void OnArrived(ReadOnlySpan<ArrivedPacket> packets)
+    public void OnArrived(in ArrivedBatch packets)
     {
         Series.Add(packets);
         Reordering.Add(packets);

@@ -5,7 +5,7 @@ using Latlab.Measurement.Statistics;
 namespace Latlab.Measurement.Clocks;
 
 /// <summary>Says from the evidence of two captures whether their clocks allow latencies to be taken from them.</summary>
-public static class ClockJudge
+internal static class ClockJudge
 {
     private const long NsPerSecond = 1_000_000_000;
 

@@ -1,5 +1,6 @@
 using Latlab.Measurement.Matching;
 using Latlab.Measurement.Results;
+using Latlab.Measurement.Statistics;
 
 namespace Latlab.Measurement.Clocks;
 
@@ -7,7 +8,7 @@ namespace Latlab.Measurement.Clocks;
 /// The lowest latency of each interval over time. A path's lowest latency is constant, so what this envelope does is what the clocks do: its slope is
 /// their drift, its steps are times at which one was set.
 /// </summary>
-public sealed class LatencyEnvelope
+internal sealed class LatencyEnvelope
 {
     /// <summary>When there are more points, each two are joined: what is far apart in time is what drift shows in.</summary>
     private const int MostPoints = 512;
@@ -24,25 +25,19 @@ public sealed class LatencyEnvelope
     public long? LowestNs => Points() is { Count: > 0 } points ? points.Min(point => point.LatencyNs) : null;
 
     /// <summary>Adds settled packets, in sending order.</summary>
-    public void Add(ReadOnlySpan<SettledPacket> packets)
+    public void Add(in SettledBatch packets)
     {
-        foreach (ref readonly var packet in packets)
+        for (var start = 0; start < packets.Count;)
         {
-            if (packet.Fate is not (Fate.Matched or Fate.Negative))
-            {
-                continue;
-            }
-
-            if (packet.SentNs >= _endNs)
+            if (packets.SentNs[start] >= _endNs)
             {
                 EndInterval();
-                _endNs = packet.SentNs + _intervalNs;
+                _endNs = packets.SentNs[start] + _intervalNs;
             }
 
-            if (packet.LatencyNs < _current.LatencyNs)
-            {
-                _current = new Point(packet.SentNs, packet.LatencyNs);
-            }
+            var count = Columns.CountBelow(packets.SentNs[start..], _endNs);
+            AddToInterval(packets.Slice(start, count));
+            start += count;
         }
     }
 
@@ -116,6 +111,29 @@ public sealed class LatencyEnvelope
     }
 
     private List<Point> Points() => _current.LatencyNs == long.MaxValue ? _points : [.. _points, _current];
+
+    private void AddToInterval(in SettledBatch packets)
+    {
+        var lowest = packets.AllMatched ? Columns.Min(packets.LatencyNs) : LowestOfArrived(packets);
+        if (lowest < _current.LatencyNs)
+        {
+            _current = new Point(packets.SentNs[0], lowest);
+        }
+    }
+
+    private static long LowestOfArrived(in SettledBatch packets)
+    {
+        var lowest = long.MaxValue;
+        for (var i = 0; i < packets.Count; i++)
+        {
+            if (packets.Fates[i] is Fate.Matched or Fate.Negative)
+            {
+                lowest = Math.Min(lowest, packets.LatencyNs[i]);
+            }
+        }
+
+        return lowest;
+    }
 
     private void EndInterval()
     {

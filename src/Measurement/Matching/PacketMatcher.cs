@@ -1,3 +1,5 @@
+using Latlab.Measurement.Statistics;
+
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
@@ -173,21 +175,27 @@ internal sealed class PacketMatcher
     /// <summary>Departures up to this time have their turns: windows end, and arrivals may have waited for them.</summary>
     private void TakeTurns(long untilNs)
     {
-        for (; _departed < _log.Head; _departed++)
+        while (_departed < _log.Head)
         {
             var (block, slot) = _log.At(_departed);
-            var turnNs = block.TurnNs[slot];
-            if (turnNs > untilNs)
+            var turns = block.TurnNs.AsSpan(slot, (int)Math.Min(_log.Head - _departed, DepartureBlock.Length - slot));
+            if (turns[0] > untilNs)
             {
                 return;
             }
 
-            EndWindows(turnNs);
-            _deadlineNs = Math.Min(_deadlineNs, turnNs + _windowNs);
-            if (!_early.IsEmpty)
+            EndWindows(turns[0]);
+            _deadlineNs = Math.Min(_deadlineNs, turns[0] + _windowNs);
+            if (_early.IsEmpty)
             {
-                ExpireEarly(turnNs);
+                // Nothing happens at those that have their turn before a window ends.
+                _departed += Math.Max(1, Columns.CountBelow(turns, Math.Min(untilNs, _deadlineNs - 1) + 1));
+            }
+            else
+            {
+                ExpireEarly(turns[0]);
                 ClaimEarly(block, slot);
+                _departed++;
             }
         }
     }

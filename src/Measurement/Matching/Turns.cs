@@ -74,10 +74,27 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
     {
         var turns = _turns.AsSpan(0, records.Length);
         var last = _lastNs;
+        var inOrder = true;
         for (var i = 0; i < records.Length; i++)
         {
             var time = records[i].TimeNs - aheadNs;
-            var next = (i + 1 < records.Length ? records[i + 1].TimeNs : nextNs) - aheadNs;
+            turns[i] = time;
+            inOrder &= time >= last;
+            last = time;
+        }
+
+        _lastNs = inOrder && nextNs - aheadNs >= last ? last : PutInOrder(turns, nextNs - aheadNs);
+        receiver.Add(records, turns);
+    }
+
+    /// <summary>Makes turns of times; returns the last.</summary>
+    private long PutInOrder(Span<long> times, long nextNs)
+    {
+        var last = _lastNs;
+        for (var i = 0; i < times.Length; i++)
+        {
+            var time = times[i];
+            var next = i + 1 < times.Length ? times[i + 1] : nextNs;
             if (next < time - DisorderNs)
             {
                 // An outlier, or the last before the clock was set: others do not wait for it.
@@ -86,11 +103,10 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
             }
 
             last = time >= last || IsStepBack(last, time) ? time : last;
-            turns[i] = last;
+            times[i] = last;
         }
 
-        _lastNs = last;
-        receiver.Add(records, turns);
+        return last;
     }
 
     private void Bound()

@@ -5,7 +5,7 @@ namespace Latlab.Measurement.Statistics;
 /// <summary>
 /// IPDV (RFC 3393 and RFC 5481 §4.1): a packet's latency less that of the packet sent just before it. There is none where either did not arrive.
 /// </summary>
-public sealed class DelayVariationMeter
+internal sealed class DelayVariationMeter
 {
     private long? _lastLatencyNs;
 
@@ -13,27 +13,47 @@ public sealed class DelayVariationMeter
     public SignedCounts Counts { get; } = new();
 
     /// <summary>Adds settled packets, in sending order.</summary>
-    public void Add(ReadOnlySpan<SettledPacket> packets)
+    public void Add(in SettledBatch packets)
     {
-        var last = _lastLatencyNs;
-        foreach (ref readonly var packet in packets)
+        if (!packets.AllMatched)
         {
-            if (packet.Fate == Fate.Matched)
-            {
-                if (last is { } lastNs)
-                {
-                    Counts.Add(packet.LatencyNs - lastNs);
-                }
-
-                last = packet.LatencyNs;
-            }
-            else if (packet.Fate is not (Fate.DuplicatedBefore or Fate.Recurred))
-            {
-                // Copies are no packets of the stream.
-                last = null;
-            }
+            AddAny(packets);
+            return;
         }
 
-        _lastLatencyNs = last;
+        var latencyNs = packets.LatencyNs;
+        if (_lastLatencyNs is { } lastNs)
+        {
+            Counts.Add(latencyNs[0] - lastNs);
+        }
+
+        for (var i = 1; i < latencyNs.Length; i++)
+        {
+            Counts.Add(latencyNs[i] - latencyNs[i - 1]);
+        }
+
+        _lastLatencyNs = latencyNs[^1];
+    }
+
+    private void AddAny(in SettledBatch packets)
+    {
+        for (var i = 0; i < packets.Count; i++)
+        {
+            var fate = packets.Fates[i];
+            if (fate == Fate.Matched)
+            {
+                if (_lastLatencyNs is { } lastNs)
+                {
+                    Counts.Add(packets.LatencyNs[i] - lastNs);
+                }
+
+                _lastLatencyNs = packets.LatencyNs[i];
+            }
+            else if (fate is not (Fate.DuplicatedBefore or Fate.Recurred))
+            {
+                // Copies are no packets of the stream.
+                _lastLatencyNs = null;
+            }
+        }
     }
 }

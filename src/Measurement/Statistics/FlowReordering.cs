@@ -39,20 +39,25 @@ internal sealed class FlowReordering
 
     public long MaxLateTimeNs { get; private set; }
 
-    /// <summary>Adds the next arrival.</summary>
-    public void Add(long position, long arrivedNs)
+    /// <summary>Adds the next arrivals.</summary>
+    public void Add(ReadOnlySpan<long> positions, ReadOnlySpan<long> arrivedNs)
     {
-        if (position >= _nextExpected)
+        arrivedNs = arrivedNs[..positions.Length];
+        for (var i = 0; i < positions.Length; i++)
         {
-            _nextExpected = position + 1;
-            _inOrder[_inOrderCount++ & (_inOrder.Length - 1)] = new InOrder(position, _arrivals, arrivedNs);
-        }
-        else
-        {
-            AddReordered(position, arrivedNs);
-        }
+            var position = positions[i];
+            if (position >= _nextExpected)
+            {
+                _nextExpected = position + 1;
+                _inOrder[_inOrderCount++ & (_inOrder.Length - 1)] = new InOrder(position, _arrivals, arrivedNs[i]);
+            }
+            else
+            {
+                AddReordered(position, arrivedNs[i]);
+            }
 
-        _recent[_arrivals++ & (LongestRun - 1)] = position;
+            _recent[_arrivals++ & (LongestRun - 1)] = position;
+        }
     }
 
     private void AddReordered(long position, long arrivedNs)
@@ -75,8 +80,16 @@ internal sealed class FlowReordering
     /// <summary>The first arrival with a greater position, or the first that is still known.</summary>
     private InOrder EarliestOvertaker(long position)
     {
-        var low = Math.Max(0, _inOrderCount - _inOrder.Length);
+        var first = Math.Max(0, _inOrderCount - _inOrder.Length);
         var high = _inOrderCount - 1;
+        var low = high;
+        // It is mostly among the last few.
+        for (var step = 1L; low > first && _inOrder[low & (_inOrder.Length - 1)].Position > position; step *= 2)
+        {
+            high = low;
+            low = Math.Max(first, low - step);
+        }
+
         while (low < high)
         {
             var middle = (low + high) / 2;

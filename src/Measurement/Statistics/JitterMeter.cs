@@ -4,32 +4,36 @@ namespace Latlab.Measurement.Statistics;
 
 /// <summary>
 /// Interarrival jitter J by flow (RFC 3550 §6.4.1): with D the difference of the latencies of two packets that arrive one after the other,
-/// J += (|D| - J) / 16, from the second packet on.
+/// J += (|D| - J) / 16, from the second packet on. Kept in sixteenths of a nanosecond and rounded as in that RFC's appendix A.8.
 /// </summary>
-public sealed class JitterMeter
+internal sealed class JitterMeter
 {
     private FlowJitter[] _flows = new FlowJitter[16];
 
     /// <summary>The highest jitter that any flow had at any time, in nanoseconds.</summary>
-    public double Highest => _flows.Max(flow => flow.Highest);
+    public double Highest => _flows.Max(flow => flow.Highest16) / 16.0;
 
     /// <summary>The highest jitter that any flow has at the end, in nanoseconds.</summary>
-    public double HighestAtEnd => _flows.Max(flow => flow.Jitter);
+    public double HighestAtEnd => _flows.Max(flow => flow.Jitter16) / 16.0;
 
     /// <summary>A flow's jitter at the end, in nanoseconds.</summary>
-    public double Of(int flow) => flow < _flows.Length ? _flows[flow].Jitter : 0;
+    public double Of(int flow) => flow < _flows.Length ? _flows[flow].Jitter16 / 16.0 : 0;
 
     /// <summary>Adds first arrivals, in the order of arrival.</summary>
-    public void Add(ReadOnlySpan<ArrivedPacket> packets)
+    public void Add(in ArrivedBatch packets)
     {
-        foreach (ref readonly var packet in packets)
+        for (var start = 0; start < packets.Count;)
         {
-            if (packet.Flow >= _flows.Length)
+            var flow = packets.Flows[start];
+            var change = packets.Flows[start..].IndexOfAnyExcept(flow);
+            var count = change < 0 ? packets.Count - start : change;
+            if (flow >= _flows.Length)
             {
-                Array.Resize(ref _flows, Math.Max(packet.Flow + 1, _flows.Length * 2));
+                Array.Resize(ref _flows, Math.Max(flow + 1, _flows.Length * 2));
             }
 
-            _flows[packet.Flow].Add(packet.ArrivedNs - packet.SentNs);
+            _flows[flow].Add(packets.LatencyNs.Slice(start, count));
+            start += count;
         }
     }
 
@@ -38,20 +42,22 @@ public sealed class JitterMeter
         private long _lastLatencyNs;
         private bool _started;
 
-        public double Jitter { get; private set; }
+        public long Jitter16 { get; private set; }
 
-        public double Highest { get; private set; }
+        public long Highest16 { get; private set; }
 
-        public void Add(long latencyNs)
+        public void Add(ReadOnlySpan<long> latencyNs)
         {
-            if (_started)
+            var last = _started ? _lastLatencyNs : latencyNs[0];
+            var (jitter, highest) = (Jitter16, Highest16);
+            foreach (var latency in _started ? latencyNs : latencyNs[1..])
             {
-                Jitter += (Math.Abs(latencyNs - _lastLatencyNs) - Jitter) / 16;
-                Highest = Math.Max(Highest, Jitter);
+                jitter += Math.Abs(latency - last) - ((jitter + 8) >> 4);
+                highest = Math.Max(highest, jitter);
+                last = latency;
             }
 
-            _lastLatencyNs = latencyNs;
-            _started = true;
+            (Jitter16, Highest16, _lastLatencyNs, _started) = (jitter, highest, last, true);
         }
     }
 }

@@ -142,6 +142,29 @@ public sealed class LatencyCounts
         Add(valueNs, 1);
     }
 
+    /// <summary>Adds values.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is negative.</exception>
+    public void Add(ReadOnlySpan<long> valuesNs)
+    {
+        var pages = _pages;
+        var added = 0L;
+        foreach (var valueNs in valuesNs)
+        {
+            var page = (ulong)valueNs >> PageBits;
+            if (page < (ulong)pages.Length && pages[page] is { } counts)
+            {
+                counts[(int)valueNs & PageMask]++;
+                added++;
+                continue;
+            }
+
+            Add(valueNs, 1);
+            pages = _pages;
+        }
+
+        Count += added;
+    }
+
     /// <summary>Adds a value that occurred <paramref name="count"/> times.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="valueNs"/> is negative.</exception>
     public void Add(long valueNs, long count)

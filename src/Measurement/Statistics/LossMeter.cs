@@ -8,7 +8,7 @@ namespace Latlab.Measurement.Statistics;
 /// Loss periods and distances in sending order (RFC 3357 §5; from memory, the text could not be re-read): a period is a run of packets lost one
 /// after the other, a distance the difference of the numbers of one lost packet and the next.
 /// </summary>
-public sealed class LossMeter
+internal sealed class LossMeter
 {
     /// <summary>Lengths from here on are collected by powers of two.</summary>
     private const long Exact = 1024;
@@ -26,20 +26,28 @@ public sealed class LossMeter
     public long LongestBurst { get; private set; }
 
     /// <summary>Adds settled packets, in sending order.</summary>
-    public void Add(ReadOnlySpan<SettledPacket> packets)
+    public void Add(in SettledBatch packets)
     {
-        foreach (ref readonly var packet in packets)
+        if (packets.AllMatched)
         {
-            if (packet.Fate == Fate.Lost)
-            {
-                AddLost();
-            }
-            else if (packet.Fate is Fate.DuplicatedBefore or Fate.Recurred)
+            EndBurst();
+            _number += packets.Count;
+            return;
+        }
+
+        foreach (var fate in packets.Fates)
+        {
+            if (fate is Fate.DuplicatedBefore or Fate.Recurred)
             {
                 // Copies are no packets of the stream.
                 continue;
             }
-            else if (_burst > 0)
+
+            if (fate == Fate.Lost)
+            {
+                AddLost();
+            }
+            else
             {
                 EndBurst();
             }

@@ -27,10 +27,25 @@ public sealed class ReorderingMeter
     {
         foreach (ref readonly var packet in packets)
         {
-            FlowOf(packet.Flow).Add(packet.Position, packet.ArrivedNs);
+            FlowOf(packet.Flow).Add([packet.Position], [packet.ArrivedNs]);
         }
 
         _arrived += packets.Length;
+    }
+
+    /// <summary>Adds first arrivals, in the order of arrival.</summary>
+    internal void Add(in ArrivedBatch packets)
+    {
+        for (var start = 0; start < packets.Count;)
+        {
+            var flow = packets.Flows[start];
+            var change = packets.Flows[start..].IndexOfAnyExcept(flow);
+            var count = change < 0 ? packets.Count - start : change;
+            FlowOf(flow).Add(packets.Positions.Slice(start, count), packets.ArrivedNs.Slice(start, count));
+            start += count;
+        }
+
+        _arrived += packets.Count;
     }
 
     /// <summary>All that is known.</summary>

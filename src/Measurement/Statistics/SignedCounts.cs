@@ -2,27 +2,19 @@ using Latlab.Measurement.Results;
 
 namespace Latlab.Measurement.Statistics;
 
-/// <summary>How often each value occurred, negative ones too, exact at 1 ns. Not thread-safe.</summary>
-public sealed class SignedCounts
+/// <summary>
+/// How often each value occurred, negative ones too, exact at 1 ns up to 8.4 ms either way. Signs alternate (0, -1, 1, -2, 2, …), so that adding has no
+/// branch for a processor to guess. Not thread-safe.
+/// </summary>
+internal sealed class SignedCounts
 {
-    private readonly LatencyCounts _negative = new();
-    private readonly LatencyCounts _other = new();
+    private readonly LatencyCounts _counts = new();
 
     /// <summary>Number of values.</summary>
-    public long Count => _negative.Count + _other.Count;
+    public long Count => _counts.Count;
 
     /// <summary>Adds a value in nanoseconds.</summary>
-    public void Add(long valueNs)
-    {
-        if (valueNs < 0)
-        {
-            _negative.Add(-valueNs);
-        }
-        else
-        {
-            _other.Add(valueNs);
-        }
-    }
+    public void Add(long valueNs) => _counts.Add((valueNs << 1) ^ (valueNs >> 63));
 
     /// <summary>A summary; null when there is no value.</summary>
     public ValueSummary? Summarise(IEnumerable<Percentile> percentiles)
@@ -32,21 +24,23 @@ public sealed class SignedCounts
             return null;
         }
 
+        var sorted = _counts.Values.Select(entry => (Value: (entry.Value >> 1) ^ -(entry.Value & 1), entry.Count)).OrderBy(entry => entry.Value).ToArray();
+        var ends = new long[sorted.Length];
         var sum = 0.0;
-        foreach (var (value, count) in _negative.Values)
+        var end = 0L;
+        for (var i = 0; i < sorted.Length; i++)
         {
-            sum -= (double)value * count;
-        }
-
-        foreach (var (value, count) in _other.Values)
-        {
-            sum += (double)value * count;
+            sum += (double)sorted[i].Value * sorted[i].Count;
+            ends[i] = end += sorted[i].Count;
         }
 
         return new ValueSummary(
             Count, AtRank(1), sum / Count, AtRank(Count), [.. percentiles.Select(percentile => PercentileValues.Of(percentile, Count, Count, AtRank))]);
-    }
 
-    private long AtRank(long rank) =>
-        rank <= _negative.Count ? -_negative.AtRank(_negative.Count + 1 - rank) : _other.AtRank(rank - _negative.Count);
+        long AtRank(long rank)
+        {
+            var index = Array.BinarySearch(ends, rank);
+            return sorted[index < 0 ? ~index : index].Value;
+        }
+    }
 }

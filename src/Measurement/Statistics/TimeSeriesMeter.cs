@@ -7,7 +7,7 @@ namespace Latlab.Measurement.Statistics;
 /// The course over time, and all latencies: an interval's latencies are added to the total when it is over, so that each packet is counted once.
 /// </summary>
 /// <param name="intervalNs">Length of an interval in nanoseconds.</param>
-public sealed class TimeSeriesMeter(long intervalNs)
+internal sealed class TimeSeriesMeter(long intervalNs)
 {
     /// <summary>Most intervals: what is later (twelve days, for a second each) is counted in the last.</summary>
     public const int MostIntervals = 1 << 20;
@@ -24,45 +24,38 @@ public sealed class TimeSeriesMeter(long intervalNs)
     public LatencyCounts Total { get; } = new();
 
     /// <summary>Adds first arrivals, in the order of arrival, before their packets are added as settled.</summary>
-    public void Add(ReadOnlySpan<ArrivedPacket> packets)
+    public void Add(in ArrivedBatch packets)
     {
-        foreach (ref readonly var packet in packets)
+        Start(packets.ArrivedNs[0] - packets.LatencyNs[0]);
+        var arrivedNs = packets.ArrivedNs;
+        while (!arrivedNs.IsEmpty)
         {
-            Start(packet.SentNs);
-            var interval = (int)Math.Clamp((packet.ArrivedNs - _startNs) / intervalNs, 0, MostIntervals - 1);
+            var interval = Math.Clamp((arrivedNs[0] - _startNs) / intervalNs, 0, MostIntervals - 1);
+            var endNs = interval == MostIntervals - 1 ? long.MaxValue : _startNs + ((interval + 1) * intervalNs);
+            var count = Math.Max(1, Columns.CountBelow(arrivedNs, endNs));
             while (_arrived.Count <= interval)
             {
                 _arrived.Add(0);
             }
 
-            _arrived[interval]++;
+            _arrived[(int)interval] += count;
+            arrivedNs = arrivedNs[count..];
         }
     }
 
     /// <summary>Adds settled packets, in sending order.</summary>
-    public void Add(ReadOnlySpan<SettledPacket> packets)
+    public void Add(in SettledBatch packets)
     {
-        foreach (ref readonly var packet in packets)
+        for (var start = 0; start < packets.Count;)
         {
-            if (packet.SentNs >= _endNs)
+            if (packets.SentNs[start] >= _endNs)
             {
-                GoTo(packet.SentNs);
+                GoTo(packets.SentNs[start]);
             }
 
-            switch (packet.Fate)
-            {
-                case Fate.Matched:
-                    _current.Add(packet.LatencyNs);
-                    _sent++;
-                    break;
-                case Fate.Lost:
-                    _sent++;
-                    _lost++;
-                    break;
-                case Fate.Undecided or Fate.Negative:
-                    _sent++;
-                    break;
-            }
+            var count = Columns.CountBelow(packets.SentNs[start..], _endNs);
+            AddToInterval(packets.Slice(start, count));
+            start += count;
         }
     }
 
@@ -89,6 +82,35 @@ public sealed class TimeSeriesMeter(long intervalNs)
         };
     }
 
+    private void AddToInterval(in SettledBatch packets)
+    {
+        if (packets.AllMatched)
+        {
+            _current.Add(packets.LatencyNs);
+            _sent += packets.Count;
+            return;
+        }
+
+        for (var i = 0; i < packets.Count; i++)
+        {
+            var fate = packets.Fates[i];
+            if (fate is Fate.DuplicatedBefore or Fate.Recurred)
+            {
+                continue;
+            }
+
+            _sent++;
+            if (fate == Fate.Matched)
+            {
+                _current.Add(packets.LatencyNs[i]);
+            }
+            else if (fate == Fate.Lost)
+            {
+                _lost++;
+            }
+        }
+    }
+
     private void Start(long timeNs)
     {
         if (_endNs == long.MinValue)
@@ -105,6 +127,7 @@ public sealed class TimeSeriesMeter(long intervalNs)
         {
             if (_intervals.Count == MostIntervals - 1)
             {
+                // Up to here, and no further: what is later belongs to this one.
                 _endNs = long.MaxValue;
                 return;
             }

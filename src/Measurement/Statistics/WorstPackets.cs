@@ -5,21 +5,26 @@ namespace Latlab.Measurement.Statistics;
 
 /// <summary>The slowest packets; of equally slow ones the earlier.</summary>
 /// <param name="most">How many.</param>
-public sealed class WorstPackets(int most)
+internal sealed class WorstPackets(int most)
 {
-    private readonly PriorityQueue<SettledPacket, (long LatencyNs, long Earlier)> _slowest = new(most + 1);
+    private readonly PriorityQueue<Candidate, (long LatencyNs, long Earlier)> _slowest = new(most + 1);
 
     /// <summary>Latencies up to this one are not among the slowest.</summary>
     private long _thresholdNs = most > 0 ? -1 : long.MaxValue;
 
     /// <summary>Adds settled packets, in sending order.</summary>
-    public void Add(ReadOnlySpan<SettledPacket> packets)
+    public void Add(in SettledBatch packets)
     {
-        foreach (ref readonly var packet in packets)
+        if (Columns.Max(packets.LatencyNs) <= _thresholdNs)
         {
-            if (packet.LatencyNs > _thresholdNs && packet.Fate == Fate.Matched)
+            return;
+        }
+
+        for (var i = 0; i < packets.Count; i++)
+        {
+            if (packets.LatencyNs[i] > _thresholdNs && packets.Fates[i] == Fate.Matched)
             {
-                Add(packet);
+                Add(new Candidate(packets.LatencyNs[i], packets.SentNs[i], packets.Position + i, packets.Flows[i]));
             }
         }
     }
@@ -32,7 +37,7 @@ public sealed class WorstPackets(int most)
             .ThenBy(packet => packet.Position)
             .Select(packet => new WorstPacket(packet.LatencyNs, packet.SentNs, packet.SentNs + packet.LatencyNs, packet.Flow))];
 
-    private void Add(in SettledPacket packet)
+    private void Add(in Candidate packet)
     {
         var rank = (packet.LatencyNs, -packet.Position);
         if (_slowest.Count < most)
@@ -49,4 +54,6 @@ public sealed class WorstPackets(int most)
             _thresholdNs = lowest.LatencyNs;
         }
     }
+
+    private readonly record struct Candidate(long LatencyNs, long SentNs, long Position, ushort Flow);
 }

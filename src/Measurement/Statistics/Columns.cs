@@ -1,0 +1,63 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Latlab.Measurement.Statistics;
+
+/// <summary>What there is to know of a column as a whole, by vector instructions.</summary>
+internal static class Columns
+{
+    /// <summary>The highest value; <see cref="long.MinValue"/> of an empty column.</summary>
+    public static long Max(ReadOnlySpan<long> values)
+    {
+        var vectors = MemoryMarshal.Cast<long, Vector<long>>(values);
+        var highest = new Vector<long>(long.MinValue);
+        foreach (var vector in vectors)
+        {
+            highest = Vector.Max(highest, vector);
+        }
+
+        var max = long.MinValue;
+        for (var i = 0; i < Vector<long>.Count; i++)
+        {
+            max = Math.Max(max, highest[i]);
+        }
+
+        foreach (var value in values[(vectors.Length * Vector<long>.Count)..])
+        {
+            max = Math.Max(max, value);
+        }
+
+        return max;
+    }
+
+    /// <summary>The lowest value; <see cref="long.MaxValue"/> of an empty column.</summary>
+    public static long Min(ReadOnlySpan<long> values)
+    {
+        var vectors = MemoryMarshal.Cast<long, Vector<long>>(values);
+        var lowest = new Vector<long>(long.MaxValue);
+        foreach (var vector in vectors)
+        {
+            lowest = Vector.Min(lowest, vector);
+        }
+
+        var min = long.MaxValue;
+        for (var i = 0; i < Vector<long>.Count; i++)
+        {
+            min = Math.Min(min, lowest[i]);
+        }
+
+        foreach (var value in values[(vectors.Length * Vector<long>.Count)..])
+        {
+            min = Math.Min(min, value);
+        }
+
+        return min;
+    }
+
+    /// <summary>How many of the first values are less than <paramref name="limit"/>.</summary>
+    public static int CountBelow(ReadOnlySpan<long> values, long limit)
+    {
+        var first = values.IndexOfAnyInRange(limit, long.MaxValue);
+        return first < 0 ? values.Length : first;
+    }
+}
