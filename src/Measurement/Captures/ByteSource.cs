@@ -1,0 +1,75 @@
+namespace Latlab.Measurement.Captures;
+
+/// <summary>The bytes of a capture, read ahead into one buffer that is used again and again.</summary>
+internal sealed class ByteSource : IDisposable
+{
+    /// <summary>Half a typical second-level cache: what was read is parsed while it is there.</summary>
+    public const int UsualSize = 256 * 1024;
+
+    private readonly Stream _stream;
+    private readonly Func<bool>? _waitForMore;
+    private int _end;
+    private bool _ended;
+
+    /// <param name="stream">Where the bytes come from; owned.</param>
+    /// <param name="waitForMore">At the end of a file that grows: waits, and says whether to look again. Null for one that does not.</param>
+    public ByteSource(Stream stream, Func<bool>? waitForMore = null)
+    {
+        _stream = stream;
+        _waitForMore = waitForMore;
+    }
+
+    /// <summary>The buffer. What <see cref="Available"/> shows is in it from <see cref="Start"/> on.</summary>
+    public byte[] Buffer { get; private set; } = GC.AllocateUninitializedArray<byte>(UsualSize, pinned: true);
+
+    /// <summary>Index of the first byte that was not taken.</summary>
+    public int Start { get; private set; }
+
+    /// <summary>Offset in the capture of that byte.</summary>
+    public long Offset { get; private set; }
+
+    /// <summary>Bytes that were read and not taken.</summary>
+    public ReadOnlySpan<byte> Available => Buffer.AsSpan(Start, _end - Start);
+
+    /// <summary>Takes bytes.</summary>
+    public void Take(int count)
+    {
+        Start += count;
+        Offset += count;
+    }
+
+    /// <summary>Reads until there are at least <paramref name="count"/> bytes; false when the capture ends before.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public bool Ensure(int count)
+    {
+        while (_end - Start < count)
+        {
+            if (_ended)
+            {
+                return false;
+            }
+
+            MakeRoom(count);
+            var read = _stream.Read(Buffer, _end, Buffer.Length - _end);
+            _end += read;
+            _ended = read == 0 && _waitForMore?.Invoke() != true;
+        }
+
+        return true;
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    private void MakeRoom(int count)
+    {
+        if (Start == 0 && _end < Buffer.Length)
+        {
+            return;
+        }
+
+        var rest = _end - Start;
+        var target = count > Buffer.Length ? GC.AllocateUninitializedArray<byte>(count, pinned: true) : Buffer;
+        Buffer.AsSpan(Start, rest).CopyTo(target);
+        (Buffer, Start, _end) = (target, 0, rest);
+    }
+}

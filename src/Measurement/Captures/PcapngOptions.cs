@@ -1,0 +1,30 @@
+using System.Buffers.Binary;
+
+namespace Latlab.Measurement.Captures;
+
+/// <summary>The options at the end of a pcapng block.</summary>
+internal static class PcapngOptions
+{
+    private const ushort EndOfOptions = 0;
+
+    /// <summary>Each option's code and value; ends where they make no sense.</summary>
+    public static IEnumerable<(ushort Code, byte[] Value)> Of(byte[] options, bool swapped)
+    {
+        for (var at = 0; at + 4 <= options.Length;)
+        {
+            var code = Half(options, at, swapped);
+            var length = Half(options, at + 2, swapped);
+            if (code == EndOfOptions || at + 4 + length > options.Length)
+            {
+                yield break;
+            }
+
+            yield return (code, options[(at + 4)..(at + 4 + length)]);
+            at += 4 + ((length + 3) & ~3);
+        }
+    }
+
+    private static ushort Half(byte[] bytes, int offset, bool swapped) => swapped
+        ? BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(offset))
+        : BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(offset));
+}
