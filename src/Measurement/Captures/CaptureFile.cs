@@ -21,7 +21,7 @@ public static class CaptureFile
     {
         options ??= new CaptureOptions();
         var facts = new CaptureFacts { Name = path };
-        var file = path == StandardInput ? Console.OpenStandardInput() : new FileStream(path, new FileStreamOptions { BufferSize = 0 });
+        var file = path == StandardInput ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
         facts.TotalBytes = file.CanSeek && options.Follow is null ? file.Length : 0;
         var bytes = new ByteSource(file, options.Follow is { } patience ? new Patience(patience, options.CancellationToken).Wait : null);
         try

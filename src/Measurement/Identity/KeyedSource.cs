@@ -18,8 +18,10 @@ public sealed class KeyedSource(IFrameSource frames, PacketKeyer keyer) : IRecor
     {
         while (frames.Read(_batch))
         {
+            var unparsable = keyer.Unparsable;
             var count = keyer.Key(_batch, records);
-            Facts.Unparsable = keyer.Unparsable;
+            // The reader may have left frames out, too.
+            Facts.Unparsable += keyer.Unparsable - unparsable;
             if (count > 0)
             {
                 return count;

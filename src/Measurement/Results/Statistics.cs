@@ -131,6 +131,9 @@ public sealed record FlowResult
     /// <summary>What it is: <c>10.0.0.1:1000 &gt; 10.0.0.2:2000 udp</c>, or the generator's index.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Index of the flow of the other direction of the same conversation; null when the capture has none.</summary>
+    public int? Reverse { get; init; }
+
     /// <summary>Packets sent, whatever became of them.</summary>
     public required long Sent { get; init; }
 
