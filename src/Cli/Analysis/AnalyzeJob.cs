@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+using Latlab.Measurement.Analysis;
+using Latlab.Measurement.Captures;
+using Latlab.Measurement.Results;
+
+namespace Latlab.Cli.Analysis;
+
+/// <summary>Analyses a pair of captures, shows progress, and writes what there is, also when it is interrupted.</summary>
+internal static class AnalyzeJob
+{
+    /// <summary>A capture is damaged, or the analysis was interrupted: the numbers are of what could be read.</summary>
+    public const int Incomplete = 3;
+
+    /// <summary>The captures' clocks do not allow latencies to be taken.</summary>
+    public const int ClocksUnusable = 4;
+
+    /// <summary>A counter does not add up: a bug.</summary>
+    public const int CheckFailed = 5;
+
+    /// <exception cref="CaptureFormatException">They cannot be analysed.</exception>
+    /// <exception cref="IOException">Something cannot be read or written.</exception>
+    public static int Run(AnalyzeSettings settings, TextWriter output, TextWriter error)
+    {
+        using var cancellation = new CancellationTokenSource();
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var pair = CapturePair.Open(
+            settings.Before,
+            settings.After,
+            settings.Captures with { CancellationToken = cancellation.Token },
+            settings.Identity,
+            settings.Force);
+        using var lost = settings.LostFile is null ? null : new LostPacketFile(settings.LostFile, pair.Flows);
+        var progress = new AnalysisProgress(pair.Before.Facts, pair.After.Facts);
+        var options = settings.Options with { Observers = lost is null ? [] : [lost] };
+        var result = progress.Show(update => pair.Analyze(options, Product.Name, update, cancellation.Token)) with
+        {
+            Name = settings.Name,
+            Timestamps = settings.Timestamps,
+            Environment = settings.Environment,
+        };
+        lost?.Complete();
+        if (settings.Folder is not null)
+        {
+            ResultFolder.Write(settings.Folder, result);
+        }
+
+        Print(settings.Format, result, output);
+        Warn(result, error);
+        if (settings.Check && !CounterCheck.Print(result, pair.Before.Facts, pair.After.Facts, settings.Format == ResultFormat.Table ? output : error))
+        {
+            return CheckFailed;
+        }
+
+        var complete = !result.Partial && result.Before!.ProblemCount + result.After!.ProblemCount == 0;
+        return !complete ? Incomplete : result.Clock!.Verdict == ClockVerdict.Unusable ? ClocksUnusable : Commands.Outcome.Done;
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            cancellation.Cancel();
+        }
+    }
+
+    private static void Print(ResultFormat format, AnalysisResult result, TextWriter output)
+    {
+        switch (format)
+        {
+            case ResultFormat.Json:
+                using (var stream = new MemoryStream())
+                {
+                    AnalysisResultFile.Write(stream, result);
+                    output.WriteLine(System.Text.Encoding.UTF8.GetString(stream.ToArray()));
+                }
+
+                break;
+            case ResultFormat.Csv:
+                ResultTables.WriteSummary(output, result);
+                break;
+            default:
+                ResultText.Write(output, result);
+                break;
+        }
+    }
+
+    private static void Warn(AnalysisResult result, TextWriter error)
+    {
+        foreach (var capture in new[] { result.Before!, result.After! })
+        {
+            foreach (var problem in capture.Problems)
+            {
+                error.WriteLine($"latlab analyze: {capture.Name}: offset {problem.Offset}: {problem.Message}");
+            }
+
+            if (capture.ProblemCount > capture.Problems.Count)
+            {
+                error.WriteLine($"latlab analyze: {capture.Name}: and {capture.ProblemCount - capture.Problems.Count} problems more");
+            }
+        }
+
+        if (result.Partial)
+        {
+            error.WriteLine("latlab analyze: interrupted: the result is of what was read until then");
+        }
+    }
+}

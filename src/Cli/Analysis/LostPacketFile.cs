@@ -1,0 +1,47 @@
+using System.Globalization;
+using Latlab.Measurement.Captures;
+using Latlab.Measurement.Identity;
+using Latlab.Measurement.Matching;
+
+namespace Latlab.Cli.Analysis;
+
+/// <summary>Lists lost packets as CSV.</summary>
+internal sealed class LostPacketFile : IMatchObserver, IDisposable
+{
+    private readonly AtomicFile _file;
+    private readonly StreamWriter _writer;
+    private readonly FlowTable _flows;
+
+    public LostPacketFile(string path, FlowTable flows)
+    {
+        _flows = flows;
+        _file = new AtomicFile(path);
+        _writer = new StreamWriter(_file.Stream);
+        _writer.WriteLine("position,sent_ns,flow,length");
+    }
+
+    public void OnSettled(ReadOnlySpan<SettledPacket> packets)
+    {
+        foreach (ref readonly var packet in packets)
+        {
+            if (packet.Fate == Fate.Lost)
+            {
+                _writer.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"{packet.Position},{packet.SentNs},\"{_flows.NameOf(packet.Flow)}\",{packet.WireLength}"));
+            }
+        }
+    }
+
+    public void OnArrived(ReadOnlySpan<ArrivedPacket> packets)
+    {
+    }
+
+    /// <summary>Gives the file its name.</summary>
+    public void Complete()
+    {
+        _writer.Flush();
+        _file.Complete();
+    }
+
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Latlab.Cli.Analysis;
+using Latlab.Measurement.Analysis;
+using Latlab.Measurement.Captures;
+using Latlab.Measurement.Matching;
+using Latlab.Measurement.Results;
+
+namespace Latlab.Cli.Commands;
+
+/// <summary><c>latlab analyze</c>: latency, loss and the rest from two captures of the same packets.</summary>
+internal static class AnalyzeCommand
+{
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestOther = TimeSpan.FromDays(1);
+
+    public static Command Create()
+    {
+        var before = new Argument<string>("BEFORE") { Description = "Capture before the device: pcap or pcapng, plain, gzip or zstd; - is standard input" };
+        var after = new Argument<string>("AFTER") { Description = "Capture after it" };
+        var identity = AnalyzeOptions.Identity();
+        var window = RunOptions.Length("--window", "Longest latency that counts as arrival, what takes longer is lost", "100ms", LongestWindow);
+        var warmUp = RunOptions.Length("--warmup", "What to leave out at the start of both captures, at one instant", "0s", LongestOther, mayBeZero: true);
+        var percentiles = AnalyzeOptions.Percentiles();
+        var worst = RunOptions.Number("--worst", "How many of the slowest packets to list", "N", 0, 1_000_000, 5000);
+        var perFlow = new Option<bool>("--per-flow") { Description = "Results for each flow, too" };
+        var flows = RunOptions.Number("--flows", "With --per-flow: for how many of them at most, by order of appearance", "N", 1, ushort.MaxValue, 256);
+        var interval = RunOptions.Length("--interval", "Interval of the time series", "1s", LongestOther);
+        var clockOffset = AnalyzeOptions.ClockOffset();
+        var timestamps = new Option<TimestampSource>("--timestamps") { Description = "Where the stamps were made, for reports and compare" };
+        var name = new Option<string>("--name") { Description = "What to call the result in reports", DefaultValueFactory = _ => "" };
+        var environment = AnalyzeOptions.Environment();
+        var format = new Option<ResultFormat>("--format") { Description = "How to print the result" };
+        var folder = new Option<string?>("-o", "--output")
+        {
+            Description = "Write result.json, histogram.csv, worst.csv and timeseries.csv into this folder, too", HelpName = "DIR",
+        };
+        var lost = new Option<string?>("--lost") { Description = "List the lost packets in this file, as CSV", HelpName = "FILE" };
+        var follow = new Option<bool>("--follow") { Description = "The captures still grow: wait at their ends, up to 10 s without any more" };
+        var check = new Option<bool>("--check") { Description = "Show that every packet of both captures is in exactly one counter" };
+        var threads = RunOptions.Number("--threads", "1: all on one thread; 2: each capture is read on one of its own", "N", 1, 2, Environment.ProcessorCount > 1 ? 2 : 1);
+        var force = new Option<bool>("--force") { Description = "Analyse even what looks like the wrong order or the same capture twice" };
+        var command = new Command(
+            "analyze",
+            "Latency, loss and more from two captures of the same packets. Exit codes: 0 done, 1 nothing could be analysed, 2 usage, 3 a capture is damaged or "
+                + "the analysis was interrupted, 4 the clocks are unusable, 5 --check failed")
+        {
+            before, after, identity, window, warmUp, percentiles, worst, perFlow, flows, interval, clockOffset, timestamps, name, environment, format, folder,
+            lost, follow, check, threads, force,
+        };
+        command.SetAction(result => Failures.Report("analyze", () => AnalyzeJob.Run(
+            new AnalyzeSettings
+            {
+                Before = result.GetRequiredValue(before),
+                After = result.GetRequiredValue(after),
+                Identity = result.GetValue(identity),
+                Options = new AnalysisOptions
+                {
+                    Match = new MatchOptions(RunOptions.Length(result, window).Ticks * 100) { WarmUpNs = RunOptions.Length(result, warmUp).Ticks * 100 },
+                    ClockOffsetNs = result.GetValue(clockOffset),
+                    Percentiles = result.GetRequiredValue(percentiles),
+                    Worst = result.GetValue(worst),
+                    Flows = result.GetValue(perFlow) ? result.GetValue(flows) : 0,
+                    IntervalNs = RunOptions.Length(result, interval).Ticks * 100,
+                    ReadAhead = result.GetValue(threads) > 1,
+                },
+                Captures = new CaptureOptions { Follow = result.GetValue(follow) ? TimeSpan.FromSeconds(10) : null },
+                Format = result.GetValue(format),
+                Folder = result.GetValue(folder),
+                LostFile = result.GetValue(lost),
+                Timestamps = result.GetValue(timestamps),
+                Name = result.GetRequiredValue(name),
+                Environment = result.GetRequiredValue(environment),
+                Check = result.GetValue(check),
+                Force = result.GetValue(force),
+            },
+            result.InvocationConfiguration.Output,
+            result.InvocationConfiguration.Error)));
+        return command;
+    }
+}

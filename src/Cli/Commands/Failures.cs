@@ -1,0 +1,30 @@
+using Latlab.Measurement.Captures;
+
+namespace Latlab.Cli.Commands;
+
+/// <summary>How a command that people use ends when it cannot go on: one line on standard error that says why and what to do.</summary>
+internal static class Failures
+{
+    /// <summary>A pipe's reader went away: as a shell reports SIGPIPE.</summary>
+    private const int BrokenPipe = 141;
+
+    /// <summary>Does the work and gives its exit code, or <see cref="Outcome.Failed"/>.</summary>
+    public static int Report(string command, Func<int> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (IOException exception) when (exception.HResult == 32)
+        {
+            // EPIPE on standard output: nobody is there to be told.
+            return BrokenPipe;
+        }
+        catch (Exception exception) when (exception is CaptureFormatException or CommandFailedException or InvalidDataException or IOException
+            or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"latlab {command}: {exception.Message}");
+            return Outcome.Failed;
+        }
+    }
+}
