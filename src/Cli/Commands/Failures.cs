@@ -20,7 +20,7 @@ internal static class Failures
             // EPIPE on standard output: nobody is there to be told.
             return BrokenPipe;
         }
-        catch (Exception exception) when (exception is CaptureFormatException or CommandFailedException or InvalidDataException or IOException
+        catch (Exception exception) when (exception is CaptureFormatException or CommandFailedException or InvalidDataException or ArgumentException or IOException
             or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"latlab {command}: {exception.Message}");

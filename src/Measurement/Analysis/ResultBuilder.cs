@@ -16,7 +16,9 @@ internal static class ResultBuilder
         var latency = statistics.Series.Total;
         var counts = matched.Counts;
         var worst = statistics.Worst.Result();
-        var episodes = StallEpisodes.Of(worst);
+        // What is not far above the median is no stall, however slow it is among its like.
+        var stalledNs = latency.Count == 0 ? long.MaxValue : 2 * latency.At(Percentile.P50);
+        var episodes = StallEpisodes.Of(worst.Where(packet => packet.LatencyNs > stalledNs));
         var result = new AnalysisResult
         {
             MadeBy = madeBy,
@@ -36,7 +38,8 @@ internal static class ResultBuilder
                 statistics.Envelope,
                 latency,
                 counts.Negative,
-                (matched.ClockStepsBefore, matched.ClockStepsAfter)),
+                (matched.ClockStepsBefore, matched.ClockStepsAfter),
+                Math.Max(before.ResolutionNs, after.ResolutionNs)),
             LatencyNs = Summarise(latency, counts.Lost, options.Percentiles),
             Loss = statistics.Loss.Result(counts.Matched + counts.Lost + counts.Negative),
             Duplication = Duplication(counts),

@@ -3,7 +3,6 @@ namespace Latlab.Measurement.Captures;
 /// <summary>A file that has its final name only once it is complete: what is interrupted is removed.</summary>
 public sealed class AtomicFile : IDisposable
 {
-    private readonly string _path;
     private readonly string _partial;
     private bool _completed;
 
@@ -12,10 +11,13 @@ public sealed class AtomicFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public AtomicFile(string path)
     {
-        _path = path;
+        Path = path;
         _partial = path + ".partial";
         Stream = new FileStream(_partial, FileMode.Create, FileAccess.Write, FileShare.Read, 64 * 1024);
     }
+
+    /// <summary>Its final name.</summary>
+    public string Path { get; }
 
     /// <summary>Where to write.</summary>
     public FileStream Stream { get; }
@@ -34,7 +36,7 @@ public sealed class AtomicFile : IDisposable
     public void Complete()
     {
         Stream.Dispose();
-        File.Move(_partial, _path, overwrite: true);
+        File.Move(_partial, Path, overwrite: true);
         _completed = true;
     }
 

@@ -19,8 +19,15 @@ internal static class ClockJudge
     /// <param name="latency">All latencies.</param>
     /// <param name="negative">Pairs with a negative latency.</param>
     /// <param name="stepsBack">Times that the two captures' stamps went back.</param>
+    /// <param name="resolutionNs">The coarser of the two captures' resolutions, as their headers say.</param>
     public static ClockReport Judge(
-        StampMeter before, StampMeter after, LatencyEnvelope envelope, LatencyCounts latency, long negative, (long Before, long After) stepsBack)
+        StampMeter before,
+        StampMeter after,
+        LatencyEnvelope envelope,
+        LatencyCounts latency,
+        long negative,
+        (long Before, long After) stepsBack,
+        long resolutionNs)
     {
         var lowest = envelope.LowestNs;
         var drift = envelope.Drift();
@@ -41,7 +48,7 @@ internal static class ClockJudge
             Negative = negative,
         };
         var unusable = Unusable(report, latency.Count, drift, latency).ToList();
-        var suspicious = Suspicious(report, before, after, drift, latency).ToList();
+        var suspicious = Suspicious(report, before, after, drift, latency, resolutionNs).ToList();
         return report with
         {
             Verdict = unusable.Count > 0 ? ClockVerdict.Unusable : suspicious.Count > 0 ? ClockVerdict.Suspicious : ClockVerdict.Trustworthy,
@@ -86,7 +93,12 @@ internal static class ClockJudge
     }
 
     private static IEnumerable<string> Suspicious(
-        ClockReport report, StampMeter before, StampMeter after, (double NsPerSecond, double StrayNs, double SpanSeconds)? drift, LatencyCounts latency)
+        ClockReport report,
+        StampMeter before,
+        StampMeter after,
+        (double NsPerSecond, double StrayNs, double SpanSeconds)? drift,
+        LatencyCounts latency,
+        long resolutionNs)
     {
         if (report.Negative > 0)
         {
@@ -118,7 +130,8 @@ internal static class ClockJudge
         }
 
         var median = latency.At(Percentile.P50);
-        var granularity = Math.Max(report.GranularityBeforeNs, report.GranularityAfterNs);
+        // A generator's even gaps look like coarse stamps: on one side only they are none.
+        var granularity = Math.Max(resolutionNs, Math.Min(report.GranularityBeforeNs, report.GranularityAfterNs));
         if (granularity > 1 && granularity * 10 > median)
         {
             yield return $"stamps come in steps of {granularity} ns, more than a tenth of the median latency; capture with nanoseconds";

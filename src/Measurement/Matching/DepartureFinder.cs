@@ -12,7 +12,7 @@ internal sealed class DepartureFinder(DepartureLog log, long windowNs)
     private readonly DepartureIndex _index = new(log);
 
     /// <summary>Whether the departure at <paramref name="position"/> is in flight and the one that arrives.</summary>
-    public bool IsInFlight(long position, in PacketRecord arrival)
+    private bool IsInFlight(long position, in PacketRecord arrival)
     {
         var (block, slot) = log.At(position);
         return block.Keys[slot] == arrival.Key && block.Checks[slot] == arrival.Check && block.Fates[slot] == DepartureBlock.InFlight;

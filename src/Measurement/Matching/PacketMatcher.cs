@@ -3,10 +3,10 @@ using Latlab.Measurement.Statistics;
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// Matches departures and arrivals that come in the order of time. An arrival belongs to the first that there is of: the expected departure, which is
-/// the one after the last that was matched or expired; the first in flight with its identity from <see cref="DepartureFinder.LookBehind"/> before to
-/// <see cref="DepartureFinder.LookAhead"/> after that; the earliest in flight with its identity. Where identities recur, that order keeps a packet from
-/// being taken for one that was lost a turn before.
+/// Matches departures and arrivals that come in the order of time. Expected is the departure after the last that was matched or expired. An arrival
+/// belongs to the first in flight with its identity from <see cref="DepartureFinder.LookBehind"/> departures before the expected one to
+/// <see cref="DepartureFinder.LookAhead"/> from it on, and else to the earliest in flight with its identity. Where identities recur, that keeps a packet
+/// from being taken for one that was lost a turn before.
 /// </summary>
 internal sealed class PacketMatcher
 {
@@ -23,6 +23,9 @@ internal sealed class PacketMatcher
 
     /// <summary>The departure after the last that was matched or expired.</summary>
     private long _expected;
+
+    /// <summary>No departure from here to the expected one is in flight.</summary>
+    private long _noneMissingFrom;
 
     /// <summary>Up to this time no window ends.</summary>
     private long _deadlineNs = long.MinValue;
@@ -80,12 +83,13 @@ internal sealed class PacketMatcher
     }
 
     /// <summary>
-    /// Arrivals that are the expected departures, one after the other: all that there is to do where a device keeps the order and loses nothing. Returns
-    /// how many they are; what is special in any way is left to <see cref="ArriveUnexpected"/>, with the same outcome.
+    /// Arrivals that are the expected departures, one after the other, with nothing missing shortly before them: all that there is to do where a device
+    /// keeps the order and loses nothing. Returns how many they are; what is special in any way is left to <see cref="ArriveUnexpected"/>, with the same
+    /// outcome.
     /// </summary>
     private int ArriveExpected(ReadOnlySpan<PacketRecord> records, ReadOnlySpan<long> turns)
     {
-        if (_expected >= _log.Head || !_early.IsEmpty)
+        if (_expected >= _log.Head || !_early.IsEmpty || _noneMissingFrom > Math.Max(0, _expected - DepartureFinder.LookBehind))
         {
             return 0;
         }
@@ -130,9 +134,7 @@ internal sealed class PacketMatcher
     {
         TakeTurns(turnNs);
         EndWindows(turnNs);
-        var position = _expected < _departed && _finder.IsInFlight(_expected, record)
-            ? _expected
-            : _finder.FindNear(record, _expected, _settlement.Position, _departed);
+        var position = _finder.FindNear(record, _expected, _settlement.Position, _departed);
         if (position < 0)
         {
             position = _finder.FindInWindow(record, turnNs, _departed, out var arrivedBefore);
@@ -151,6 +153,7 @@ internal sealed class PacketMatcher
         }
 
         Match(position, record.TimeNs);
+        _noneMissingFrom = position > _expected ? position : position < _expected ? Math.Max(_noneMissingFrom, _expected) : _noneMissingFrom;
         _expected = position + 1;
     }
 

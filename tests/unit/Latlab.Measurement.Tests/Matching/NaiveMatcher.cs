@@ -104,7 +104,7 @@ internal sealed class NaiveMatcher
             .Select(item => item.Index).ToList();
         if (inFlight.Count > 0)
         {
-            var index = inFlight.Contains(_expected) ? _expected : near.Count > 0 ? near[0] : inFlight[0];
+            var index = near.Count > 0 ? near[0] : inFlight[0];
             Arrive(index, record.TimeNs);
             _expected = index + 1;
         }

@@ -152,12 +152,23 @@ public sealed class StreamMatcherTests
     [Fact]
     public void A_recurring_identity_is_not_taken_for_the_one_that_was_lost_a_turn_before()
     {
-        // 16-bit ids of a fast stream: 0, 1, 2 recur every 300 ns; the first 1 is lost.
-        PacketRecord[] ingress = [At(0, 0), At(100, 1), At(200, 2), At(300, 0), At(400, 1), At(500, 2)];
-        PacketRecord[] egress = [At(10, 0), At(210, 2), At(310, 0), At(410, 1), At(510, 2)];
+        // Ids of a fast stream recur after 100 packets; the first turn's 50 is lost.
+        var ingress = Enumerable.Range(0, 250).Select(i => At(i * 3, (ulong)(i % 100))).ToArray();
+        var egress = ingress.Where((_, i) => i != 50).Select(record => record with { TimeNs = record.TimeNs + 10 }).ToArray();
         var (result, found) = Feed(ingress, egress);
-        Assert.Equal((5, 1), (result.Counts.Matched, result.Counts.Lost));
+        Assert.Equal((249, 1), (result.Counts.Matched, result.Counts.Lost));
         Assert.All(found.Settled.Where(packet => packet.Fate == Fate.Matched), packet => Assert.Equal(10, packet.LatencyNs));
+    }
+
+    [Fact]
+    public void A_copy_that_the_tap_before_sees_is_not_taken_for_the_packet_when_that_is_overtaken()
+    {
+        // 1 is seen twice, and overtaken by 2.
+        PacketRecord[] ingress = [At(0, 0), At(10, 1), At(20, 2), At(21, 1), At(30, 3)];
+        PacketRecord[] egress = [At(50, 0), At(70, 2), At(75, 1), At(80, 3)];
+        var (result, found) = Feed(ingress, egress);
+        Assert.Equal((4, 1, 0), (result.Counts.Matched, result.Counts.DuplicatedBefore, result.Counts.Lost));
+        Assert.Equal(65, found.Settled.Single(packet => packet.Position == 1).LatencyNs);
     }
 
     [Fact]

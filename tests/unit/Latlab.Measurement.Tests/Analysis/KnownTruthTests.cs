@@ -1,0 +1,126 @@
+using CsCheck;
+using Latlab.Measurement.Analysis;
+using Latlab.Measurement.Captures;
+using Latlab.Measurement.Matching;
+using Latlab.Measurement.Results;
+using Latlab.Measurement.Statistics;
+using Latlab.Measurement.Synthesis;
+
+namespace Latlab.Measurement.Tests.Analysis;
+
+/// <summary>What was put into a pair of captures comes out of their analysis, whatever their format and whatever happened to the packets.</summary>
+public sealed class KnownTruthTests
+{
+    private const long Window = 1_000_000;
+
+    private static readonly Gen<double> Share = Gen.OneOf(Gen.Const(0.0), Gen.Double[0, 0.2]);
+
+    private static readonly Gen<SynthesisOptions> Options = Gen.Select(
+        Gen.Select(Gen.Long[1, 3_000], Gen.Double[100_000, 10_000_000], Gen.Bool, Gen.Int[90, 300], Gen.Int[1, 5], Gen.ULong),
+        Gen.Select(Gen.Int[0, 2], Gen.Int[0, 4], Gen.Int[0, 3], Gen.Long[1_000, 8_000], Gen.Long[1, 3_000]),
+        Gen.Select(Share, Gen.Int[1, 40], Share, Share, Share, Share, Gen.Int[0, 30]),
+        Gen.Select(Gen.Bool, Gen.Bool, Gen.Int[0, 1]),
+        (traffic, path, faults, other) => new SynthesisOptions
+        {
+            Packets = traffic.Item1,
+            Rate = traffic.Item2,
+            Poisson = traffic.Item3,
+            Size = traffic.Item4,
+            Flows = traffic.Item5,
+            Seed = traffic.Item6,
+            Kind = path.Item1 switch { 0 => SyntheticKind.Generator, 1 => SyntheticKind.Udp, _ => SyntheticKind.Ipv6 },
+            Rewrite = (SyntheticRewrite)path.Item2,
+            Latency = (SyntheticLatency)path.Item3,
+            FloorNs = path.Item4,
+            SpreadNs = path.Item5,
+            Loss = faults.Item1,
+            LossBurst = faults.Item2,
+            Reorder = faults.Item3,
+            DuplicatesBefore = faults.Item4,
+            DuplicatesAfter = faults.Item5,
+            Unrelated = faults.Item6,
+            DepartedBeforeStart = faults.Item7,
+            StallPeriodNs = other.Item1 ? 200_000 : 0,
+            StallNs = other.Item1 ? 30_000 : 0,
+            FcsAfter = other.Item2,
+            // A full second, and a multiple of 2³² ns.
+            StartNs = other.Item3 == 0 ? 1_699_999_999_999_900_000 : (395_812_000L << 32) - 100_000,
+            WindowNs = Window,
+        });
+
+    [Fact]
+    public void Counters_and_latencies_are_those_that_were_made() =>
+        Gen.Select(Options, Gen.Int[0, 5], Gen.Bool).Sample((options, format, ahead) =>
+        {
+            using var captures = new SyntheticCaptures(options, format);
+            var result = Analyze(captures, options, ahead);
+            Assert.Equal(captures.Truth.Counters, result.Counters with { CaptureDrops = null });
+            if (format is 3 or 5)
+            {
+                Assert.Equal(6, result.Counters.CaptureDrops);
+            }
+
+            var truth = captures.Truth.LatencyNs;
+            Assert.Equal(
+                (truth?.Count, truth?.Min, truth?.Mean, truth?.Max), (result.LatencyNs?.Count, result.LatencyNs?.Min, result.LatencyNs?.Mean, result.LatencyNs?.Max));
+            Assert.Equal(truth?.Percentiles ?? [], result.LatencyNs?.Percentiles ?? []);
+        }, iter: 400);
+
+    [Fact]
+    public void Identities_that_wrap_do_not_mislead_while_the_window_is_shorter()
+    {
+        var options = new SynthesisOptions
+        {
+            Packets = 300_000, Rate = 10_000_000, Kind = SyntheticKind.IpIdOnly, Loss = 0.001, WindowNs = Window, StallPeriodNs = 4_000_000, StallNs = 100_000,
+        };
+        using var captures = new SyntheticCaptures(options, 0);
+        var result = Analyze(captures, options, false);
+        Assert.Equal(captures.Truth.Counters, result.Counters);
+        Assert.Equal(captures.Truth.LatencyNs!.Percentiles, result.LatencyNs!.Percentiles);
+    }
+
+    [Fact]
+    public void Stalls_that_recur_are_episodes_with_a_period_and_a_likely_cause()
+    {
+        var options = new SynthesisOptions { Packets = 200_000, Rate = 1_000_000, StallPeriodNs = 4_000_000, StallNs = 200_000 };
+        using var captures = new SyntheticCaptures(options, 0);
+        var result = Analyze(captures, options, false);
+        Assert.Equal(51, result.Episodes.Count);
+        Assert.InRange(result.EpisodePeriod!.PeriodNs, 3_990_000, 4_010_000);
+        Assert.Contains("CONFIG_HZ=250", result.EpisodePeriod.LikelyCause, StringComparison.Ordinal);
+        Assert.All(result.Episodes, episode => Assert.InRange(episode.PeakNs, 200_000, 206_000));
+    }
+
+    [Fact]
+    public void Clocks_that_are_37_seconds_apart_are_unusable_and_the_remedy_works()
+    {
+        var options = new SynthesisOptions { Packets = 5_000, ClockOffsetNs = 37_000_000_000, Loss = 0.01, LossBurst = 5 };
+        using var captures = new SyntheticCaptures(options, 0);
+        var result = Analyze(captures, options, false);
+        Assert.Equal(ClockVerdict.Unusable, result.Clock!.Verdict);
+        Assert.Equal(37, result.Clock.WholeSeconds);
+        Assert.Contains("--clock-offset 37s", result.Clock.Reasons[0], StringComparison.Ordinal);
+        Assert.Equal(captures.Truth.Counters, result.Counters);
+        using var pair = CapturePair.Open(captures.Before, captures.After, new CaptureOptions());
+        var corrected = pair.Analyze(new AnalysisOptions { ClockOffsetNs = 37_000_000_000 }, "test");
+        Assert.Equal(ClockVerdict.Trustworthy, corrected.Clock!.Verdict);
+        Assert.InRange(corrected.LatencyNs!.Max, 5_000, 6_000);
+    }
+
+    [Fact]
+    public void A_drift_is_found_and_judged_by_what_it_does_to_the_latencies()
+    {
+        var options = new SynthesisOptions { Packets = 200_000, Rate = 100_000, ClockDriftNsPerSecond = 2_000 };
+        using var captures = new SyntheticCaptures(options, 0);
+        var result = Analyze(captures, options, false);
+        Assert.InRange(result.Clock!.DriftNsPerSecond!.Value, 1_950, 2_050);
+        Assert.Equal(ClockVerdict.Suspicious, result.Clock.Verdict);
+    }
+
+    private static AnalysisResult Analyze(SyntheticCaptures captures, SynthesisOptions options, bool ahead)
+    {
+        using var pair = CapturePair.Open(captures.Before, captures.After, new CaptureOptions(), insist: true);
+        return pair.Analyze(
+            new AnalysisOptions { Match = new MatchOptions(options.WindowNs), Percentiles = Percentile.Usual, ReadAhead = ahead }, "test");
+    }
+}
