@@ -9,6 +9,9 @@ var root = new RootCommand("latlab measures the latency of packet forwarders, pa
     GenerateCommand.Create(),
     ForwardCommand.Create(),
     AnalyzeCommand.Create(),
+    CompareCommand.Create(),
+    ExportCommand.Create(),
+    ImportCommand.Create(),
     SynthCommand.Create(),
     CrdsCommand.Create(),
 };

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using Latlab.Measurement.Analysis;
 using Latlab.Measurement.Captures;
+using Latlab.Measurement.Matching;
 using Latlab.Measurement.Results;
+using Latlab.Reports.Exports;
 
 namespace Latlab.Cli.Analysis;
 
@@ -31,8 +33,9 @@ internal static class AnalyzeJob
             settings.Identity,
             settings.Force);
         using var lost = settings.LostFile is null ? null : new LostPacketFile(settings.LostFile, pair.Flows);
+        using var parquet = settings.ParquetFile is null ? null : new PacketParquetWriter(settings.ParquetFile);
         var progress = new AnalysisProgress(pair.Before.Facts, pair.After.Facts);
-        var options = settings.Options with { Observers = lost is null ? [] : [lost] };
+        var options = settings.Options with { Observers = [.. new IMatchObserver?[] { lost, parquet }.OfType<IMatchObserver>()] };
         var result = progress.Show(update => pair.Analyze(options, Product.Name, update, cancellation.Token)) with
         {
             Name = settings.Name,
@@ -40,6 +43,7 @@ internal static class AnalyzeJob
             Environment = settings.Environment,
         };
         lost?.Complete();
+        parquet?.Complete();
         if (settings.Folder is not null)
         {
             ResultFolder.Write(settings.Folder, result);

@@ -27,6 +27,9 @@ internal sealed record AnalyzeSettings
     /// <summary>File for the list of lost packets; null for none.</summary>
     public string? LostFile { get; init; }
 
+    /// <summary>File for every packet as Parquet; null for none.</summary>
+    public string? ParquetFile { get; init; }
+
     public TimestampSource Timestamps { get; init; }
 
     public string Name { get; init; } = "";

@@ -35,6 +35,7 @@ internal static class AnalyzeCommand
             Description = "Write result.json, histogram.csv, worst.csv and timeseries.csv into this folder, too", HelpName = "DIR",
         };
         var lost = new Option<string?>("--lost") { Description = "List the lost packets in this file, as CSV", HelpName = "FILE" };
+        var parquet = new Option<string?>("--parquet") { Description = "Write what became of every packet to this file, as Parquet", HelpName = "FILE" };
         var follow = new Option<bool>("--follow") { Description = "The captures still grow: wait at their ends, up to 10 s without any more" };
         var check = new Option<bool>("--check") { Description = "Show that every packet of both captures is in exactly one counter" };
         var threads = RunOptions.Number("--threads", "1: all on one thread; 2: each capture is read on one of its own", "N", 1, 2, Environment.ProcessorCount > 1 ? 2 : 1);
@@ -45,7 +46,7 @@ internal static class AnalyzeCommand
                 + "the analysis was interrupted, 4 the clocks are unusable, 5 --check failed")
         {
             before, after, identity, window, warmUp, percentiles, worst, perFlow, flows, interval, clockOffset, timestamps, name, environment, format, folder,
-            lost, follow, check, threads, force,
+            lost, parquet, follow, check, threads, force,
         };
         command.SetAction(result => Failures.Report("analyze", () => AnalyzeJob.Run(
             new AnalyzeSettings
@@ -67,6 +68,7 @@ internal static class AnalyzeCommand
                 Format = result.GetValue(format),
                 Folder = result.GetValue(folder),
                 LostFile = result.GetValue(lost),
+                ParquetFile = result.GetValue(parquet),
                 Timestamps = result.GetValue(timestamps),
                 Name = result.GetRequiredValue(name),
                 Environment = result.GetRequiredValue(environment),

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Latlab.Cli.Results;
+using Latlab.Reports;
+using Latlab.Reports.Comparison;
+
+namespace Latlab.Cli.Commands;
+
+/// <summary>How a comparison is printed.</summary>
+internal enum ComparisonFormat
+{
+    Table,
+    Markdown,
+    Csv,
+}
+
+/// <summary><c>latlab compare</c>: several results side by side.</summary>
+internal static class CompareCommand
+{
+    public static Command Create()
+    {
+        var results = new Argument<string[]>("RESULT") { Description = "Results of analyze or import: files or their folders, two at least", Arity = new ArgumentArity(2, 32) };
+        var percentiles = AnalyzeOptions.Percentiles();
+        var format = new Option<ComparisonFormat>("--format") { Description = "How to print" };
+        var force = new Option<bool>("--force") { Description = "Compare even what should not be compared" };
+        var command = new Command(
+            "compare",
+            "Several results side by side, with differences to the first; a verdict only where 95 % confidence intervals separate. Latencies in nanoseconds. "
+                + "Exit codes: 0 done, 1 refused, 2 usage")
+        {
+            results, percentiles, format, force,
+        };
+        command.SetAction(result => Failures.Report("compare", () =>
+        {
+            var console = result.InvocationConfiguration;
+            var read = result.GetRequiredValue(results).Select(ResultFiles.Read).ToList();
+            var comparison = ResultComparison.Of(read, result.GetRequiredValue(percentiles));
+            foreach (var obstacle in comparison.Obstacles)
+            {
+                console.Error.WriteLine($"latlab compare: {obstacle}");
+            }
+
+            if (comparison.Obstacles.Count > 0 && !result.GetValue(force))
+            {
+                console.Error.WriteLine("latlab compare: refused; --force compares all the same");
+                return Outcome.Failed;
+            }
+
+            Print(result.GetValue(format), comparison, console.Output);
+            return Outcome.Done;
+        }));
+        return command;
+    }
+
+    private static void Print(ComparisonFormat format, ResultComparison comparison, TextWriter output)
+    {
+        switch (format)
+        {
+            case ComparisonFormat.Csv:
+                ComparisonText.WriteCsv(output, comparison);
+                break;
+            case ComparisonFormat.Markdown:
+                ComparisonText.WriteMarkdown(output, ComparisonText.Rows(comparison));
+                break;
+            default:
+                ComparisonText.WriteAligned(output, ComparisonText.Rows(comparison));
+                break;
+        }
+    }
+}

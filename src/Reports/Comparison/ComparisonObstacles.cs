@@ -1,0 +1,56 @@
+using Latlab.Measurement.Results;
+
+namespace Latlab.Reports.Comparison;
+
+/// <summary>What keeps results from being compared: numbers of different instruments look alike and are not.</summary>
+internal static class ComparisonObstacles
+{
+    /// <summary>Parts of the environment that decide about latency as much as what is compared.</summary>
+    private static readonly string[] Instruments = ["nic", "timestamper"];
+
+    public static IEnumerable<string> Of(IReadOnlyList<AnalysisResult> results)
+    {
+        var first = results[0];
+        foreach (var other in results.Skip(1))
+        {
+            if (other.Timestamps != first.Timestamps)
+            {
+                yield return $"{first.Name} has {Word(first.Timestamps)} timestamps and {other.Name} {Word(other.Timestamps)} ones: their errors differ by more than what "
+                    + "is compared; compare results of one source";
+            }
+
+            foreach (var key in Instruments)
+            {
+                if (first.Environment.TryGetValue(key, out var one) && other.Environment.TryGetValue(key, out var two) && one != two)
+                {
+                    yield return $"{first.Name} was made with {key} {one} and {other.Name} with {two}: what a NIC adds differs by microseconds; compare results of one {key}";
+                }
+            }
+        }
+
+        foreach (var result in results)
+        {
+            if (result.Partial)
+            {
+                yield return $"{result.Name} is of an analysis that was interrupted; analyse its captures to the end";
+            }
+
+            if (result.Clock?.Verdict == ClockVerdict.Unusable)
+            {
+                yield return $"{result.Name}: its clocks are unusable: {string.Join("; ", result.Clock.Reasons)}";
+            }
+
+            if (result.LatencyNs is null)
+            {
+                yield return $"{result.Name} has no latency: nothing matched";
+            }
+        }
+    }
+
+    private static string Word(TimestampSource source) => source switch
+    {
+        TimestampSource.Hardware => "hardware",
+        TimestampSource.Software => "software",
+        _ => "unknown",
+    };
+}

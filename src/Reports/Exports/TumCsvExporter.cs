@@ -1,0 +1,65 @@
+using System.Globalization;
+using Latlab.Measurement.Results;
+
+namespace Latlab.Reports.Exports;
+
+/// <summary>Writes a result as the files that the TUM evaluator makes, with its names and columns, so that both can be laid over each other.</summary>
+public static class TumCsvExporter
+{
+    private const long BucketNs = 100;
+
+    /// <summary>Writes into a folder. Frame bytes are not kept by latlab: column <c>encode</c> is empty.</summary>
+    /// <param name="result">What to write; needs a histogram.</param>
+    /// <param name="folder">Where.</param>
+    /// <param name="prefix">Start of the files' names.</param>
+    /// <exception cref="InvalidDataException">The result has no histogram.</exception>
+    public static void Export(AnalysisResult result, string folder, string prefix)
+    {
+        var histogram = result.HistogramNs ?? throw new InvalidDataException($"{result.Name}: it has no histogram, so nothing to export");
+        Directory.CreateDirectory(folder);
+        var sample = new HistogramSample(histogram);
+        Write("hist", "latency_bucket,count", Buckets(histogram).Select(bucket => Line($"{bucket.Value},{bucket.Count}")));
+        Write("percentiles", "percentile,value,onefraconeminuspercentile", Grid().Select(x =>
+        {
+            var share = 1 - (1 / x);
+            var rank = Math.Clamp((long)Math.Ceiling(share * sample.Count), 1, sample.Count);
+            return Line($"{share:R},{sample.AtRank(rank)},{x:0.################}");
+        }));
+        var counters = result.Counters;
+        var (before, after) = (counters.Before - counters.WarmUpBefore, counters.After - counters.WarmUpAfter);
+        Write("stats", "pre_received,post_received,pre_received_trimmed,post_received_trimmed", [Line($"{counters.Before},{counters.After},{before},{after}")]);
+        Write("worst", "latency,prets,postts,encode", result.Worst.Select(packet => Line($"{packet.LatencyNs},{packet.SentNs},{packet.ArrivedNs},")));
+        if (result.TimeSeries is { } series)
+        {
+            Write("packetratepre", "ts,count", series.Sent.Select((count, i) => Line($"{series.StartNs + (i * series.IntervalNs)},{count}")));
+            Write("packetratepost", "ts,count", series.Arrived.Select((count, i) => Line($"{series.StartNs + (i * series.IntervalNs)},{count}")));
+        }
+
+        void Write(string kind, string header, IEnumerable<string> lines) =>
+            TextFiles.Write(Path.Combine(folder, $"{prefix}.{kind}.csv"), lines.Prepend(header));
+    }
+
+    /// <summary>1 / (1 - percentile) of the evaluator's points: thirty a decade, up to nine nines.</summary>
+    internal static IEnumerable<double> Grid()
+    {
+        for (var decade = 1.0; decade < 1e9; decade *= 10)
+        {
+            for (var step = 0; step < 30; step++)
+            {
+                yield return decade * (1 + (0.3 * step));
+                if (decade == 1 && (step == 0 || step == 3))
+                {
+                    // The fifth percentile and the median.
+                    yield return step == 0 ? 1 / 0.95 : 2;
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<(long Value, long Count)> Buckets(HistogramData histogram) =>
+        histogram.Values.Zip(histogram.Counts)
+            .GroupBy(entry => entry.First / BucketNs * BucketNs)
+            .Select(bucket => (bucket.Key, bucket.Sum(entry => entry.Second)));
+
+    private static string Line(FormattableString line) => line.ToString(CultureInfo.InvariantCulture);
+}
