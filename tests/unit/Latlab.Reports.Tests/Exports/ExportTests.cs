@@ -1,0 +1,70 @@
+using Latlab.Measurement.Matching;
+using Latlab.Reports.Exports;
+using Parquet;
+
+namespace Latlab.Reports.Tests.Exports;
+
+public sealed class ExportTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("latlab-export-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Hgrm_rises_to_the_maximum_and_counts_all()
+    {
+        var path = Path.Combine(_folder.FullName, "r.hgrm");
+        HgrmExporter.Export(SampleResults.Of("r", 1_000, 5_000), path);
+        var rows = File.ReadAllLines(path).Skip(2).Where(line => !line.StartsWith('#'))
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(field => double.Parse(field, System.Globalization.CultureInfo.InvariantCulture)).ToArray())
+            .ToList();
+        Assert.Equal(rows.OrderBy(row => row[0]).Select(row => row[0]), rows.Select(row => row[0]));
+        Assert.Equal((5_999, 1, 5_000), (rows[^1][0], rows[^1][1], rows[^1][2]));
+        var median = rows.First(row => row[1] >= 0.5);
+        Assert.InRange(median[0], 3_499, 3_501);
+    }
+
+    [Fact]
+    public async Task Parquet_has_every_packet_in_sending_order()
+    {
+        var path = Path.Combine(_folder.FullName, "r.parquet");
+        var packets = Enumerable.Range(0, 1_200_000)
+            .Select(i => new SettledPacket(i * 10L, i % 7 == 0 ? 0 : i, i, (ushort)(i % 3), 60, i % 7 == 0 ? Fate.Lost : Fate.Matched)).ToArray();
+        using (var writer = new PacketParquetWriter(path))
+        {
+            writer.OnSettled(packets.AsSpan(0, 100));
+            writer.OnSettled(packets.AsSpan(100));
+            Assert.False(File.Exists(path));
+            writer.Complete();
+        }
+
+        await using var reader = await ParquetReader.CreateAsync(path, cancellationToken: TestContext.Current.CancellationToken);
+        var latency = reader.Schema.GetDataFields().Single(field => field.Name == "latency_ns");
+        var read = new List<long>();
+        for (var i = 0; i < reader.RowGroupCount; i++)
+        {
+            using var group = reader.OpenRowGroupReader(i);
+            var values = new long[group.RowCount];
+            await group.ReadAsync<long>(latency, values.AsMemory(), cancellationToken: TestContext.Current.CancellationToken);
+            read.AddRange(values);
+        }
+
+        Assert.Equal(packets.Select(packet => packet.LatencyNs), read);
+    }
+
+    [Fact]
+    public void Pgfplots_tables_are_there_for_the_document()
+    {
+        PgfplotsExporter.Export(SampleResults.Of("r\n\\evil", 1_000, 5_000), _folder.FullName);
+        Assert.Equal(5_001, File.ReadAllLines(Path.Combine(_folder.FullName, "histogram.dat")).Length);
+        Assert.DoesNotContain(File.ReadAllLines(Path.Combine(_folder.FullName, "plots.tex")), line => line.StartsWith("\\evil", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_fails_leaves_no_file_behind()
+    {
+        var path = Path.Combine(_folder.FullName, "r.parquet");
+        new PacketParquetWriter(path).Dispose();
+        Assert.Empty(_folder.EnumerateFiles());
+    }
+}
