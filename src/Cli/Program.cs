@@ -10,6 +10,7 @@ var root = new RootCommand("latlab measures the latency of packet forwarders, pa
     ForwardCommand.Create(),
     AnalyzeCommand.Create(),
     CompareCommand.Create(),
+    ConvertCommand.Create(),
     ExportCommand.Create(),
     ImportCommand.Create(),
     SynthCommand.Create(),

@@ -32,7 +32,7 @@ internal static class AnalyzeJob
             settings.Captures with { CancellationToken = cancellation.Token },
             settings.Identity,
             settings.Force);
-        using var lost = settings.LostFile is null ? null : new LostPacketFile(settings.LostFile, pair.Flows);
+        using var lost = settings.LostFile is null ? null : new LostPacketFile(settings.LostFile, pair.FlowName);
         using var parquet = settings.ParquetFile is null ? null : new PacketParquetWriter(settings.ParquetFile);
         var progress = new AnalysisProgress(pair.Before.Facts, pair.After.Facts);
         var options = settings.Options with { Observers = [.. new IMatchObserver?[] { lost, parquet }.OfType<IMatchObserver>()] };

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Latlab.Measurement.Captures;
-using Latlab.Measurement.Identity;
 using Latlab.Measurement.Matching;
 
 namespace Latlab.Cli.Analysis;
@@ -10,11 +9,11 @@ internal sealed class LostPacketFile : IMatchObserver, IDisposable
 {
     private readonly AtomicFile _file;
     private readonly StreamWriter _writer;
-    private readonly FlowTable _flows;
+    private readonly Func<int, string> _flowName;
 
-    public LostPacketFile(string path, FlowTable flows)
+    public LostPacketFile(string path, Func<int, string> flowName)
     {
-        _flows = flows;
+        _flowName = flowName;
         _file = new AtomicFile(path);
         _writer = new StreamWriter(_file.Stream);
         _writer.WriteLine("position,sent_ns,flow,length");
@@ -27,7 +26,7 @@ internal sealed class LostPacketFile : IMatchObserver, IDisposable
             if (packet.Fate == Fate.Lost)
             {
                 _writer.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"{packet.Position},{packet.SentNs},\"{_flows.NameOf(packet.Flow)}\",{packet.WireLength}"));
+                    CultureInfo.InvariantCulture, $"{packet.Position},{packet.SentNs},\"{_flowName(packet.Flow)}\",{packet.WireLength}"));
             }
         }
     }

@@ -37,6 +37,9 @@ internal static class AnalyzeCommand
         var lost = new Option<string?>("--lost") { Description = "List the lost packets in this file, as CSV", HelpName = "FILE" };
         var parquet = new Option<string?>("--parquet") { Description = "Write what became of every packet to this file, as Parquet", HelpName = "FILE" };
         var follow = new Option<bool>("--follow") { Description = "The captures still grow: wait at their ends, up to 10 s without any more" };
+        var trailer = new Option<bool>("--moonsniff-trailer") { Description = "Take the stamps from the 8 bytes that MoonSniff puts at the end of each frame" };
+        var mscap = new Option<bool>("--mscap") { Description = "Both are MoonSniff's mscap files" };
+        var wraps = new Option<bool>("--repair-wraps") { Description = "With --mscap: repair stamps that wrapped at 2^32 ns, and count them" };
         var check = new Option<bool>("--check") { Description = "Show that every packet of both captures is in exactly one counter" };
         var threads = RunOptions.Number("--threads", "1: all on one thread; 2: each capture is read on one of its own", "N", 1, 2, Environment.ProcessorCount > 1 ? 2 : 1);
         var force = new Option<bool>("--force") { Description = "Analyse even what looks like the wrong order or the same capture twice" };
@@ -46,7 +49,7 @@ internal static class AnalyzeCommand
                 + "the analysis was interrupted, 4 the clocks are unusable, 5 --check failed")
         {
             before, after, identity, window, warmUp, percentiles, worst, perFlow, flows, interval, clockOffset, timestamps, name, environment, format, folder,
-            lost, parquet, follow, check, threads, force,
+            lost, parquet, follow, trailer, mscap, wraps, check, threads, force,
         };
         command.SetAction(result => Failures.Report("analyze", () => AnalyzeJob.Run(
             new AnalyzeSettings
@@ -64,7 +67,13 @@ internal static class AnalyzeCommand
                     IntervalNs = RunOptions.Length(result, interval).Ticks * 100,
                     ReadAhead = result.GetValue(threads) > 1,
                 },
-                Captures = new CaptureOptions { Follow = result.GetValue(follow) ? TimeSpan.FromSeconds(10) : null },
+                Captures = new CaptureOptions
+                {
+                    Follow = result.GetValue(follow) ? TimeSpan.FromSeconds(10) : null,
+                    MoonSniffTrailer = result.GetValue(trailer),
+                    Mscap = result.GetValue(mscap),
+                    RepairWraps = result.GetValue(wraps),
+                },
                 Format = result.GetValue(format),
                 Folder = result.GetValue(folder),
                 LostFile = result.GetValue(lost),

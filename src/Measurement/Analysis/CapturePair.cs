@@ -9,13 +9,21 @@ public sealed class CapturePair : IDisposable
 {
     private readonly List<IDisposable> _opened;
 
-    private CapturePair(ProbeResult probe, IRecordSource before, IRecordSource after, FlowTable flows, List<IDisposable> opened)
-    {
-        (Probe, Before, After, Flows, _opened) = (probe, before, after, flows, opened);
-    }
+    private readonly IdentitySummary? _identity;
+    private readonly ClockOffset? _offset;
+    private readonly Func<int, int?> _reverseOf;
 
-    /// <summary>What the first packets tell.</summary>
-    public ProbeResult Probe { get; }
+    private CapturePair(
+        IdentitySummary? identity,
+        ClockOffset? offset,
+        IRecordSource before,
+        IRecordSource after,
+        Func<int, string> flowName,
+        Func<int, int?> reverseOf,
+        List<IDisposable> opened)
+    {
+        (_identity, _offset, Before, After, FlowName, _reverseOf, _opened) = (identity, offset, before, after, flowName, reverseOf, opened);
+    }
 
     /// <summary>The capture before the device.</summary>
     public IRecordSource Before { get; }
@@ -23,8 +31,8 @@ public sealed class CapturePair : IDisposable
     /// <summary>The capture after it.</summary>
     public IRecordSource After { get; }
 
-    /// <summary>Flows of the capture before, as they appear.</summary>
-    public FlowTable Flows { get; }
+    /// <summary>Names of the flows of the capture before, by index.</summary>
+    public Func<int, string> FlowName { get; }
 
     /// <summary>Opens two captures.</summary>
     /// <param name="before">File of the capture before the device, or <c>-</c>.</param>
@@ -39,27 +47,98 @@ public sealed class CapturePair : IDisposable
         var opened = new List<IDisposable>();
         try
         {
-            var (openBefore, takeBefore) = Prepare(before, options, opened);
-            var (openAfter, takeAfter) = Prepare(after, options, opened);
-            var probe = IdentityProbe.Run(openBefore, openAfter, rule);
-            var mayInsist = insist && probe.Rule is not null;
-            if (probe.Problem is { } problem && !mayInsist)
-            {
-                throw new CaptureFormatException(problem.Message);
-            }
-
-            var flows = new FlowTable();
-            var beforeSource = new KeyedSource(takeBefore(), new PacketKeyer(probe.Rule!, flows));
-            opened.Add(beforeSource);
-            var afterSource = new KeyedSource(takeAfter(), new PacketKeyer(probe.Rule!, null));
-            opened.Add(afterSource);
-            return new CapturePair(probe, beforeSource, afterSource, flows, opened);
+            var (recordsBefore, recordsAfter) = (Records(before, options, opened), Records(after, options, opened));
+            return recordsBefore is null && recordsAfter is null
+                ? OfFrames(before, after, options, rule, insist, opened)
+                : OfRecords(before, after, recordsBefore, recordsAfter, options, rule, opened);
         }
         catch
         {
             opened.ForEach(source => source.Dispose());
             throw;
         }
+    }
+
+    private static CapturePair OfFrames(
+        string before, string after, CaptureOptions options, IdentityRule? rule, bool insist, List<IDisposable> opened)
+    {
+        var (openBefore, takeBefore) = Prepare(before, options, opened);
+        var (openAfter, takeAfter) = Prepare(after, options, opened);
+        var probe = IdentityProbe.Run(openBefore, openAfter, rule);
+        if (probe.Problem is { } problem && !(insist && probe.Rule is not null))
+        {
+            throw new CaptureFormatException(problem.Message);
+        }
+
+        var flows = new FlowTable();
+        var beforeSource = new KeyedSource(takeBefore(), new PacketKeyer(probe.Rule!, flows));
+        opened.Add(beforeSource);
+        var afterSource = new KeyedSource(takeAfter(), new PacketKeyer(probe.Rule!, null));
+        opened.Add(afterSource);
+        return new CapturePair(probe.Summary, probe.Offset, beforeSource, afterSource, flows.NameOf, flows.ReverseOf, opened);
+    }
+
+    /// <summary>Of files of records the keys are made already: frames beside them get theirs by the same rule.</summary>
+    private static CapturePair OfRecords(
+        string before,
+        string after,
+        IRecordSource? recordsBefore,
+        IRecordSource? recordsAfter,
+        CaptureOptions options,
+        IdentityRule? rule,
+        List<IDisposable> opened)
+    {
+        var made = new[] { recordsBefore, recordsAfter }.OfType<CompactReader>().Select(reader => reader.Identity).Distinct().ToList();
+        if (made.Count > 1)
+        {
+            throw new CaptureFormatException(
+                $"{before} knows packets by \"{made[0]}\" and {after} by \"{made[1]}\": records of different rules cannot be matched; convert both with one --identity");
+        }
+
+        if (made.Count == 1 && rule is not null && rule.ToString() != made[0])
+        {
+            throw new CaptureFormatException($"the records were made with identity \"{made[0]}\", and not \"{rule}\"; leave --identity out");
+        }
+
+        if (made.Count == 0 && (recordsBefore is null || recordsAfter is null))
+        {
+            throw new CaptureFormatException($"{(recordsBefore is null ? before : after)}: an mscap file's ids can be matched with those of another mscap file only");
+        }
+
+        var flows = new FlowTable();
+        var applied = made.Count == 1 ? IdentityRule.Parse(made[0]) : null;
+        var (sourceBefore, sourceAfter) = (recordsBefore ?? Keyed(before, flows), recordsAfter ?? Keyed(after, null));
+        var summary = new IdentitySummary { Preset = applied?.ToString() ?? "mscap", Reason = "as the records were made" };
+        return new CapturePair(summary, null, sourceBefore, sourceAfter, NameOf, recordsBefore is null ? flows.ReverseOf : _ => null, opened);
+
+        KeyedSource Keyed(string path, FlowTable? table)
+        {
+            var source = new KeyedSource(CaptureFile.Open(path, options), new PacketKeyer(applied!, table));
+            opened.Add(source);
+            return source;
+        }
+
+        string NameOf(int flow) => recordsBefore is null ? flows.NameOf(flow)
+            : recordsBefore is CompactReader reader && flow < reader.Flows.Count ? reader.Flows[flow]
+            : $"flow {flow}";
+    }
+
+    /// <summary>The capture if it is one of records; a pipe is taken for one of frames.</summary>
+    private static IRecordSource? Records(string path, CaptureOptions options, List<IDisposable> opened)
+    {
+        if (path == CaptureFile.StandardInput || !CanSeek(path))
+        {
+            return null;
+        }
+
+        var (frames, records) = CaptureFile.OpenAny(path, options);
+        frames?.Dispose();
+        if (records is not null)
+        {
+            opened.Add(records);
+        }
+
+        return records;
     }
 
     /// <summary>Analyses both to their ends, or until cancelled. Once.</summary>
@@ -71,12 +150,12 @@ public sealed class CapturePair : IDisposable
     public AnalysisResult Analyze(
         AnalysisOptions options, string madeBy, Action? progress = null, CancellationToken cancellationToken = default)
     {
-        var result = new PairAnalyzer(ReadAhead(Before), ReadAhead(After), PairOptions.AllowFor(options, Probe.Offset))
+        var result = new PairAnalyzer(ReadAhead(Before), ReadAhead(After), PairOptions.AllowFor(options, _offset))
             .Run(madeBy, progress, cancellationToken);
         return result with
         {
-            Identity = Probe.Summary,
-            Flows = [.. result.Flows.Select(flow => flow with { Name = Flows.NameOf(flow.Flow), Reverse = Flows.ReverseOf(flow.Flow) })],
+            Identity = _identity,
+            Flows = [.. result.Flows.Select(flow => flow with { Name = FlowName(flow.Flow), Reverse = _reverseOf(flow.Flow) })],
         };
 
         IRecordSource ReadAhead(IRecordSource source)

@@ -13,13 +13,28 @@ public static class CaptureFile
     private const uint ZstdMagic = 0xFD2FB528;
     private const ushort GzipMagic = 0x8B1F;
 
-    /// <summary>Opens a capture for reading.</summary>
+    /// <summary>Opens a capture of frames for reading.</summary>
+    /// <exception cref="CaptureFormatException">It is no capture of frames, or of a kind that cannot be analysed.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static IFrameSource Open(string path, CaptureOptions? options = null) => OpenAny(path, options) switch
+    {
+        (IFrameSource frames, _) => frames,
+        (_, var records) => throw Refuse(records!),
+    };
+
+    /// <summary>Opens a capture for reading: frames, or packets whose keys were made when it was written.</summary>
     /// <exception cref="CaptureFormatException">It is no capture, or of a kind that cannot be analysed.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read, or it is a folder.</exception>
-    public static IFrameSource Open(string path, CaptureOptions? options = null)
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static (IFrameSource? Frames, IRecordSource? Records) OpenAny(string path, CaptureOptions? options = null)
     {
         options ??= new CaptureOptions();
+        if (Directory.Exists(path))
+        {
+            throw new CaptureFormatException($"{path}: a folder; give the capture file in it");
+        }
+
         var facts = new CaptureFacts { Name = path };
         var file = path == StandardInput ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
         facts.TotalBytes = file.CanSeek && options.Follow is null ? file.Length : 0;
@@ -27,7 +42,7 @@ public static class CaptureFile
         try
         {
             bytes = Decompress(bytes, facts);
-            return Detect(bytes, facts);
+            return Detect(bytes, facts, options);
         }
         catch
         {
@@ -56,11 +71,24 @@ public static class CaptureFile
         return new ByteSource(new LenientStream(plain, facts));
     }
 
-    private static IFrameSource Detect(ByteSource bytes, CaptureFacts facts)
+    private static (IFrameSource? Frames, IRecordSource? Records) Detect(ByteSource bytes, CaptureFacts facts, CaptureOptions options)
     {
         if (!bytes.Ensure(1))
         {
             throw new CaptureFormatException($"{facts.Name}: offset 0: the file is empty; check that the capture was started and could write");
+        }
+
+        if (options.Mscap)
+        {
+            facts.Format = "mscap" + facts.Format;
+            facts.ResolutionNs = 1;
+            return (null, new MscapReader(bytes, facts, options.RepairWraps));
+        }
+
+        if (bytes.Ensure(8) && BinaryPrimitives.ReadUInt64LittleEndian(bytes.Available) == CompactFormat.Magic)
+        {
+            facts.Format = "latlab" + facts.Format;
+            return (null, new CompactReader(bytes, facts));
         }
 
         if (bytes.Ensure(4))
@@ -69,18 +97,26 @@ public static class CaptureFile
             if (PcapReader.IsMagic(magic))
             {
                 facts.Format = "pcap" + facts.Format;
-                return new PcapReader(bytes, facts);
+                return (Stamped(new PcapReader(bytes, facts)), null);
             }
 
             if (magic == PcapngReader.SectionHeader)
             {
                 facts.Format = "pcapng" + facts.Format;
-                return new PcapngReader(bytes, facts);
+                return (Stamped(new PcapngReader(bytes, facts)), null);
             }
         }
 
         var start = Convert.ToHexString(bytes.Available[..Math.Min(4, bytes.Available.Length)]);
         throw new CaptureFormatException(
-            $"{facts.Name}: offset 0: no capture starts with {start}; give a pcap or pcapng file, which may be compressed with gzip or zstd");
+            $"{facts.Name}: offset 0: no capture starts with {start}; give a pcap, pcapng or latlab file, which may be compressed with gzip or zstd");
+
+        IFrameSource Stamped(IFrameSource frames) => options.MoonSniffTrailer ? new MoonSniffTrailerSource(frames) : frames;
+    }
+
+    private static CaptureFormatException Refuse(IRecordSource records)
+    {
+        records.Dispose();
+        return new CaptureFormatException($"{records.Facts.Name}: a file of records ({records.Facts.Format}), but frames are needed here");
     }
 }

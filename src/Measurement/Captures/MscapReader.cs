@@ -1,0 +1,61 @@
+using System.Buffers.Binary;
+using Latlab.Measurement.Matching;
+
+namespace Latlab.Measurement.Captures;
+
+/// <summary>
+/// Reads MoonSniff's mscap files: records of a 64-bit stamp in nanoseconds and a 32-bit id, little-endian, without a header. MoonSniff's logger lost the
+/// upper bits of its stamps, which then wrap at 2³² ns (4.29 s); where asked for, a stamp that falls by more than half of that is taken to have wrapped,
+/// and each such place is counted.
+/// </summary>
+internal sealed class MscapReader(ByteSource bytes, CaptureFacts facts, bool repairWraps) : IRecordSource
+{
+    private const int Record = 12;
+    private const long Wrap = 1L << 32;
+
+    private long _lastNs = long.MinValue;
+    private long _addNs;
+
+    public CaptureFacts Facts => facts;
+
+    public int Read(Span<PacketRecord> records)
+    {
+        var count = 0;
+        while (count < records.Length && bytes.Ensure(Record))
+        {
+            var timeNs = BinaryPrimitives.ReadInt64LittleEndian(bytes.Available);
+            var id = BinaryPrimitives.ReadUInt32LittleEndian(bytes.Available[8..]);
+            bytes.Take(Record);
+            records[count++] = new PacketRecord(Repair(timeNs), id, 0, 0);
+        }
+
+        if (count == 0 && bytes.Available.Length > 0)
+        {
+            facts.Add(bytes.Offset, $"the file ends within a record: its last {bytes.Available.Length} bytes are no whole one");
+            bytes.Take(bytes.Available.Length);
+        }
+
+        facts.Packets += count;
+        facts.Bytes = bytes.Offset;
+        return count;
+    }
+
+    public void Dispose() => bytes.Dispose();
+
+    private long Repair(long timeNs)
+    {
+        if (!repairWraps)
+        {
+            return timeNs;
+        }
+
+        if (_lastNs != long.MinValue && timeNs < _lastNs - (Wrap / 2))
+        {
+            _addNs += Wrap;
+            facts.WrapsRepaired++;
+        }
+
+        _lastNs = timeNs;
+        return timeNs + _addNs;
+    }
+}
