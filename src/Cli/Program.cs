@@ -9,6 +9,7 @@ var root = new RootCommand("latlab measures the latency of packet forwarders, pa
     GenerateCommand.Create(),
     ForwardCommand.Create(),
     AnalyzeCommand.Create(),
+    CaptureCommand.Create(),
     CompareCommand.Create(),
     ConvertCommand.Create(),
     ExportCommand.Create(),

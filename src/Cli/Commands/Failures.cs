@@ -1,4 +1,5 @@
 using Latlab.Measurement.Captures;
+using Latlab.Measurement.Live;
 
 namespace Latlab.Cli.Commands;
 
@@ -20,7 +21,7 @@ internal static class Failures
             // EPIPE on standard output: nobody is there to be told.
             return BrokenPipe;
         }
-        catch (Exception exception) when (exception is CaptureFormatException or CommandFailedException or InvalidDataException or ArgumentException or IOException
+        catch (Exception exception) when (exception is CaptureFormatException or CaptureException or CommandFailedException or InvalidDataException or ArgumentException or IOException
             or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"latlab {command}: {exception.Message}");

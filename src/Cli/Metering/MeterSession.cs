@@ -23,7 +23,7 @@ internal sealed class MeterSession : IDisposable
     private readonly CaptureFile? _ingressFile;
     private readonly CaptureFile? _egressFile;
     private readonly RunStatistics _statistics = new();
-    private readonly SharedMatcher _matcher;
+    private readonly SharedMatcher<StreamMatcher> _matcher;
     private readonly CountdownEvent _running = new(2);
     private long _stopAtNs = long.MaxValue;
     private long _announced = -1;
@@ -43,7 +43,7 @@ internal sealed class MeterSession : IDisposable
         _clock = clock;
         _allowedCpus = allowedCpus;
         _clockSteps = new ClockStepCounter(ClockReading.Take(clock));
-        _matcher = new SharedMatcher(new StreamMatcher(new MatchOptions(settings.WindowNs), _statistics));
+        _matcher = new SharedMatcher<StreamMatcher>(new StreamMatcher(new MatchOptions(settings.WindowNs), _statistics));
         try
         {
             var snapLength = settings.PcapDirectory is null ? GeneratorFrame.BytesNeeded : WholeFrame;
@@ -88,7 +88,7 @@ internal sealed class MeterSession : IDisposable
         _egressFile?.Dispose();
         var announced = Interlocked.Read(ref _announced);
         return new MeterOutcome(
-            _matcher.Finish(Interlocked.Read(ref _stopAtNs)),
+            _matcher.Finish(matcher => matcher.Finish(Interlocked.Read(ref _stopAtNs))),
             _statistics,
             _ingress.Statistics,
             _egress.Statistics,

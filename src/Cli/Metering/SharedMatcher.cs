@@ -3,10 +3,11 @@ using Latlab.Measurement.Matching;
 namespace Latlab.Cli.Metering;
 
 /// <summary>
-/// A <see cref="StreamMatcher"/> that two capture threads feed. Matching is done by whichever brings the records: no third thread, and no hand-over,
+/// A matcher that two capture threads feed. Matching is done by whichever brings the records: no third thread, and no hand-over,
 /// on a machine that may have but one CPU for all of them.
 /// </summary>
-internal sealed class SharedMatcher(StreamMatcher matcher)
+internal sealed class SharedMatcher<T>(T matcher)
+    where T : ITapSink
 {
     /// <summary>
     /// Lead that one tap may have, in packets: 24 MB. Beyond it its thread waits, the kernel's ring fills, and the kernel counts what it drops.
@@ -19,7 +20,7 @@ internal sealed class SharedMatcher(StreamMatcher matcher)
     private bool _abandoned;
 
     /// <summary>Adds what a tap saw next, and waits while that is too far ahead of the other.</summary>
-    public void Add(Tap tap, ReadOnlySpan<PacketRecord> records)
+    public void Add(Tap tap, Span<PacketRecord> records)
     {
         lock (_gate)
         {
@@ -52,11 +53,12 @@ internal sealed class SharedMatcher(StreamMatcher matcher)
         }
     }
 
-    public MatchResult Finish(long captureEndNs)
+    /// <summary>Ends it.</summary>
+    public TResult Finish<TResult>(Func<T, TResult> finish)
     {
         lock (_gate)
         {
-            return matcher.Finish(captureEndNs);
+            return finish(matcher);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Latlab.Cli.Metering;
 /// <summary>
 /// Takes one tap's frames: the run's measured packets go to the matcher, in batches, and all of its frames to the capture file, if there is one.
 /// </summary>
-internal sealed class TapListener(Tap tap, uint runId, SharedMatcher matcher, CaptureFile? file) : ITapListener
+internal sealed class TapListener(Tap tap, uint runId, SharedMatcher<StreamMatcher> matcher, CaptureFile? file) : ITapListener
 {
     private readonly PacketRecord[] _batch = new PacketRecord[256];
     private int _count;

@@ -5,29 +5,16 @@ using Latlab.Measurement.Results;
 namespace Latlab.Measurement.Analysis;
 
 /// <summary>
-/// Analyses two captures: reads the one that lags, merges, matches and counts, in memory that depends on the window and not on the length. Used once.
+/// Analyses two captures: reads the one that lags, in memory that depends on the window and not on the length. Used once.
 /// </summary>
-public sealed class PairAnalyzer
+/// <param name="before">The capture before the device.</param>
+/// <param name="after">The capture after it.</param>
+/// <param name="options">What to find out.</param>
+public sealed class PairAnalyzer(IRecordSource before, IRecordSource after, AnalysisOptions options)
 {
-    private readonly AnalysisOptions _options;
-    private readonly PairStatistics _statistics;
-    private readonly StreamMatcher _matcher;
-    private readonly Side _before;
-    private readonly Side _after;
-    private long _fromNs;
-
-    /// <summary>Prepares; nothing is read yet.</summary>
-    /// <param name="before">The capture before the device.</param>
-    /// <param name="after">The capture after it.</param>
-    /// <param name="options">What to find out.</param>
-    public PairAnalyzer(IRecordSource before, IRecordSource after, AnalysisOptions options)
-    {
-        _options = options;
-        _statistics = new PairStatistics(options);
-        _matcher = new StreamMatcher(options.Match, _statistics);
-        _before = new Side(Tap.Ingress, before);
-        _after = new Side(Tap.Egress, after);
-    }
+    private readonly PairAccumulator _pair = new(options);
+    private readonly Side _before = new(Tap.Ingress, before);
+    private readonly Side _after = new(Tap.Egress, after);
 
     /// <summary>Analyses to the end of both captures, or until cancelled: then the result is <see cref="AnalysisResult.Partial"/>.</summary>
     /// <param name="madeBy">For <see cref="AnalysisResult.MadeBy"/>.</param>
@@ -38,45 +25,35 @@ public sealed class PairAnalyzer
     {
         _before.Read();
         _after.Read();
-        _fromNs = Math.Min(_before.FirstNs, _after.FirstNs - _options.ClockOffsetNs - _options.Match.MergeOffsetNs);
-        _fromNs = _fromNs == long.MaxValue ? 0 : _fromNs + _options.Match.WarmUpNs;
-        var batches = 0;
+        var afterNs = _after.FirstNs == long.MaxValue ? long.MaxValue : _after.FirstNs - options.ClockOffsetNs - options.Match.MergeOffsetNs;
+        var startNs = Math.Min(_before.FirstNs, afterNs);
+        _pair.FromNs = startNs == long.MaxValue ? 0 : startNs + options.Match.WarmUpNs;
         HandOver(_before);
         HandOver(_after);
-        while (!(_before.Ended && _after.Ended) && !cancellationToken.IsCancellationRequested)
+        for (var batches = 0; !(_before.Ended && _after.Ended) && !cancellationToken.IsCancellationRequested; batches++)
         {
-            var side = (_matcher.Lagging == Tap.Ingress && !_before.Ended) || _after.Ended ? _before : _after;
+            var side = (_pair.Lagging == Tap.Ingress && !_before.Ended) || _after.Ended ? _before : _after;
             side.Read();
             HandOver(side);
-            if ((batches++ & 63) == 0)
+            if ((batches & 63) == 0)
             {
                 progress?.Invoke();
             }
         }
 
-        var endNs = Math.Max(
-            _statistics.StampsBefore.LatestNs ?? long.MinValue,
-            (_statistics.StampsAfter.LatestNs ?? 0) - _options.Match.MergeOffsetNs);
-        var matched = _matcher.Finish(endNs);
-        return ResultBuilder.Build(madeBy, _options, _statistics, matched, _before.Source.Facts, _after.Source.Facts)
-            with { Partial = cancellationToken.IsCancellationRequested };
+        return _pair.Finish(madeBy, before.Facts, after.Facts) with { Partial = cancellationToken.IsCancellationRequested };
     }
 
     private void HandOver(Side side)
     {
         if (side.Ended)
         {
-            _matcher.Advance(side.Tap, long.MaxValue);
-            return;
+            _pair.Advance(side.Tap, long.MaxValue);
         }
-
-        if (side.Tap == Tap.Egress && _options.ClockOffsetNs != 0)
+        else
         {
-            side.Shift(-_options.ClockOffsetNs);
+            _pair.Add(side.Tap, side.Records);
         }
-
-        _statistics.OnCaptured(side.Tap, side.Records, _fromNs);
-        _matcher.Add(side.Tap, side.Records);
     }
 
     private sealed class Side(Tap tap, IRecordSource source)
@@ -86,11 +63,9 @@ public sealed class PairAnalyzer
 
         public Tap Tap => tap;
 
-        public IRecordSource Source => source;
-
         public bool Ended { get; private set; }
 
-        public ReadOnlySpan<PacketRecord> Records => _buffer.AsSpan(0, _count);
+        public Span<PacketRecord> Records => _buffer.AsSpan(0, _count);
 
         public long FirstNs => _count > 0 ? _buffer[0].TimeNs : long.MaxValue;
 
@@ -98,14 +73,6 @@ public sealed class PairAnalyzer
         {
             _count = source.Read(_buffer);
             Ended = _count == 0;
-        }
-
-        public void Shift(long byNs)
-        {
-            foreach (ref var record in _buffer.AsSpan(0, _count))
-            {
-                record = record with { TimeNs = record.TimeNs + byNs };
-            }
         }
     }
 }

@@ -16,6 +16,45 @@ internal static partial class LibPcap
     [LibraryImport(Library, EntryPoint = "pcap_stats")]
     public static partial int GetStatistics(nint handle, out Statistics statistics);
 
+    /// <summary>
+    /// The kinds of stamps that a device has (<c>PCAP_TSTAMP_*</c>); empty when it has but one. SharpPcap asks only once a device is open, when it is too
+    /// late to choose.
+    /// </summary>
+    public static unsafe int[] StampTypes(string device)
+    {
+        var errors = stackalloc byte[256];
+        var handle = Create(device, errors);
+        if (handle == 0)
+        {
+            return [];
+        }
+
+        try
+        {
+            int* types = null;
+            var count = ListStampTypes(handle, &types);
+            var list = count <= 0 ? [] : new ReadOnlySpan<int>(types, count).ToArray();
+            FreeStampTypes(types);
+            return list;
+        }
+        finally
+        {
+            Close(handle);
+        }
+    }
+
+    [LibraryImport(Library, EntryPoint = "pcap_create", StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial nint Create(string device, byte* errors);
+
+    [LibraryImport(Library, EntryPoint = "pcap_list_tstamp_types")]
+    private static unsafe partial int ListStampTypes(nint handle, int** types);
+
+    [LibraryImport(Library, EntryPoint = "pcap_free_tstamp_types")]
+    private static unsafe partial void FreeStampTypes(int* types);
+
+    [LibraryImport(Library, EntryPoint = "pcap_close")]
+    private static partial void Close(nint handle);
+
     [LibraryImport(Library, EntryPoint = "pcap_get_selectable_fd")]
     public static partial int GetSelectableDescriptor(nint handle);
 

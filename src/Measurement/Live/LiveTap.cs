@@ -32,8 +32,9 @@ public sealed class LiveTap : IDisposable
     /// <param name="filter">Expression of pcap-filter(7).</param>
     /// <param name="snapLength">Most bytes to keep of a frame.</param>
     /// <param name="kernelBufferBytes">Size of the kernel's ring.</param>
-    /// <exception cref="CaptureException">It cannot be opened.</exception>
-    public static LiveTap Open(string deviceName, string filter, int snapLength, int kernelBufferBytes)
+    /// <param name="hardwareStamps">Stamps of the NIC's own clock instead of the kernel's.</param>
+    /// <exception cref="CaptureException">It cannot be opened, or the device has no such stamps.</exception>
+    public static LiveTap Open(string deviceName, string filter, int snapLength, int kernelBufferBytes, bool hardwareStamps = false)
     {
         LibPcapLiveDevice? device = null;
         try
@@ -43,8 +44,16 @@ public sealed class LiveTap : IDisposable
                     $"{deviceName}: no such network device to capture on; see \"ip link\" in the same network namespace, "
                     + "and check that this process has CAP_NET_RAW");
             device = new LibPcapLiveDevice(known);
+            if (hardwareStamps && !LibPcap.StampTypes(deviceName).Contains((int)TimestampType.AdapterUnsynced))
+            {
+                throw new CaptureException(
+                    $"{deviceName}: it does not stamp packets in hardware, or its driver does not offer it for all packets; see \"ethtool -T {deviceName}\", and "
+                    + "use kernel timestamps if those will do");
+            }
+
             device.Open(new DeviceConfiguration
             {
+                TimestampType = hardwareStamps ? TimestampType.AdapterUnsynced : null,
                 Mode = DeviceModes.Promiscuous,
                 TimestampResolution = TimestampResolution.Nanosecond,
                 BufferSize = kernelBufferBytes,

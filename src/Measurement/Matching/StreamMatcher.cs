@@ -5,7 +5,7 @@ namespace Latlab.Measurement.Matching;
 /// records have their turns by capture time, so the result is the same. Needs memory for two windows of packets at most and for the lead that one tap
 /// has over the other. Not thread-safe.
 /// </summary>
-public sealed class StreamMatcher
+public sealed class StreamMatcher : ITapSink
 {
     private readonly PacketMatcher _matcher;
     private readonly ArrivalQueue _arrivals = new();
@@ -39,6 +39,8 @@ public sealed class StreamMatcher
         (tap == Tap.Ingress ? _ingress : _egress).Add(records);
         Match();
     }
+
+    void ITapSink.Add(Tap tap, Span<PacketRecord> records) => Add(tap, records);
 
     /// <summary>
     /// Says that <paramref name="tap"/> has nothing more to add from before <paramref name="timeNs"/>, so that an idle tap

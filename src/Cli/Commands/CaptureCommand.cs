@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Latlab.Cli.Live;
+using Latlab.Measurement.Analysis;
+using Latlab.Measurement.Identity;
+using Latlab.Measurement.Matching;
+
+namespace Latlab.Cli.Commands;
+
+/// <summary><c>latlab capture</c>: live, to files or straight into the matcher.</summary>
+internal static class CaptureCommand
+{
+    public static Command Create()
+    {
+        var devices = new Argument<string[]>("DEVICE")
+        {
+            Description = "Network device to capture on; two without -o: the one before and the one after the device under test", Arity = new ArgumentArity(1, 2),
+        };
+        var folder = new Option<string?>("-o", "--output") { Description = "Write a file for each device into this folder instead of matching", HelpName = "DIR" };
+        var format = new Option<LiveFormat>("--format") { Description = "With -o: pcap files, or compact files of records" };
+        var identity = AnalyzeOptions.Identity();
+        identity.Description = "How a packet is known again: generator, exact, l2, l3, nat, or mask:… (default: l3)";
+        var filter = new Option<string>("--filter") { Description = "Expression of pcap-filter(7)", DefaultValueFactory = _ => "", HelpName = "EXPRESSION" };
+        var snap = RunOptions.Number("--snap", "Most bytes to keep of a frame", "BYTES", 42, 65536, 256);
+        var buffer = RunOptions.Number("--buffer", "Size of the kernel's ring for each device, in MiB", "MIB", 1, 1024, 64);
+        var hardware = new Option<bool>("--hardware-timestamps") { Description = "Stamps of the NIC; an error when it has none" };
+        var duration = RunOptions.Length("--duration", "How long to capture, 0s: until interrupted", "0s", TimeSpan.FromDays(1), mayBeZero: true);
+        var window = RunOptions.Length("--window", "Longest latency that counts as arrival", "100ms", TimeSpan.FromMinutes(1));
+        var perFlow = new Option<bool>("--per-flow") { Description = "Results for each flow, too" };
+        var command = new Command(
+            "capture",
+            "Capture on a device, or on two and match what they see at once. Exit codes: 0 done, 1 failed, 2 usage, 3 packets were dropped, 4 the clocks are unusable")
+        {
+            devices, folder, format, identity, filter, snap, buffer, hardware, duration, window, perFlow,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(devices) is [_] && result.GetValue(folder) is null)
+            {
+                result.AddError("one device alone gives nothing to match: name the one after the device under test, too, or a folder with -o");
+            }
+        });
+        command.SetAction(result => Failures.Report("capture", () => CaptureJob.Run(
+            new CaptureSettings
+            {
+                Devices = result.GetRequiredValue(devices),
+                Folder = result.GetValue(folder),
+                Format = result.GetValue(format),
+                Identity = result.GetValue(identity) ?? new IdentityRule(IdentityPreset.L3),
+                Filter = result.GetRequiredValue(filter),
+                SnapLength = result.GetValue(snap),
+                BufferBytes = result.GetValue(buffer) * 1024 * 1024,
+                HardwareStamps = result.GetValue(hardware),
+                Duration = RunOptions.Length(result, duration) is { Ticks: > 0 } length ? length : null,
+                Options = new AnalysisOptions
+                {
+                    Match = new MatchOptions(RunOptions.Length(result, window).Ticks * 100), Flows = result.GetValue(perFlow) ? 256 : 0,
+                },
+            },
+            result.InvocationConfiguration.Output,
+            result.InvocationConfiguration.Error)));
+        return command;
+    }
+}

@@ -1,0 +1,40 @@
+using Latlab.Measurement.Identity;
+
+namespace Latlab.Cli.Live;
+
+/// <summary>What is made of a live capture.</summary>
+internal enum LiveFormat
+{
+    /// <summary>Files of frames.</summary>
+    Pcap,
+
+    /// <summary>Compact files of records.</summary>
+    Records,
+}
+
+/// <summary>What <c>latlab capture</c> is to do.</summary>
+internal sealed record CaptureSettings
+{
+    /// <summary>One device, or the ones before and after the device under test.</summary>
+    public required IReadOnlyList<string> Devices { get; init; }
+
+    /// <summary>Folder for one file a device; null to match what two devices see.</summary>
+    public string? Folder { get; init; }
+
+    public LiveFormat Format { get; init; }
+
+    public required IdentityRule Identity { get; init; }
+
+    public string Filter { get; init; } = "";
+
+    public int SnapLength { get; init; }
+
+    public int BufferBytes { get; init; }
+
+    public bool HardwareStamps { get; init; }
+
+    /// <summary>Null until interrupted.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    public required Latlab.Measurement.Analysis.AnalysisOptions Options { get; init; }
+}

@@ -1,0 +1,64 @@
+using Latlab.Measurement.Captures;
+using Latlab.Measurement.Matching;
+using Latlab.Measurement.Results;
+
+namespace Latlab.Measurement.Analysis;
+
+/// <summary>Matches and counts what two taps see, as it is given: from files or live. Not thread-safe.</summary>
+public sealed class PairAccumulator : ITapSink
+{
+    private readonly AnalysisOptions _options;
+    private readonly PairStatistics _statistics;
+    private readonly StreamMatcher _matcher;
+
+    /// <summary>Starts.</summary>
+    /// <param name="options">What to find out; the clock offset is taken off here, and must not be before.</param>
+    public PairAccumulator(AnalysisOptions options)
+    {
+        _options = options;
+        _statistics = new PairStatistics(options);
+        _matcher = new StreamMatcher(options.Match, _statistics);
+    }
+
+    /// <summary>From when on packets count for gaps: after the warm-up. Nanoseconds of the ingress clock.</summary>
+    public long FromNs { get; set; }
+
+    /// <summary>The tap whose records are needed next.</summary>
+    public Tap Lagging => _matcher.Lagging;
+
+    /// <summary>Records of <paramref name="tap"/> that wait for the other tap to catch up.</summary>
+    public long Waiting(Tap tap) => _matcher.Waiting(tap);
+
+    /// <summary>Adds what <paramref name="tap"/> saw next. Changes the stamps of <paramref name="records"/> by the clock offset.</summary>
+    public void Add(Tap tap, Span<PacketRecord> records)
+    {
+        if (tap == Tap.Egress && _options.ClockOffsetNs != 0)
+        {
+            foreach (ref var record in records)
+            {
+                record = record with { TimeNs = record.TimeNs - _options.ClockOffsetNs };
+            }
+        }
+
+        _statistics.OnCaptured(tap, records, FromNs);
+        _matcher.Add(tap, records);
+    }
+
+    /// <summary><paramref name="tap"/> has nothing more from before <paramref name="timeNs"/>, by its own clock.</summary>
+    public void Advance(Tap tap, long timeNs) =>
+        _matcher.Advance(tap, tap == Tap.Egress && timeNs != long.MaxValue ? timeNs - _options.ClockOffsetNs : timeNs);
+
+    /// <summary>Settles what is open and gives the result. Once.</summary>
+    /// <param name="madeBy">For <see cref="AnalysisResult.MadeBy"/>.</param>
+    /// <param name="before">What is known of the capture before.</param>
+    /// <param name="after">What is known of the capture after.</param>
+    /// <param name="captureEndNs">Time up to which both captures are complete; null for the last stamp.</param>
+    public AnalysisResult Finish(string madeBy, CaptureFacts before, CaptureFacts after, long? captureEndNs = null)
+    {
+        var lastNs = Math.Max(
+            _statistics.StampsBefore.LatestNs ?? long.MinValue,
+            (_statistics.StampsAfter.LatestNs ?? 0) - _options.Match.MergeOffsetNs);
+        var matched = _matcher.Finish(captureEndNs ?? lastNs);
+        return ResultBuilder.Build(madeBy, _options, _statistics, matched, before, after);
+    }
+}
