@@ -102,7 +102,7 @@ internal static class ClockJudge
     {
         if (report.Negative > 0)
         {
-            yield return $"{report.Negative} packets arrived before they were sent; they count as negative, and other latencies may be too short as well";
+            yield return $"{report.Negative} packets arrived before they were sent; they count as negative; either they go in the other direction, or latencies are too short";
         }
 
         if (report.StepsBackBefore + report.StepsBackAfter > 0)

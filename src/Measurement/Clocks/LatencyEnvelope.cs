@@ -22,7 +22,7 @@ internal sealed class LatencyEnvelope
     private Point _current = new(0, long.MaxValue);
 
     /// <summary>Lowest latency, negative ones included, in nanoseconds; null when nothing arrived.</summary>
-    public long? LowestNs => Points() is { Count: > 0 } points ? points.Min(point => point.LatencyNs) : null;
+    public long? LowestNs { get; private set; }
 
     /// <summary>Adds settled packets, in sending order.</summary>
     public void Add(in SettledBatch packets)
@@ -115,20 +115,30 @@ internal sealed class LatencyEnvelope
     private void AddToInterval(in SettledBatch packets)
     {
         var lowest = packets.AllMatched ? Columns.Min(packets.LatencyNs) : LowestOfArrived(packets);
+        if (lowest < long.MaxValue)
+        {
+            LowestNs = Math.Min(LowestNs ?? long.MaxValue, lowest);
+        }
+
         if (lowest < _current.LatencyNs)
         {
             _current = new Point(packets.SentNs[0], lowest);
         }
     }
 
-    private static long LowestOfArrived(in SettledBatch packets)
+    /// <summary>Packets of the other direction look negative: they say nothing of how the clocks move, and are no part of the envelope.</summary>
+    private long LowestOfArrived(in SettledBatch packets)
     {
         var lowest = long.MaxValue;
         for (var i = 0; i < packets.Count; i++)
         {
-            if (packets.Fates[i] is Fate.Matched or Fate.Negative)
+            if (packets.Fates[i] == Fate.Matched)
             {
                 lowest = Math.Min(lowest, packets.LatencyNs[i]);
+            }
+            else if (packets.Fates[i] == Fate.Negative)
+            {
+                LowestNs = Math.Min(LowestNs ?? long.MaxValue, packets.LatencyNs[i]);
             }
         }
 

@@ -80,4 +80,21 @@ internal sealed class DepartureFinder(DepartureLog log, long windowNs)
         var (earlierBlock, earlierSlot) = log.At(earlier);
         return block.SentNs[slot] - earlierBlock.SentNs[earlierSlot] <= windowNs ? earlier : -1;
     }
+
+    /// <summary>
+    /// Whether the last copy of the departure at <paramref name="position"/> before <paramref name="end"/> took its arrival: one that departed while the
+    /// packet was still on its way.
+    /// </summary>
+    public bool WasTakenByCopy(long position, long end)
+    {
+        var (block, slot) = log.At(position);
+        var later = _index.FindLast(block.Keys[slot], block.Checks[slot], end);
+        if (later <= position)
+        {
+            return false;
+        }
+
+        var (laterBlock, laterSlot) = log.At(later);
+        return laterBlock.Fates[laterSlot] == Fate.Matched && laterBlock.SentNs[laterSlot] - block.SentNs[slot] <= laterBlock.LatencyNs[laterSlot];
+    }
 }

@@ -229,7 +229,7 @@ internal sealed class PacketMatcher
         Start(turnNs);
         ExpireEarly(turnNs);
         _arrived.Flush();
-        var lastExpired = _settlement.EndWindows(turnNs, out _deadlineNs);
+        var lastExpired = _settlement.EndWindows(turnNs, _departed, out _deadlineNs);
         _expected = Math.Max(_expected, lastExpired + 1);
         _deadlineNs = Math.Min(_deadlineNs, _early.FirstTurnNs + _windowNs ?? long.MaxValue);
         _settlement.Forget(_expected);

@@ -13,7 +13,8 @@ public enum Fate : byte
     Undecided,
 
     /// <summary>
-    /// A further record, without an arrival of its own, of an identity that the tap had seen within the window before and that had not arrived yet.
+    /// A further record, without an arrival of its own, of an identity that the tap had seen within the window before and that had not arrived yet; or the
+    /// first record, when the arrival was taken for a further one's that departed while the packet was on its way.
     /// </summary>
     DuplicatedBefore,
 

@@ -38,10 +38,10 @@ internal sealed class Settlement(MatchOptions options, DepartureLog log, Departu
     }
 
     /// <summary>
-    /// Ends the windows of departures that had their turn more than one window before <paramref name="turnNs"/>. Returns the last that had not arrived, or
-    /// -1, and when the next window ends.
+    /// Ends the windows of departures that had their turn more than one window before <paramref name="turnNs"/>, when those before
+    /// <paramref name="departed"/> had theirs. Returns the last that had not arrived, or -1, and when the next window ends.
     /// </summary>
-    public long EndWindows(long turnNs, out long deadlineNs)
+    public long EndWindows(long turnNs, long departed, out long deadlineNs)
     {
         var lastExpired = -1L;
         while (true)
@@ -61,7 +61,7 @@ internal sealed class Settlement(MatchOptions options, DepartureLog log, Departu
                 return lastExpired;
             }
 
-            block.Fates[slot] = FateOfUnseen(block, slot, Fate.Lost);
+            block.Fates[slot] = FateOfUnseen(block, slot, Fate.Lost, departed);
             lastExpired = Position;
         }
     }
@@ -80,17 +80,17 @@ internal sealed class Settlement(MatchOptions options, DepartureLog log, Departu
         for (HandOn(); Position < log.Head; HandOn())
         {
             var (block, slot) = log.At(Position);
-            block.Fates[slot] = FateOfUnseen(block, slot, block.SentNs[slot] > captureEndNs - _windowNs ? Fate.Undecided : Fate.Lost);
+            block.Fates[slot] = FateOfUnseen(block, slot, block.SentNs[slot] > captureEndNs - _windowNs ? Fate.Undecided : Fate.Lost, log.Head);
         }
     }
 
-    /// <summary>Whether the tap had seen the identity shortly before.</summary>
-    private Fate FateOfUnseen(DepartureBlock block, int slot, Fate unseen)
+    /// <summary>What became of a departure that nothing arrived for: the tap may have seen it twice.</summary>
+    private Fate FateOfUnseen(DepartureBlock block, int slot, Fate unseen, long departed)
     {
         var earlier = finder.FindEarlier(Position);
         if (earlier < 0)
         {
-            return unseen;
+            return finder.WasTakenByCopy(Position, departed) ? Fate.DuplicatedBefore : unseen;
         }
 
         var (earlierBlock, earlierSlot) = log.At(earlier);

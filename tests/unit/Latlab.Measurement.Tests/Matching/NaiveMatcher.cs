@@ -15,6 +15,8 @@ internal sealed class NaiveMatcher
 
         public bool Expired { get; set; }
 
+        public bool Taken { get; set; }
+
         public bool InFlight => ArrivedNs is null && !Expired;
     }
 
@@ -79,6 +81,7 @@ internal sealed class NaiveMatcher
             if (_departures[i].InFlight && nowNs != long.MaxValue && _departures[i].Record.TimeNs < nowNs - _windowNs)
             {
                 _departures[i].Expired = true;
+                _departures[i].Taken = IsTaken(_departures[i]);
                 _expected = Math.Max(_expected, i + 1);
             }
         }
@@ -151,6 +154,7 @@ internal sealed class NaiveMatcher
         var repeats = earlier is not null && record.TimeNs - earlier.Record.TimeNs <= _windowNs;
         var fate = departure.ArrivedNs is { } arrivedNs ? (arrivedNs < record.TimeNs ? Fate.Negative : Fate.Matched)
             : repeats ? (earlier!.ArrivedNs <= record.TimeNs ? Fate.Recurred : Fate.DuplicatedBefore)
+            : departure.Taken || (!departure.Expired && IsTaken(departure)) ? Fate.DuplicatedBefore
             : !departure.Expired && record.TimeNs > captureEndNs - _windowNs ? Fate.Undecided
             : Fate.Lost;
         if (record.TimeNs < _warmUntilNs)
@@ -162,5 +166,13 @@ internal sealed class NaiveMatcher
         Counters[fate.ToString()]++;
         var latencyNs = departure.ArrivedNs - record.TimeNs ?? 0;
         Settled.Add(new SettledPacket(record.TimeNs, latencyNs, index, record.Flow, record.WireLength, fate));
+    }
+
+    /// <summary>Whether the identity's last departure so far departed later, while the packet was on its way, and arrived.</summary>
+    private bool IsTaken(Departure departure)
+    {
+        var last = _departures.Last(other => other.Record.IsSamePacket(departure.Record));
+        return last != departure && last.ArrivedNs - last.Record.TimeNs is >= 0 and var latencyNs
+            && last.Record.TimeNs - departure.Record.TimeNs <= latencyNs;
     }
 }
