@@ -35,10 +35,21 @@ public static class CaptureFile
             throw new CaptureFormatException($"{path}: a folder; give the capture file in it");
         }
 
-        var facts = new CaptureFacts { Name = path };
         var file = path == StandardInput ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
-        facts.TotalBytes = file.CanSeek && options.Follow is null ? file.Length : 0;
-        var bytes = new ByteSource(file, options.Follow is { } patience ? new Patience(patience, options.CancellationToken).Wait : null);
+        return OpenStream(file, path, options);
+    }
+
+    /// <summary>Opens a capture that comes from a stream.</summary>
+    /// <param name="stream">Where it comes from; owned.</param>
+    /// <param name="name">What to call it.</param>
+    /// <param name="options">How to read it.</param>
+    /// <exception cref="CaptureFormatException">It is no capture, or of a kind that cannot be analysed.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static (IFrameSource? Frames, IRecordSource? Records) OpenStream(Stream stream, string name, CaptureOptions? options = null)
+    {
+        options ??= new CaptureOptions();
+        var facts = new CaptureFacts { Name = name, TotalBytes = stream.CanSeek && options.Follow is null ? stream.Length : 0 };
+        var bytes = new ByteSource(stream, options.Follow is { } patience ? new Patience(patience, options.CancellationToken).Wait : null);
         try
         {
             bytes = Decompress(bytes, facts);

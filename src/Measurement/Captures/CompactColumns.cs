@@ -20,8 +20,9 @@ internal static class CompactColumns
             return 1 + width;
         }
 
+        var rises = Rises(values);
         var delta = 1;
-        target[0] = (byte)CompactFormat.Encoding.Delta;
+        target[0] = (byte)(rises ? CompactFormat.Encoding.Rise : CompactFormat.Encoding.Delta);
         var previous = 0UL;
         foreach (var value in values)
         {
@@ -32,7 +33,7 @@ internal static class CompactColumns
 
             var difference = (long)(value - previous);
             previous = value;
-            for (var rest = (ulong)((difference << 1) ^ (difference >> 63)); ; rest >>= 7)
+            for (var rest = rises ? (ulong)difference : (ulong)((difference << 1) ^ (difference >> 63)); ; rest >>= 7)
             {
                 target[delta++] = (byte)(rest < 0x80 ? rest : rest | 0x80);
                 if (rest < 0x80)
@@ -67,10 +68,25 @@ internal static class CompactColumns
 
                 return 1 + (width * values.Length);
             case CompactFormat.Encoding.Delta:
-                return ReadDeltas(body, values);
+                return ReadDeltas(body, values, zigzag: true);
+            case CompactFormat.Encoding.Rise:
+                return ReadDeltas(body, values, zigzag: false);
             default:
                 return -1;
         }
+    }
+
+    private static bool Rises(ReadOnlySpan<ulong> values)
+    {
+        for (var i = 1; i < values.Length; i++)
+        {
+            if (values[i] < values[i - 1])
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static int WriteRaw(ReadOnlySpan<ulong> values, int width, Span<byte> target)
@@ -85,13 +101,13 @@ internal static class CompactColumns
         return 1 + (width * values.Length);
     }
 
-    private static int ReadDeltas(ReadOnlySpan<byte> body, Span<ulong> values)
+    private static int ReadDeltas(ReadOnlySpan<byte> body, Span<ulong> values, bool zigzag)
     {
         var at = 0;
         var value = 0UL;
         for (var i = 0; i < values.Length; i++)
         {
-            var zigzag = 0UL;
+            var delta = 0UL;
             for (var shift = 0; ; shift += 7)
             {
                 if (at == body.Length || shift > 63)
@@ -100,14 +116,14 @@ internal static class CompactColumns
                 }
 
                 var part = body[at++];
-                zigzag |= (ulong)(part & 0x7F) << shift;
+                delta |= (ulong)(part & 0x7F) << shift;
                 if (part < 0x80)
                 {
                     break;
                 }
             }
 
-            value += (zigzag >> 1) ^ (0 - (zigzag & 1));
+            value += zigzag ? (delta >> 1) ^ (0 - (delta & 1)) : delta;
             values[i] = value;
         }
 

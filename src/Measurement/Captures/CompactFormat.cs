@@ -34,5 +34,8 @@ internal static class CompactFormat
 
         /// <summary>Each value less the one before, as a zigzag LEB128 number.</summary>
         Delta,
+
+        /// <summary>The same of values that never fall, without the zigzag.</summary>
+        Rise,
     }
 }

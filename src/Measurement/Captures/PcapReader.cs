@@ -91,7 +91,7 @@ internal sealed class PcapReader : IFrameSource
             var length = order.Of(header.Length);
             var wireLength = order.Of(header.WireLength);
             var next = at + RecordHeader + (long)length;
-            if (next > available.Length || fraction >= NsPerSecond || length > LongestFrame || (int)wireLength < 0)
+            if (next > available.Length || fraction >= NsPerSecond || length is 0 or > LongestFrame || (int)wireLength < 0)
             {
                 break;
             }

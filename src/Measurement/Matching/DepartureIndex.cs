@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Latlab.Measurement.Matching;
 
@@ -51,13 +52,33 @@ internal sealed class DepartureIndex(DepartureLog log)
             _indexed = log.Tail;
         }
 
-        for (_indexed = Math.Max(_indexed, log.Tail); _indexed < log.Head; _indexed++)
+        _indexed = Math.Max(_indexed, log.Tail);
+        while (_indexed < log.Head)
         {
-            var block = log.BlockOf(_indexed);
-            var slot = (int)_indexed & DepartureBlock.Mask;
-            ref var head = ref _heads[BucketOf(block.Keys[slot], block.Checks[slot])];
-            block.Chain[slot] = head;
-            head = (uint)_indexed;
+            var (block, slot) = log.At(_indexed);
+            var count = (int)Math.Min(log.Head - _indexed, DepartureBlock.Length - slot);
+            Index(block.Keys.AsSpan(slot, count), block.Checks.AsSpan(slot, count), block.Chain.AsSpan(slot, count));
+            _indexed += count;
+        }
+    }
+
+    /// <summary>Each bucket lies elsewhere in memory: those of the next departures are asked for while this one's is awaited.</summary>
+    private unsafe void Index(ReadOnlySpan<ulong> keys, ReadOnlySpan<uint> checks, Span<uint> chain)
+    {
+        const int ahead = 16;
+        fixed (uint* heads = _heads)
+        {
+            for (var i = 0; i < keys.Length; i++)
+            {
+                if (Sse.IsSupported && i + ahead < keys.Length)
+                {
+                    Sse.Prefetch0(heads + BucketOf(keys[i + ahead], checks[i + ahead]));
+                }
+
+                ref var head = ref heads[BucketOf(keys[i], checks[i])];
+                chain[i] = head;
+                head = (uint)(_indexed + i);
+            }
         }
     }
 
