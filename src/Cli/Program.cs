@@ -14,6 +14,7 @@ var root = new RootCommand("latlab measures the latency of packet forwarders, pa
     ConvertCommand.Create(),
     ExportCommand.Create(),
     ImportCommand.Create(),
+    SchemaCommand.Create(),
     SynthCommand.Create(),
     CrdsCommand.Create(),
 };

@@ -14,18 +14,34 @@ internal static class ConvertCommand
         var identity = AnalyzeOptions.Identity();
         identity.Required = true;
         identity.Description = "How a packet is known again, the same for both captures of a pair: generator, exact, l2, l3, nat, or mask:…";
-        var output = new Option<string>("-o", "--output") { Description = "File to write, e.g. before.lat", HelpName = "FILE", Required = true };
+        var output = new Option<string?>("-o", "--output") { Description = "File to write, e.g. before.lat", HelpName = "FILE" };
+        var count = new Option<bool>("--count") { Description = "Write nothing: count the packets that the identity knows" };
         var command = new Command("convert", "Write a capture as a compact file of times and keys, for analyze: a fifth of the size of a pcap of small frames, or less")
         {
-            capture, identity, output,
+            capture, identity, output, count,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(output) is null != result.GetValue(count))
+            {
+                result.AddError("name a file to write with -o, or ask for --count");
+            }
+        });
         command.SetAction(result => Failures.Report("convert", () =>
         {
             var rule = result.GetValue(identity)
                 ?? throw new CommandFailedException("--identity auto: one capture alone does not show what survives the device; name the rule, e.g. l3");
             var flows = new FlowTable();
             using var source = new KeyedSource(CaptureFile.Open(result.GetRequiredValue(capture)), new PacketKeyer(rule, flows));
-            AtomicFile.Write(result.GetRequiredValue(output), stream => Convert(source, rule, flows, stream));
+            if (result.GetValue(output) is { } path)
+            {
+                AtomicFile.Write(path, stream => Convert(source, rule, flows, stream));
+            }
+            else
+            {
+                ReadAll(source, _ => { });
+            }
+
             foreach (var problem in source.Facts.Problems)
             {
                 result.InvocationConfiguration.Error.WriteLine($"latlab convert: {source.Facts.Name}: offset {problem.Offset}: {problem.Message}");
@@ -39,13 +55,17 @@ internal static class ConvertCommand
 
     private static void Convert(KeyedSource source, IdentityRule rule, FlowTable flows, Stream stream)
     {
-        var records = new PacketRecord[FrameBatch.Capacity];
         var writer = new CompactWriter(stream, source.Facts.Name, rule.ToString(), source.Facts.ResolutionNs);
+        ReadAll(source, records => writer.Write(records.Span));
+        writer.Complete([.. Enumerable.Range(0, flows.Count).Select(flows.NameOf)], source.Facts.Unparsable, source.Facts.Drops);
+    }
+
+    private static void ReadAll(KeyedSource source, Action<ReadOnlyMemory<PacketRecord>> take)
+    {
+        var records = new PacketRecord[FrameBatch.Capacity];
         for (var count = source.Read(records); count > 0; count = source.Read(records))
         {
-            writer.Write(records.AsSpan(0, count));
+            take(records.AsMemory(0, count));
         }
-
-        writer.Complete([.. Enumerable.Range(0, flows.Count).Select(flows.NameOf)], source.Facts.Unparsable, source.Facts.Drops);
     }
 }

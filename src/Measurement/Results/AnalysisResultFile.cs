@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
 
 namespace Latlab.Measurement.Results;
@@ -16,6 +17,12 @@ public static class AnalysisResultFile
             : throw new JsonException(
                 $"schemaVersion {result.SchemaVersion}: this program knows {AnalysisResult.CurrentSchemaVersion}; use the version that wrote it");
     }
+
+    /// <summary>The JSON schema of a result, without descriptions: those are the properties' documentation.</summary>
+    public static string Schema() => JsonSchemaExporter.GetJsonSchemaAsNode(
+        AnalysisResultJson.Default.Options,
+        typeof(AnalysisResult),
+        new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true }).ToJsonString(new JsonSerializerOptions(AnalysisResultJson.Default.Options) { WriteIndented = true });
 
     /// <summary>Writes a result.</summary>
     public static void Write(Stream stream, AnalysisResult result) =>
