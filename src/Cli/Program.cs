@@ -8,6 +8,7 @@ var root = new RootCommand("latlab measures the latency of packet forwarders, pa
     MeterCommand.Create(),
     GenerateCommand.Create(),
     ForwardCommand.Create(),
+    ReportCommand.Create(),
     CrdsCommand.Create(),
 };
 

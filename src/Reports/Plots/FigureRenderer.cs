@@ -41,11 +41,11 @@ internal static class FigureRenderer
     private static void Draw(SKCanvas canvas, Figure figure, FigureSize size)
     {
         using var paper = new SKPaint { Color = SKColors.White };
-        // Not Clear(): that makes SVG black.
-        canvas.DrawRect(0, 0, size.Width, size.Height, paper);
         var legend = new FigureLegend(figure, size.Width);
         using var plot = FigurePlot.Of(figure, size with { Height = size.Height - legend.Height });
+        // ScottPlot clears all of the canvas, to what is black in SVG: paper comes after it.
         plot.Render(canvas, new PixelRect(0, size.Width, size.Height, legend.Height));
+        canvas.DrawRect(0, 0, size.Width, legend.Height, paper);
         legend.Draw(canvas);
     }
 }

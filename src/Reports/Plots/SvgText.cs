@@ -30,7 +30,7 @@ internal static partial class SvgText
     private static string Length(Match text)
     {
         var size = float.Parse(text.Groups["size"].Value, CultureInfo.InvariantCulture);
-        using var font = new SKFont(ReportTypeface.Typeface, size) { Subpixel = true };
+        using var font = new SKFont(ReportTypeface.Typeface, size) { LinearMetrics = true };
         return font.MeasureText(WebUtility.HtmlDecode(text.Groups["text"].Value)).ToString("0.##", CultureInfo.InvariantCulture);
     }
 
