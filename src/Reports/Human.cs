@@ -8,6 +8,9 @@ internal static class Human
     /// <summary>What stands for a number that a result does not have.</summary>
     public const string Unknown = "–";
 
+    /// <summary>The unit of latencies, with the space before it.</summary>
+    public const string Microseconds = $"{NarrowSpace}µs";
+
     private const string NarrowSpace = "\u202f";
 
     /// <summary>A whole number with its thousands apart.</summary>
@@ -17,8 +20,14 @@ internal static class Human
     public static string Latency(double ns)
     {
         var magnitude = Math.Abs(ns);
+        if (magnitude is > 0 and < 1)
+        {
+            // A mean: in microseconds it would read as 0.
+            return $"{Digits(ns)}{NarrowSpace}ns";
+        }
+
         // No more digits than nanoseconds have.
-        return magnitude >= 1e10 ? $"{Digits(ns / 1e9)}{NarrowSpace}s" : $"{Rounded(ns / 1e3, 4, 3)}{NarrowSpace}µs";
+        return magnitude >= 1e10 ? $"{Digits(ns / 1e9)}{NarrowSpace}s" : $"{Rounded(ns / 1e3, 4, 3)}{Microseconds}";
     }
 
     /// <summary>All digits of a value in nanoseconds.</summary>
@@ -40,7 +49,10 @@ internal static class Human
         ? $"0{NarrowSpace}%"
         : $"{(Math.Abs(share) < 1e-6 ? (share * 100).ToString("0.##e0", CultureInfo.InvariantCulture) : Rounded(share * 100, 3))}{NarrowSpace}%";
 
-    /// <summary>A percentile's name: 99.9.</summary>
+    /// <summary>A percentile as a label: p99.9.</summary>
+    public static string PercentileLabel(double percent) => percent == 50 ? "Median" : $"p{Percentile(percent)}";
+
+    /// <summary>A percentile's number: 99.9.</summary>
     public static string Percentile(double percent) => percent.ToString("0.#######", CultureInfo.InvariantCulture);
 
     /// <summary>A plain number with four digits.</summary>

@@ -9,6 +9,9 @@ internal sealed record Cell(string Text, string? Title = null, string? Note = nu
     /// <summary>Marks what describes single packets.</summary>
     public bool Weak { get; init; }
 
+    /// <summary>Whether it is words, which stand on the left.</summary>
+    public bool IsText { get; init; }
+
     /// <summary>Whether the result has no such number.</summary>
     public bool Missing => ReferenceEquals(this, None);
 
@@ -33,5 +36,5 @@ internal sealed record Cell(string Text, string? Title = null, string? Note = nu
     public static Cell Number(double? number) => number is { } known ? new Cell(Human.Number(known)) : None;
 
     /// <summary>Text; nothing when empty.</summary>
-    public static Cell Words(string? text) => string.IsNullOrEmpty(text) ? None : new Cell(text);
+    public static Cell Words(string? text) => string.IsNullOrEmpty(text) ? None : new Cell(text) { IsText = true };
 }

@@ -80,7 +80,7 @@ internal static class LatencySections
         foreach (var percent in PercentileCells.Rows(results.Select(list)))
         {
             table.Row(
-                percent == 50 ? "Median" : $"{Human.Percentile(percent)}th percentile",
+                Human.PercentileLabel(percent),
                 result => PercentileCells.Of(PercentileCells.Find(list(result), percent)));
         }
     }

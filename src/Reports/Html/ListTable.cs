@@ -12,9 +12,9 @@ internal static class ListTable
         }
 
         page.Start("div", ("class", "scroll")).Start("table").Element("caption", caption).Start("thead").Start("tr");
-        foreach (var column in columns)
+        foreach (var (index, column) in columns.Index())
         {
-            page.Element("th", column, ("scope", "col"));
+            page.Element("th", column, ("scope", "col"), ("class", rows[0][index].IsText ? "words" : null));
         }
 
         page.End().End().Start("tbody");

@@ -44,7 +44,7 @@ internal static class OriginSections
                 ["After the start", "When", "By"],
                 [.. result.Clock!.Jumps.Take(20).Select(jump => new[]
                 {
-                    Cell.Duration(jump.TimeNs - start), new Cell(Human.Instant(jump.TimeNs)), Cell.Latency(jump.StepNs),
+                    Cell.Duration(jump.TimeNs - start), Cell.Words(Human.Instant(jump.TimeNs)), Cell.Latency(jump.StepNs),
                 })]);
         }
     }
@@ -69,9 +69,9 @@ internal static class OriginSections
             ["Result", "Side", "Name", "Format", "Resolution", "Packets", "First stamp", "Last stamp", "Problems"],
             [.. captures.Select(entry => new[]
             {
-                new Cell(entry.Name),
-                new Cell(entry.Side),
-                new Cell(entry.Capture!.Name),
+                Cell.Words(entry.Name),
+                Cell.Words(entry.Side),
+                Cell.Words(entry.Capture!.Name),
                 Cell.Words(entry.Capture.Format),
                 Granularity(entry.Capture.ResolutionNs),
                 Cell.Count(entry.Capture.Packets),
@@ -85,7 +85,7 @@ internal static class OriginSections
             ["Capture", "Byte", "Problem"],
             [.. captures.SelectMany(entry => entry.Capture!.Problems.Select(problem => new[]
             {
-                new Cell(entry.Capture.Name), Cell.Count(problem.Offset), new Cell(problem.Message),
+                Cell.Words(entry.Capture.Name), Cell.Count(problem.Offset), Cell.Words(problem.Message),
             }))]);
     }
 

@@ -48,8 +48,8 @@ internal static class PacketSections
             .Row("Further arrivals of those that arrived", result => Cell.Share(result.Duplication?.Fraction), "duplication fraction of RFC 5560")
             .Row("Packets with more than one arrival", result => Cell.Share(result.Duplication?.ReplicatedRate), "replicated rate of RFC 5560")
             .Write(page, "Loss and duplication");
-        Lengths(page, results, "Bursts of lost packets by length", "packets", result => result.Loss?.BurstLengths);
-        Lengths(page, results, "Distance from one loss to the next", "packets or more", result => result.Loss?.Distances);
+        Lengths(page, results, "Bursts of lost packets by length", "{0} packets", result => result.Loss?.BurstLengths);
+        Lengths(page, results, "Distance from one loss to the next", "{0} packets or more", result => result.Loss?.Distances);
     }
 
     private static void WriteOrder(HtmlWriter page, IReadOnlyList<AnalysisResult> results)
@@ -60,18 +60,18 @@ internal static class PacketSections
             .Row("Greatest extent, packets", result => Cell.Count(result.Reordering?.MaxExtent))
             .Row("Greatest late-time offset", result => Cell.Latency(result.Reordering?.MaxLateTimeNs))
             .Write(page, "Reordering (RFC 4737), by flow and then summed");
-        Lengths(page, results, "n-reordering: packets that n packets overtook", "n", result => result.Reordering?.NReordering);
+        Lengths(page, results, "n-reordering: packets that n packets overtook", "n = {0}", result => result.Reordering?.NReordering);
     }
 
     private static void Lengths(
-        HtmlWriter page, IReadOnlyList<AnalysisResult> results, string caption, string unit, Func<AnalysisResult, IReadOnlyList<LengthCount>?> list)
+        HtmlWriter page, IReadOnlyList<AnalysisResult> results, string caption, string label, Func<AnalysisResult, IReadOnlyList<LengthCount>?> list)
     {
         const int most = 24;
         var lengths = results.SelectMany(result => list(result) ?? []).Select(entry => entry.Length).Distinct().Order().ToList();
         var table = new ResultTable(results);
         foreach (var length in lengths.Take(most))
         {
-            table.Row($"{Human.Count(length)} {unit}", result => list(result) is { } counts
+            table.Row(label.Replace("{0}", Human.Count(length), StringComparison.Ordinal), result => list(result) is { } counts
                 ? Cell.Count(counts.Where(entry => entry.Length == length).Sum(entry => entry.Count))
                 : Cell.None);
         }
@@ -87,10 +87,10 @@ internal static class PacketSections
             ListTable.Write(
                 page,
                 result.Flows.Count > most ? $"Flows of {result.Name}, the first {most} of {Human.Count(result.Flows.Count)}" : $"Flows of {result.Name}",
-                ["Flow", "Sent", "Matched", "Lost", "Reordered", "Median", "99th percentile", "99.9th percentile", "Maximum", "Jitter"],
+                ["Flow", "Sent", "Matched", "Lost", "Reordered", "Median", "p99", "p99.9", "Maximum", "Jitter"],
                 [.. result.Flows.Take(most).Select(flow => new[]
                 {
-                    new Cell(flow.Name),
+                    Cell.Words(flow.Name),
                     Cell.Count(flow.Sent),
                     Cell.Count(flow.Matched),
                     Cell.Count(flow.Lost),

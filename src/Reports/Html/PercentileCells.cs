@@ -36,7 +36,7 @@ internal static class PercentileCells
             return new Cell("∞", "the rank falls among lost packets");
         }
 
-        var bounds = percentile is { Lower: null, Upper: null } ? null : $"[{Bound(percentile.Lower)}, {Bound(percentile.Upper)}]";
+        var bounds = percentile is { Lower: null, Upper: null } ? null : $"[{Bound(percentile.Lower)}, {Bound(percentile.Upper)}]".Replace($"{Human.Microseconds}, ", ", ", StringComparison.Ordinal);
         var weak = percentile.Weak ? $"weak: {Human.Count(percentile.Exceedances ?? 0)} above" : null;
         return new Cell(
             Human.Latency(value),

@@ -58,7 +58,7 @@ internal sealed class ResultTable(IReadOnlyList<AnalysisResult> results)
     /// <summary>Writes a cell.</summary>
     public static void Write(HtmlWriter page, Cell cell)
     {
-        page.Start("td", ("title", cell.Title), ("class", cell.Weak ? "weak" : cell.Missing ? "missing" : null)).Text(cell.Text);
+        page.Start("td", ("title", cell.Title), ("class", Style(cell))).Text(cell.Text);
         if (cell.Note is { } note)
         {
             page.Text(" ").Element("small", note);
@@ -66,4 +66,12 @@ internal sealed class ResultTable(IReadOnlyList<AnalysisResult> results)
 
         page.End();
     }
+
+    private static string? Style(Cell cell) => cell switch
+    {
+        { Weak: true } => "weak",
+        { Missing: true } => "missing",
+        { IsText: true } => "words",
+        _ => null,
+    };
 }

@@ -60,7 +60,7 @@ internal static class SummarySection
 
     private static void WriteCounters(HtmlWriter page, AnalysisResult result)
     {
-        Item(page, "Packets before, after", new Cell($"{Human.Count(result.Counters.Before)}, {Human.Count(result.Counters.After)}"));
+        Item(page, "Before, after", new Cell($"{Human.Count(result.Counters.Before)}, {Human.Count(result.Counters.After)}"));
         Item(page, "Matched", Cell.Count(result.Counters.Matched));
         Item(page, "Lost", Cell.Count(result.Counters.Lost) with { Note = result.Loss is { } loss ? Human.Share(loss.Ratio) : null });
         if (result.Counters.Negative > 0)
@@ -86,7 +86,7 @@ internal static class SummarySection
         {
             if (PercentileCells.Find(latency.Percentiles, percent) is { } percentile)
             {
-                Item(page, percent == 50 ? "Median" : $"{Human.Percentile(percent)}th percentile", PercentileCells.Of(percentile));
+                Item(page, Human.PercentileLabel(percent), PercentileCells.Of(percentile));
             }
         }
 

@@ -47,11 +47,12 @@ internal static class TimeSections
     private static void WriteEpisodes(HtmlWriter page, AnalysisResult result)
     {
         var start = TimeFigures.StartNs(result);
-        var highest = result.Episodes.OrderByDescending(episode => episode.PeakNs).Take(MostEpisodes).OrderBy(episode => episode.StartNs).ToList();
-        var shown = highest.Count < result.Episodes.Count ? $"the {highest.Count} highest of {Human.Count(result.Episodes.Count)}" : "in the order of time";
+        var stalls = WorstFigure.Stalls(result).ToList();
+        var highest = stalls.OrderByDescending(episode => episode.PeakNs).Take(MostEpisodes).OrderBy(episode => episode.StartNs).ToList();
+        var shown = highest.Count < stalls.Count ? $"the {highest.Count} highest of {Human.Count(stalls.Count)}" : "in the order of time";
         ListTable.Write(
             page,
-            $"Stall episodes of {result.Name}, {shown}",
+            $"Stall episodes of {result.Name} with two slow packets or more, {shown}",
             ["Start", "Length", "Peak", "Packets of the list"],
             [.. highest.Select(episode => new[]
             {
@@ -75,8 +76,8 @@ internal static class TimeSections
             {
                 Cell.Latency(packet.LatencyNs),
                 Cell.Duration(packet.SentNs - start),
-                new Cell(Human.Instant(packet.SentNs)),
-                new Cell(result.Flows.FirstOrDefault(flow => flow.Flow == packet.Flow)?.Name ?? Human.Count(packet.Flow)),
+                Cell.Words(Human.Instant(packet.SentNs)),
+                Cell.Words(result.Flows.FirstOrDefault(flow => flow.Flow == packet.Flow)?.Name ?? Human.Count(packet.Flow)),
             })]);
     }
 }

@@ -110,6 +110,12 @@
         // The figure's own columns are drawn by Drawing: uPlot gives axes, cursor and canvas.
         [this.all, [null, null]],
         this.holder);
+      this.noteShown();
+    }
+
+    // For tests, and for whoever looks at the page's inside.
+    noteShown() {
+      [this.holder.dataset.from, this.holder.dataset.to] = this.x;
     }
 
     size() {
@@ -132,8 +138,7 @@
         this.plot.setScale('y', { min: this.y[0], max: this.y[1] });
       });
       this.plot.redraw(false, true);
-      this.holder.dataset.from = this.x[0];
-      this.holder.dataset.to = this.x[1];
+      this.noteShown();
     }
 
     zoomTo(area) {

@@ -28,7 +28,7 @@ internal static class TimeFigures
         var statistics = new (string Id, string Name, Func<TimeSeries, IReadOnlyList<long?>> Values)[]
         {
             ("p50", "Median", series => series.P50),
-            ("p99", "99th percentile", series => series.P99),
+            ("p99", "p99", series => series.P99),
             ("max", "Maximum", series => series.Max),
         };
         var several = courses.Count > 1;

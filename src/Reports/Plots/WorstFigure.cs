@@ -43,6 +43,9 @@ internal static class WorstFigure
             $"Episodes recur every {period.PeriodNs / 1e6:0.###} ms ({period.Share * 100:0} % of them): ")
             + (period.LikelyCause.Length > 0 ? $"likely the {period.LikelyCause}." : "no cause with this period is known.");
 
+    /// <summary>Episodes of more than one packet: one that is slow by itself held up no other.</summary>
+    public static IEnumerable<StallEpisode> Stalls(AnalysisResult result) => result.Episodes.Where(episode => episode.Packets > 1);
+
     private static IEnumerable<FigureSeries> Series(int index, AnalysisResult result)
     {
         var start = TimeFigures.StartNs(result);
@@ -64,9 +67,6 @@ internal static class WorstFigure
                 [.. episodes.Select(episode => Units.Microseconds(episode.PeakNs))]);
         }
     }
-
-    /// <summary>A packet that is slow by itself held up no other.</summary>
-    private static IEnumerable<StallEpisode> Stalls(AnalysisResult result) => result.Episodes.Where(episode => episode.Packets > 1);
 
     private static FigureSpan Span(int index, AnalysisResult result, StallEpisode episode)
     {
