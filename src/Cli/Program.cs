@@ -16,6 +16,7 @@ var root = new RootCommand("latlab measures the latency of packet forwarders, pa
     ImportCommand.Create(),
     SchemaCommand.Create(),
     SynthCommand.Create(),
+    ReportCommand.Create(),
     CrdsCommand.Create(),
 };
 

@@ -1,0 +1,43 @@
+using Latlab.Measurement.Results;
+
+namespace Latlab.Reports.Plots;
+
+/// <summary>Writes the plots of results as files for papers, as wide as a column.</summary>
+public static class FigureFiles
+{
+    /// <summary>Pixels of a PNG for each of 1/96 in: 384 dots an inch, which print well.</summary>
+    private const int PngScale = 4;
+
+    /// <summary>Writes each plot that the results have data for into a folder, which is made if need be.</summary>
+    /// <param name="folder">Where to.</param>
+    /// <param name="results">One or several; several are drawn over each other, with a legend.</param>
+    /// <param name="format">As what.</param>
+    /// <returns>The files written.</returns>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static IReadOnlyList<string> Write(string folder, IReadOnlyList<AnalysisResult> results, FigureFormat format)
+    {
+        Directory.CreateDirectory(folder);
+        var files = new List<string>();
+        foreach (var figure in Figures.Of(DistinctNames.Of(results)))
+        {
+            var (extension, content) = format == FigureFormat.Png
+                ? ("png", FigureRenderer.Png(figure, FigureRenderer.Column, PngScale))
+                : ("svg", System.Text.Encoding.UTF8.GetBytes(FigureRenderer.Svg(figure, FigureRenderer.Column)));
+            var file = Path.Combine(folder, $"{figure.Id}.{extension}");
+            FinishedFile.Write(file, stream => stream.Write(content));
+            files.Add(file);
+        }
+
+        return files;
+    }
+}
+
+/// <summary>What a plot is written as.</summary>
+public enum FigureFormat
+{
+    /// <summary>Vectors.</summary>
+    Svg,
+
+    /// <summary>Pixels.</summary>
+    Png,
+}
