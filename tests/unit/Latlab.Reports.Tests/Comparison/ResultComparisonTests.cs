@@ -12,7 +12,7 @@ public sealed class ResultComparisonTests
     [InlineData(10, ComparisonVerdict.NotDistinguishable)]
     public void A_verdict_is_given_only_where_the_intervals_separate(long shift, ComparisonVerdict verdict)
     {
-        var comparison = ResultComparison.Of([SampleResults.Of("a", 10_000, 10_000), SampleResults.Of("b", 10_000 + shift, 10_000)], [Percentile.P50]);
+        var comparison = ResultComparison.Of([SmallResults.Of("a", 10_000, 10_000), SmallResults.Of("b", 10_000 + shift, 10_000)], [Percentile.P50]);
         Assert.Empty(comparison.Obstacles);
         Assert.Equal((verdict, shift), (comparison.Rows[0].Cells[1].Verdict, comparison.Rows[0].Cells[1].DifferenceNs));
     }
@@ -20,15 +20,15 @@ public sealed class ResultComparisonTests
     [Fact]
     public void Too_few_packets_for_an_interval_give_no_verdict()
     {
-        var comparison = ResultComparison.Of([SampleResults.Of("a", 10_000, 100), SampleResults.Of("b", 90_000, 100)], [Percentile.P9999]);
+        var comparison = ResultComparison.Of([SmallResults.Of("a", 10_000, 100), SmallResults.Of("b", 90_000, 100)], [Percentile.P9999]);
         Assert.Equal(ComparisonVerdict.Unknown, comparison.Rows[0].Cells[1].Verdict);
     }
 
     [Fact]
     public void Different_instruments_are_refused_with_the_reason()
     {
-        var one = SampleResults.Of("one", 1_000, 10) with { Timestamps = TimestampSource.Hardware, Environment = new Dictionary<string, string> { ["nic"] = "X710" } };
-        var other = SampleResults.Of("other", 1_000, 10) with
+        var one = SmallResults.Of("one", 1_000, 10) with { Timestamps = TimestampSource.Hardware, Environment = new Dictionary<string, string> { ["nic"] = "X710" } };
+        var other = SmallResults.Of("other", 1_000, 10) with
         {
             Timestamps = TimestampSource.Software, Environment = new Dictionary<string, string> { ["nic"] = "E810" }, Partial = true,
         };

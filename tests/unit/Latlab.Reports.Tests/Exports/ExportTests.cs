@@ -14,7 +14,7 @@ public sealed class ExportTests : IDisposable
     public void Hgrm_rises_to_the_maximum_and_counts_all()
     {
         var path = Path.Combine(_folder.FullName, "r.hgrm");
-        HgrmExporter.Export(SampleResults.Of("r", 1_000, 5_000), path);
+        HgrmExporter.Export(SmallResults.Of("r", 1_000, 5_000), path);
         var rows = File.ReadAllLines(path).Skip(2).Where(line => !line.StartsWith('#'))
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(field => double.Parse(field, System.Globalization.CultureInfo.InvariantCulture)).ToArray())
             .ToList();
@@ -55,7 +55,7 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public void Pgfplots_tables_are_there_for_the_document()
     {
-        PgfplotsExporter.Export(SampleResults.Of("r\n\\evil", 1_000, 5_000), _folder.FullName);
+        PgfplotsExporter.Export(SmallResults.Of("r\n\\evil", 1_000, 5_000), _folder.FullName);
         Assert.Equal(5_001, File.ReadAllLines(Path.Combine(_folder.FullName, "histogram.dat")).Length);
         Assert.DoesNotContain(File.ReadAllLines(Path.Combine(_folder.FullName, "plots.tex")), line => line.StartsWith("\\evil", StringComparison.Ordinal));
     }

@@ -4,7 +4,7 @@ using Latlab.Measurement.Statistics;
 namespace Latlab.Reports.Tests;
 
 /// <summary>Small results for tests.</summary>
-internal static class SampleResults
+internal static class SmallResults
 {
     /// <summary>A result of so many packets from <paramref name="lowest"/> ns on, a nanosecond apart.</summary>
     public static AnalysisResult Of(string name, long lowest, int count)
