@@ -13,7 +13,8 @@ internal static class CaptureCommand
     {
         var devices = new Argument<string[]>("DEVICE")
         {
-            Description = "Network device to capture on; two without -o: the one before and the one after the device under test", Arity = new ArgumentArity(1, 2),
+            Description = "Network device to capture on; two without -o: the one before and the one after the device under test",
+            Arity = new ArgumentArity(1, 2),
         };
         var folder = new Option<string?>("-o", "--output") { Description = "Write a file for each device into this folder instead of matching", HelpName = "DIR" };
         var format = new Option<LiveFormat>("--format") { Description = "With -o: pcap files, or compact files of records" };
@@ -53,7 +54,8 @@ internal static class CaptureCommand
                 Duration = RunOptions.Length(result, duration) is { Ticks: > 0 } length ? length : null,
                 Options = new AnalysisOptions
                 {
-                    Match = new MatchOptions(RunOptions.Length(result, window).Ticks * 100), Flows = result.GetValue(perFlow) ? 256 : 0,
+                    Match = new MatchOptions(RunOptions.Length(result, window).Ticks * 100),
+                    Flows = result.GetValue(perFlow) ? 256 : 0,
                 },
             },
             result.InvocationConfiguration.Output,

@@ -22,7 +22,11 @@ internal static class SmallResults
             Counters = new Counters { Before = count, After = count, Matched = count, Lost = 0 },
             LatencyNs = new LatencyStatistics
             {
-                Count = count, Min = latency.Min, Mean = latency.Mean, Max = latency.Max, Percentiles = PercentileValues.Of(latency, Percentile.Usual),
+                Count = count,
+                Min = latency.Min,
+                Mean = latency.Mean,
+                Max = latency.Max,
+                Percentiles = PercentileValues.Of(latency, Percentile.Usual),
             },
             HistogramNs = latency.ToHistogram(),
         };

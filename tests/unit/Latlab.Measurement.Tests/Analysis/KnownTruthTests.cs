@@ -72,7 +72,13 @@ public sealed class KnownTruthTests
     {
         var options = new SynthesisOptions
         {
-            Packets = 300_000, Rate = 10_000_000, Kind = SyntheticKind.IpIdOnly, Loss = 0.001, WindowNs = Window, StallPeriodNs = 4_000_000, StallNs = 100_000,
+            Packets = 300_000,
+            Rate = 10_000_000,
+            Kind = SyntheticKind.IpIdOnly,
+            Loss = 0.001,
+            WindowNs = Window,
+            StallPeriodNs = 4_000_000,
+            StallNs = 100_000,
         };
         using var captures = new SyntheticCaptures(options, 0);
         var result = Analyze(captures, options, false);

@@ -30,7 +30,9 @@ public sealed class ResultComparisonTests
         var one = SmallResults.Of("one", 1_000, 10) with { Timestamps = TimestampSource.Hardware, Environment = new Dictionary<string, string> { ["nic"] = "X710" } };
         var other = SmallResults.Of("other", 1_000, 10) with
         {
-            Timestamps = TimestampSource.Software, Environment = new Dictionary<string, string> { ["nic"] = "E810" }, Partial = true,
+            Timestamps = TimestampSource.Software,
+            Environment = new Dictionary<string, string> { ["nic"] = "E810" },
+            Partial = true,
         };
         var obstacles = ResultComparison.Of([one, other], Percentile.Usual).Obstacles;
         Assert.Contains(obstacles, obstacle => obstacle.Contains("hardware timestamps", StringComparison.Ordinal));
