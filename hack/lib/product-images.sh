@@ -13,7 +13,7 @@ IMAGE_REPOSITORY=$IMAGE_REGISTRY/latlab
 
 # Of a project and the two libraries that it may use.
 sources_hash() { # PROJECT
-  (cd "$CHECKOUT" && find "src/$1" src/Crds src/Measurement Directory.Build.props Directory.Packages.props global.json \
+  (cd "$CHECKOUT" && find "src/$1" src/Crds src/Measurement src/Reports hack/lib/report-assets.sh Directory.Build.props Directory.Packages.props global.json \
     -type f -not -path '*/bin/*' -not -path '*/obj/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
 }
 
