@@ -126,7 +126,8 @@ internal sealed class SyntheticFrames
             case SyntheticKind.IpIdOnly:
                 break;
             default:
-                new SyntheticRandom(_options.Seed ^ (ulong)packet.Number).Fill(payload);
+                // Far apart for different seeds: no payload of one is a payload of the other.
+                new SyntheticRandom((_options.Seed * 0x9E3779B97F4A7C15) ^ (ulong)packet.Number).Fill(payload);
                 break;
         }
     }

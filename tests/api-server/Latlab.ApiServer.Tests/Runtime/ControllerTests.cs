@@ -87,8 +87,9 @@ public sealed class ControllerTests(ApiServerFixture fixture)
             async () => await op.Client.GetAsync<Widget>(ns.Name, "w", Token) is { Status.ObservedGeneration: { } seen } widget
                 && seen == widget.Metadata.Generation && widget.Spec.Size == 5,
             "the status is that of the new state");
-        Assert.Equal(1, op.Metrics.Conflicts.Value);
-        Assert.Equal(1, op.Metrics.ReconcileErrors.WithLabels(nameof(WidgetReconciler), "conflict").Value);
+        // One, and one more for each retry that came before the watch had brought the new state: on a busy machine that happens.
+        Assert.InRange(op.Metrics.Conflicts.Value, 1, 5);
+        Assert.Equal(op.Metrics.Conflicts.Value, op.Metrics.ReconcileErrors.WithLabels(nameof(WidgetReconciler), "conflict").Value);
         Assert.Contains(op.Log, line => line.StartsWith("Information: WidgetReconciler worked on an old state", StringComparison.Ordinal));
         Assert.DoesNotContain(op.Log, line => line.StartsWith("Error", StringComparison.Ordinal));
     }

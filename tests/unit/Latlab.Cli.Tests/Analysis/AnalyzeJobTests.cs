@@ -1,0 +1,109 @@
+using Latlab.Cli.Analysis;
+using Latlab.Measurement.Analysis;
+using Latlab.Measurement.Captures;
+using Latlab.Measurement.Results;
+using Latlab.Measurement.Synthesis;
+using Latlab.Reports;
+
+namespace Latlab.Cli.Tests.Analysis;
+
+/// <summary><c>latlab analyze</c> from files to exit code.</summary>
+public sealed class AnalyzeJobTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("latlab-analyze-");
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
+
+    private string Before => Path.Combine(_folder.FullName, "before.pcap");
+
+    private string After => Path.Combine(_folder.FullName, "after.pcap");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Whole_captures_give_a_result_tables_and_sums_that_add_up()
+    {
+        Synthesise(new SynthesisOptions { Packets = 2_000, Loss = 0.01, Flows = 2 });
+        var folder = Path.Combine(_folder.FullName, "result");
+        var lost = Path.Combine(_folder.FullName, "lost.csv");
+        Assert.Equal(0, Run(settings => settings with { Folder = folder, LostFile = lost, Check = true, Name = "mine" }));
+        Assert.Contains("clocks             trustworthy", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("of 2000 packets: ok", _output.ToString(), StringComparison.Ordinal);
+        var result = ResultFiles.Read(folder);
+        Assert.Equal("mine", result.Name);
+        Assert.Equal(result.Counters.Lost, File.ReadLines(lost).Count() - 1);
+        Assert.Equal(
+            ["histogram.csv", "result.json", "timeseries.csv", "worst.csv"], Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)).Order());
+        Assert.Equal(result.LatencyNs!.Count + 1, File.ReadLines(Path.Combine(folder, "worst.csv")).Count());
+    }
+
+    [Fact]
+    public void A_damaged_capture_is_analysed_as_far_as_it_goes_and_named_with_its_offset()
+    {
+        Synthesise(new SynthesisOptions { Packets = 2_000 });
+        File.WriteAllBytes(After, File.ReadAllBytes(After)[..^9]);
+        Assert.Equal(AnalyzeJob.Incomplete, Run(settings => settings));
+        Assert.Contains($"{After}: offset {24 + (1_999 * 76)}", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("matched          1999", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Clocks_that_cannot_be_used_have_an_exit_code_of_their_own()
+    {
+        Synthesise(new SynthesisOptions { Packets = 2_000, ClockOffsetNs = 37_000_000_000 });
+        Assert.Equal(AnalyzeJob.ClocksUnusable, Run(settings => settings));
+        Assert.Equal(0, Run(settings => settings with { Options = settings.Options with { ClockOffsetNs = 37_000_000_000 } }));
+    }
+
+    [Fact]
+    public void The_wrong_order_and_the_same_file_twice_are_refused_unless_forced()
+    {
+        Synthesise(new SynthesisOptions { Packets = 2_000 });
+        Assert.Contains(
+            "wrong order", Assert.Throws<CaptureFormatException>(() => Run(settings => settings with { Before = After, After = Before })).Message, StringComparison.Ordinal);
+        Assert.Contains("same capture twice", Assert.Throws<CaptureFormatException>(() => Run(settings => settings with { After = Before })).Message, StringComparison.Ordinal);
+        Assert.Equal(AnalyzeJob.ClocksUnusable, Run(settings => settings with { Before = After, After = Before, Force = true }));
+    }
+
+    [Fact]
+    public void Captures_of_different_traffic_say_what_was_tried()
+    {
+        Synthesise(new SynthesisOptions { Packets = 500, Kind = SyntheticKind.Udp, Size = 100 });
+        var kept = Before + ".kept";
+        File.Move(Before, kept);
+        Synthesise(new SynthesisOptions { Packets = 500, Kind = SyntheticKind.Udp, Size = 100, Seed = 2 });
+        var message = Assert.Throws<CaptureFormatException>(() => Run(settings => settings with { Before = kept })).Message;
+        Assert.Contains("l3", message, StringComparison.Ordinal);
+        Assert.Contains("nat", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_leaves_nothing_half_written()
+    {
+        Synthesise(new SynthesisOptions { Packets = 100 });
+        var taken = Path.Combine(_folder.FullName, "taken");
+        File.WriteAllText(taken, "");
+        Assert.Throws<IOException>(() => Run(settings => settings with { Folder = taken }));
+        Assert.Empty(_folder.EnumerateFiles("*.partial", SearchOption.AllDirectories));
+    }
+
+    private int Run(Func<AnalyzeSettings, AnalyzeSettings> change) => AnalyzeJob.Run(
+        change(new AnalyzeSettings
+        {
+            Before = Before,
+            After = After,
+            Options = new AnalysisOptions(),
+            Captures = new CaptureOptions(),
+            Format = ResultFormat.Table,
+            Timestamps = TimestampSource.Software,
+        }),
+        _output,
+        _error);
+
+    private void Synthesise(SynthesisOptions options)
+    {
+        using var before = new PcapWriter(File.Create(Before), 256);
+        using var after = new PcapWriter(File.Create(After), 256);
+        SyntheticPair.Write(options, before, after);
+    }
+}
