@@ -68,7 +68,8 @@ internal sealed class ByteSource : IDisposable
         }
 
         var rest = _end - Start;
-        var target = count > Buffer.Length ? GC.AllocateUninitializedArray<byte>(count, pinned: true) : Buffer;
+        // At least twice the size: lengths that grow bit by bit must not make a buffer each.
+        var target = count > Buffer.Length ? GC.AllocateUninitializedArray<byte>(Math.Max(count, 2 * Buffer.Length), pinned: true) : Buffer;
         Buffer.AsSpan(Start, rest).CopyTo(target);
         (Buffer, Start, _end) = (target, 0, rest);
     }

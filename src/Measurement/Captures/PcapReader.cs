@@ -15,15 +15,16 @@ internal sealed class PcapReader : IFrameSource
     /// <summary>Longest frame that is believed, in bytes: what libpcap writes at most.</summary>
     public const int LongestFrame = 256 * 1024;
 
-    private const int RecordHeader = 16;
     private const int LinkTypeEthernet = 1;
     private const long NsPerSecond = 1_000_000_000;
 
     private readonly ByteSource _bytes;
     private readonly bool _swapped;
     private readonly uint _nsPerUnit;
+    private readonly PcapRecovery _recovery;
     private bool _headerRead;
-    private uint _lastSecond;
+    private long _lastSecond = PcapRecovery.NoSecond;
+    private bool _believesDoubtful;
 
     /// <param name="bytes">The file, at its start, whose magic is one of <see cref="IsMagic"/>; owned.</param>
     /// <param name="facts">What is known of it.</param>
@@ -35,9 +36,12 @@ internal sealed class PcapReader : IFrameSource
         _swapped = magic is 0xD4C3B2A1 or 0x4D3CB2A1;
         _nsPerUnit = magic is 0xA1B23C4D or 0x4D3CB2A1 ? 1u : 1000u;
         facts.ResolutionNs = _nsPerUnit;
+        _recovery = new PcapRecovery(bytes, facts, _swapped, UnitsPerSecond);
     }
 
     public CaptureFacts Facts { get; }
+
+    private uint UnitsPerSecond => (uint)NsPerSecond / _nsPerUnit;
 
     /// <summary>Whether a file starts as pcap files do, as read in little-endian order.</summary>
     public static bool IsMagic(uint magic) => magic is 0xA1B2C3D4 or 0xA1B23C4D or 0xD4C3B2A1 or 0x4D3CB2A1;
@@ -50,7 +54,7 @@ internal sealed class PcapReader : IFrameSource
         }
 
         batch.Count = 0;
-        while (_bytes.Ensure(RecordHeader))
+        while (_bytes.Ensure(PcapRecordHeader.Size))
         {
             batch.Bytes = _bytes.Buffer;
             var start = _bytes.Start;
@@ -81,111 +85,59 @@ internal sealed class PcapReader : IFrameSource
     {
         var available = _bytes.Available;
         var room = batch.Room;
+        var believesDoubtful = _believesDoubtful;
+        var lastSecond = _lastSecond;
         var count = 0;
         var at = 0;
-        while (count < room.Length && at + RecordHeader <= available.Length)
+        while (count < room.Length && at + PcapRecordHeader.Size <= available.Length)
         {
-            ref readonly var header = ref MemoryMarshal.AsRef<RecordFields>(available.Slice(at, RecordHeader));
+            ref readonly var header = ref MemoryMarshal.AsRef<PcapRecordHeader>(available.Slice(at, PcapRecordHeader.Size));
             var second = order.Of(header.Second);
             var fraction = order.Of(header.Fraction) * (ulong)_nsPerUnit;
             var length = order.Of(header.Length);
             var wireLength = order.Of(header.WireLength);
-            var next = at + RecordHeader + (long)length;
-            if (next > available.Length || fraction >= NsPerSecond || length is 0 or > LongestFrame || (int)wireLength < 0)
+            var next = at + PcapRecordHeader.Size + (long)length;
+            if (next > available.Length || fraction >= NsPerSecond || length is 0 or > LongestFrame || (int)wireLength < 0
+                || (length > wireLength && !believesDoubtful)
+                || (ulong)(second - lastSecond + PcapRecordHeader.FarSeconds) > 2 * PcapRecordHeader.FarSeconds)
             {
                 break;
             }
 
-            room[count++] = new Frame((second * NsPerSecond) + (long)fraction, _bytes.Start + at + RecordHeader, (int)length, (int)wireLength);
+            lastSecond = second;
+
+            room[count++] = new Frame((second * NsPerSecond) + (long)fraction, _bytes.Start + at + PcapRecordHeader.Size, (int)length, (int)wireLength);
             at = (int)next;
         }
 
-        if (count > 0)
-        {
-            _lastSecond = (uint)(room[count - 1].TimeNs / NsPerSecond);
-        }
-
+        _lastSecond = lastSecond;
         _bytes.Take(at);
         return count;
     }
 
-    /// <summary>The first record does not lie whole in the buffer: reads on, or skips it when it makes no sense. False at the end.</summary>
+    /// <summary>The first record in the buffer is not whole, or not what is expected. False at the end, when nothing is left.</summary>
     private bool ReadOnOrSkip()
     {
-        var header = MemoryMarshal.Read<RecordFields>(_bytes.Available);
-        if (IsPlausible(header, 0))
+        var header = PcapRecordHeader.Of(_bytes.Available, _swapped);
+        if (!header.IsPossible(UnitsPerSecond))
         {
-            var length = _swapped ? BinaryPrimitives.ReverseEndianness(header.Length) : header.Length;
-            return _bytes.Ensure(RecordHeader + (int)length);
+            return _recovery.Skip(isCut: false, _believesDoubtful, ref _lastSecond);
         }
 
-        return Resynchronise();
-    }
-
-    /// <summary>
-    /// Finds the next place where records make sense: one whose time is near and that is followed by another such one, or that ends the file. False, and
-    /// nothing left, when there is none.
-    /// </summary>
-    private bool Resynchronise()
-    {
-        var from = _bytes.Offset;
-        var zeros = _bytes.Available[0] == 0;
-        while (_bytes.Ensure(RecordHeader))
+        if (!_bytes.Ensure(PcapRecordHeader.Size + (int)header.Length))
         {
-            var available = _bytes.Available;
-            for (var at = 1; at + RecordHeader <= available.Length; at++)
-            {
-                zeros &= available[at] == 0;
-                var header = MemoryMarshal.Read<RecordFields>(available[at..]);
-                if (!IsPlausible(header, 1) || !IsFollowed(header, at))
-                {
-                    continue;
-                }
-
-                _bytes.Take(at);
-                Facts.Add(from, $"garbage: {_bytes.Offset - from} bytes that are no records were skipped");
-                return true;
-            }
-
-            _bytes.Take(Math.Max(1, available.Length - RecordHeader + 1));
+            return _recovery.Skip(isCut: true, _believesDoubtful, ref _lastSecond);
         }
 
-        var rest = _bytes.Offset + _bytes.Available.Length - from;
-        _bytes.Take(_bytes.Available.Length);
-        Facts.Add(from, zeros ? $"the last {rest} bytes are zeros: the file was never finished" : $"garbage: the last {rest} bytes are no records");
-        return false;
-    }
-
-    private bool IsFollowed(in RecordFields header, int at)
-    {
-        var length = (int)(_swapped ? BinaryPrimitives.ReverseEndianness(header.Length) : header.Length);
-        var next = at + RecordHeader + length;
-        if (!_bytes.Ensure(next + RecordHeader))
+        var isExpected = (!header.IsDoubtful || _believesDoubtful) && (_lastSecond == PcapRecovery.NoSecond || header.IsNear(_lastSecond));
+        if (!isExpected && !_recovery.IsFollowed(header))
         {
-            return _bytes.Available.Length == next;
+            return _recovery.Skip(isCut: false, _believesDoubtful, ref _lastSecond);
         }
 
-        return IsPlausible(MemoryMarshal.Read<RecordFields>(_bytes.Available[next..]), 1);
-    }
-
-    /// <summary>Whether it can be a record; with <paramref name="strictness"/> 1, whether it is likely to be one of this capture.</summary>
-    private bool IsPlausible(RecordFields header, int strictness)
-    {
-        const int farSeconds = 3600;
-        if (_swapped)
-        {
-            header = new RecordFields(
-                BinaryPrimitives.ReverseEndianness(header.Second),
-                BinaryPrimitives.ReverseEndianness(header.Fraction),
-                BinaryPrimitives.ReverseEndianness(header.Length),
-                BinaryPrimitives.ReverseEndianness(header.WireLength));
-        }
-
-        // All zeros is what a file system leaves where a write never came: no frame is empty.
-        var possible = header.Fraction * (ulong)_nsPerUnit < NsPerSecond && header.Length is > 0 and <= LongestFrame && (int)header.WireLength > 0;
-        return possible && (strictness == 0
-            || (header.WireLength >= header.Length
-                && (_lastSecond == 0 || Math.Abs((long)header.Second - _lastSecond) <= farSeconds)));
+        _believesDoubtful |= header.IsDoubtful;
+        _lastSecond = header.Second;
+        return true;
     }
 
     private void ReadHeader()
@@ -243,8 +195,4 @@ internal sealed class PcapReader : IFrameSource
     {
         public uint Of(uint value) => BinaryPrimitives.ReverseEndianness(value);
     }
-
-    /// <summary>A record's header as it lies in the file.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct RecordFields(uint Second, uint Fraction, uint Length, uint WireLength);
 }
