@@ -6,6 +6,9 @@ internal sealed class ByteSource : IDisposable
     /// <summary>Half a typical second-level cache: what was read is parsed while it is there.</summary>
     public const int UsualSize = 256 * 1024;
 
+    /// <summary>More is hardly ever asked for: pcapng's longest block.</summary>
+    private const int MostSize = 16 * 1024 * 1024;
+
     private readonly Stream _stream;
     private readonly Func<bool>? _waitForMore;
     private int _end;
@@ -68,8 +71,9 @@ internal sealed class ByteSource : IDisposable
         }
 
         var rest = _end - Start;
-        // At least twice the size: lengths that grow bit by bit must not make a buffer each.
-        var target = count > Buffer.Length ? GC.AllocateUninitializedArray<byte>(Math.Max(count, 2 * Buffer.Length), pinned: true) : Buffer;
+        // Twice the size where that is sensible: lengths that grow bit by bit must not make a buffer each.
+        var size = Math.Max(count, Math.Min(2 * Buffer.Length, MostSize));
+        var target = count > Buffer.Length ? GC.AllocateUninitializedArray<byte>(size, pinned: true) : Buffer;
         Buffer.AsSpan(Start, rest).CopyTo(target);
         (Buffer, Start, _end) = (target, 0, rest);
     }

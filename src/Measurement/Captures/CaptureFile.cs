@@ -111,7 +111,7 @@ public static class CaptureFile
                 return (Stamped(new PcapReader(bytes, facts)), null);
             }
 
-            if (magic == PcapngReader.SectionHeader)
+            if (magic == PcapngBlocks.SectionHeader)
             {
                 facts.Format = "pcapng" + facts.Format;
                 return (Stamped(new PcapngReader(bytes, facts)), null);

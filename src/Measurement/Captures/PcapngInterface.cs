@@ -31,6 +31,9 @@ internal sealed class PcapngInterface
 
     public ushort LinkType { get; }
 
+    /// <summary>Frames that it missed, as its last statistics say; null if there were none.</summary>
+    public long? Drops { get; set; }
+
     public bool IsEthernet => LinkType == EthernetLinkType;
 
     /// <summary>Nanoseconds of one tick; 1 if finer.</summary>

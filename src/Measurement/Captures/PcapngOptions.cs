@@ -24,6 +24,24 @@ internal static class PcapngOptions
         }
     }
 
+    /// <summary>Frames that an interface missed, as the options of its statistics say: by itself and by the system; null if they say nothing.</summary>
+    public static long? Drops(ReadOnlySpan<byte> options, bool swapped)
+    {
+        const ushort droppedByInterface = 5;
+        const ushort droppedBySystem = 7;
+        long? drops = null;
+        foreach (var (code, value) in Of(options.ToArray(), swapped))
+        {
+            if (code is droppedByInterface or droppedBySystem && value.Length == sizeof(long))
+            {
+                var count = swapped ? BinaryPrimitives.ReadInt64BigEndian(value) : BinaryPrimitives.ReadInt64LittleEndian(value);
+                drops = (drops ?? 0) + Math.Max(0, count);
+            }
+        }
+
+        return drops;
+    }
+
     private static ushort Half(byte[] bytes, int offset, bool swapped) => swapped
         ? BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(offset))
         : BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(offset));

@@ -23,7 +23,7 @@ public sealed class PcapngWriter : IFrameSink
         BinaryPrimitives.WriteUInt32LittleEndian(section, 0x1A2B3C4D);
         BinaryPrimitives.WriteUInt16LittleEndian(section[4..], 1);
         BinaryPrimitives.WriteInt64LittleEndian(section[8..], -1);
-        WriteBlock(PcapngReader.SectionHeader, section, []);
+        WriteBlock(PcapngBlocks.SectionHeader, section, []);
         Span<byte> description = stackalloc byte[20];
         BinaryPrimitives.WriteUInt16LittleEndian(description, 1);
         BinaryPrimitives.WriteUInt32LittleEndian(description[4..], (uint)snapLength);
