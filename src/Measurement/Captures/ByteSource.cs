@@ -10,17 +10,20 @@ internal sealed class ByteSource : IDisposable
     private const int MostSize = 16 * 1024 * 1024;
 
     private readonly Stream _stream;
-    private readonly Func<bool>? _waitForMore;
+    private readonly Patience? _patience;
     private int _end;
     private bool _ended;
 
     /// <param name="stream">Where the bytes come from; owned.</param>
-    /// <param name="waitForMore">At the end of a file that grows: waits, and says whether to look again. Null for one that does not.</param>
-    public ByteSource(Stream stream, Func<bool>? waitForMore = null)
+    /// <param name="patience">How long to wait at the end of a file that grows; null for one that does not.</param>
+    public ByteSource(Stream stream, Patience? patience = null)
     {
         _stream = stream;
-        _waitForMore = waitForMore;
+        _patience = patience;
     }
+
+    /// <summary>Whether the end of the capture is waited for.</summary>
+    public bool IsFollowed => _patience is not null;
 
     /// <summary>The buffer. What <see cref="Available"/> shows is in it from <see cref="Start"/> on.</summary>
     public byte[] Buffer { get; private set; } = GC.AllocateUninitializedArray<byte>(UsualSize, pinned: true);
@@ -55,7 +58,14 @@ internal sealed class ByteSource : IDisposable
             MakeRoom(count);
             var read = _stream.Read(Buffer, _end, Buffer.Length - _end);
             _end += read;
-            _ended = read == 0 && _waitForMore?.Invoke() != true;
+            if (read > 0)
+            {
+                _patience?.Renew();
+            }
+            else
+            {
+                _ended = _patience?.Wait() != true;
+            }
         }
 
         return true;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using ZstdSharp;
 
 namespace Latlab.Measurement.Captures;
@@ -12,6 +11,9 @@ public static class CaptureFile
 
     private const uint ZstdMagic = 0xFD2FB528;
     private const ushort GzipMagic = 0x8B1F;
+
+    /// <summary>Frames without content (RFC 8878, section 3.1.2), of which pzstd writes one first; the last digit is free.</summary>
+    private const uint ZstdSkippableMagic = 0x184D2A50;
 
     /// <summary>Opens a capture of frames for reading.</summary>
     /// <exception cref="CaptureFormatException">It is no capture of frames, or of a kind that cannot be analysed.</exception>
@@ -49,7 +51,7 @@ public static class CaptureFile
     {
         options ??= new CaptureOptions();
         var facts = new CaptureFacts { Name = name, TotalBytes = stream.CanSeek && options.Follow is null ? stream.Length : 0 };
-        var bytes = new ByteSource(stream, options.Follow is { } patience ? new Patience(patience, options.CancellationToken).Wait : null);
+        var bytes = new ByteSource(stream, options.Follow is { } most ? new Patience(most, options.CancellationToken) : null);
         try
         {
             bytes = Decompress(bytes, facts);
@@ -69,7 +71,8 @@ public static class CaptureFile
             return bytes;
         }
 
-        var zstd = BinaryPrimitives.ReadUInt32LittleEndian(bytes.Available) == ZstdMagic;
+        var magic = BinaryPrimitives.ReadUInt32LittleEndian(bytes.Available);
+        var zstd = magic == ZstdMagic || (magic & 0xFFFF_FFF0) == ZstdSkippableMagic;
         if (!zstd && BinaryPrimitives.ReadUInt16LittleEndian(bytes.Available) != GzipMagic)
         {
             return bytes;
@@ -78,7 +81,7 @@ public static class CaptureFile
         facts.Format = zstd ? "+zstd" : "+gzip";
         facts.TotalBytes = 0;
         var compressed = new ByteSourceStream(bytes);
-        Stream plain = zstd ? new DecompressionStream(compressed, leaveOpen: false) : new GZipStream(compressed, CompressionMode.Decompress);
+        var plain = zstd ? new DecompressionStream(compressed, leaveOpen: false) : StrictGzip.Open(compressed);
         return new ByteSource(new LenientStream(plain, facts));
     }
 
@@ -86,7 +89,9 @@ public static class CaptureFile
     {
         if (!bytes.Ensure(1))
         {
-            throw new CaptureFormatException($"{facts.Name}: offset 0: the file is empty; check that the capture was started and could write");
+            throw new CaptureFormatException(facts.Problems.Count > 0
+                ? $"{facts.Name}: offset 0: {facts.Problems[0].Message}; copy or capture it again"
+                : $"{facts.Name}: offset 0: the file is empty; check that the capture was started and could write");
         }
 
         if (options.Mscap)

@@ -20,8 +20,8 @@ internal static class CompactFormat
 
     public const int MostRecords = 4096;
 
-    /// <summary>No payload is longer: all columns raw, and then some.</summary>
-    public const int LongestPayload = 4 * 1024 * 1024;
+    /// <summary>No payload is longer, in bytes: a name of 250 for each of 65,536 flows.</summary>
+    public const int LongestPayload = 16 * 1024 * 1024;
 
     /// <summary>How a column is written.</summary>
     public enum Encoding : byte

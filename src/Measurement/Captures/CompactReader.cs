@@ -133,6 +133,7 @@ public sealed class CompactReader : IRecordSource
                 break;
             case CompactFormat.EndBlock when payload.Length >= 24:
                 _ended = true;
+                NoteEnd(BinaryPrimitives.ReadInt64LittleEndian(payload));
                 Facts.Unparsable = BinaryPrimitives.ReadInt64LittleEndian(payload[8..]);
                 Facts.Packets += Facts.Unparsable;
                 var drops = BinaryPrimitives.ReadInt64LittleEndian(payload[16..]);
@@ -140,6 +141,20 @@ public sealed class CompactReader : IRecordSource
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <summary>Whole blocks can be missing, and more can follow, without any checksum being wrong.</summary>
+    private void NoteEnd(long written)
+    {
+        if (Facts.Packets != written)
+        {
+            Facts.Add(_bytes.Offset, $"{Facts.Packets} of the {written} records that were written are left");
+        }
+
+        if (_bytes.Available.Length > 0 || (!_bytes.IsFollowed && _bytes.Ensure(1)))
+        {
+            Facts.Add(_bytes.Offset, "behind the end there is more, which was not read: give files that were put together one by one");
         }
     }
 

@@ -4,7 +4,8 @@ namespace Latlab.Measurement.Captures;
 
 /// <summary>
 /// Frames at whose end MoonGen's MoonSniff has put the hardware's stamp: nanoseconds and seconds, 32 bits little-endian each. The stamp is taken
-/// instead of the capture's, and the trailer is cut off. A frame without room for it, or with nanoseconds that make no second, is left out as unparsable.
+/// instead of the capture's, and the trailer is cut off. Left out as unparsable: a frame that the capture cut, whose trailer went first; one without
+/// room for it; one with nanoseconds that make no second.
 /// </summary>
 public sealed class MoonSniffTrailerSource(IFrameSource frames) : IFrameSource
 {
@@ -39,7 +40,7 @@ public sealed class MoonSniffTrailerSource(IFrameSource frames) : IFrameSource
         foreach (ref readonly var frame in batch.Frames)
         {
             var bytes = batch.BytesOf(frame);
-            var ns = bytes.Length < Trailer ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(bytes[^Trailer..]);
+            var ns = bytes.Length < Trailer || frame.WireLength > frame.Length ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(bytes[^Trailer..]);
             if (ns >= NsPerSecond)
             {
                 Facts.Unparsable++;

@@ -6,12 +6,13 @@ namespace Latlab.Measurement.Captures;
 /// <summary>
 /// Reads MoonSniff's mscap files: records of a 64-bit stamp in nanoseconds and a 32-bit id, little-endian, without a header. MoonSniff's logger lost the
 /// upper bits of its stamps, which then wrap at 2³² ns (4.29 s); where asked for, a stamp that falls by more than half of that is taken to have wrapped,
-/// and each such place is counted.
+/// and each such place is counted. One that then rises by nearly 2³² ns is taken to be late, from before the wrap, and not to come after 4.2 s of silence.
 /// </summary>
 internal sealed class MscapReader(ByteSource bytes, CaptureFacts facts, bool repairWraps) : IRecordSource
 {
     private const int Record = 12;
     private const long Wrap = 1L << 32;
+    private const long MostLateNs = 100_000_000;
 
     private long _lastNs = long.MinValue;
     private long _addNs;
@@ -47,6 +48,12 @@ internal sealed class MscapReader(ByteSource bytes, CaptureFacts facts, bool rep
         if (!repairWraps)
         {
             return timeNs;
+        }
+
+        // A packet from just before a wrap that came a little late.
+        if (_addNs > 0 && timeNs > _lastNs + Wrap - MostLateNs)
+        {
+            return timeNs + _addNs - Wrap;
         }
 
         if (_lastNs != long.MinValue && timeNs < _lastNs - (Wrap / 2))

@@ -9,7 +9,10 @@ internal sealed class Patience(TimeSpan most, CancellationToken cancellationToke
 
     private TimeSpan _waited;
 
-    /// <summary>Waits a little; false when that was long enough, or when told to stop. Called again only while nothing comes.</summary>
+    /// <summary>Starts anew: something came.</summary>
+    public void Renew() => _waited = TimeSpan.Zero;
+
+    /// <summary>Waits a little; false when nothing came for long enough, or when told to stop.</summary>
     public bool Wait()
     {
         if (_waited >= most || cancellationToken.WaitHandle.WaitOne(Step))
