@@ -10,5 +10,5 @@ for (var done = 0L; done < count;)
     var part = Math.Min(100_000, count - done);
     fuzzer.Run(part);
     done += part;
-    Console.WriteLine($"{done} mutations: {fuzzer.Refused} refused, {fuzzer.WithProblems} read with problems, {fuzzer.Whole} read without, at most {fuzzer.MostAllocated} bytes allocated for one");
+    Console.WriteLine($"{done} mutations: {fuzzer.Refused} refused, {fuzzer.WithProblems} read with problems, {fuzzer.Whole} read without, {fuzzer.Compared} in pieces as well, at most {fuzzer.MostAllocated} bytes allocated for one");
 }

@@ -1,21 +1,18 @@
-using System.Buffers.Binary;
 using Latlab.Measurement.Captures;
 using Latlab.Measurement.Identity;
 using Latlab.Measurement.Matching;
+using Latlab.Measurement.Tests.Captures;
 
 namespace Latlab.Fuzz;
 
 /// <summary>
-/// Reads mutations of real files of every format to their ends: nothing but a refusal may be thrown, reading has to end, and memory is bounded whatever a
-/// file says. A failure is an exception that says how to make the input again.
+/// Reads mutations of real files of every format to their ends: nothing but a refusal may be thrown, reading has to end, memory is bounded whatever a
+/// file says, and what is read does not depend on the pieces that the file comes in. A failure is an exception that says how to make the input again.
 /// </summary>
 public sealed class ReaderFuzzer(int seed)
 {
-    /// <summary>The reader's buffers, a frame of the greatest length, decompression, and room: for files of some kilobytes.</summary>
+    /// <summary>The reader's buffers, a block of the greatest length, decompression, and room: for files of some kilobytes.</summary>
     private const long AllowedBytes = 48L * 1024 * 1024;
-
-    private static readonly uint[] Magics =
-        [0xA1B2C3D4, 0xA1B23C4D, 0xD4C3B2A1, 0x4D3CB2A1, 0x0A0D0D0A, 0x1A2B3C4D, 0xFD2FB528, 0x00088B1F, 0x53434552, 0, 0xFFFFFFFF, 0x7FFFFFFF, 0x80000000, 16, 262144, 262145];
 
     private readonly PacketRecord[] _records = new PacketRecord[FrameBatch.Capacity];
     private long _number;
@@ -26,6 +23,9 @@ public sealed class ReaderFuzzer(int seed)
 
     public long Whole { get; private set; }
 
+    /// <summary>Mutations that were read in pieces, too.</summary>
+    public long Compared { get; private set; }
+
     public long MostAllocated { get; private set; }
 
     /// <summary>Reads so many mutations.</summary>
@@ -33,12 +33,18 @@ public sealed class ReaderFuzzer(int seed)
     {
         for (var end = _number + count; _number < end; _number++)
         {
-            var random = new Random(HashCode.Combine(seed, _number));
-            var (bytes, mscap) = Seeds.All[(int)(_number % Seeds.All.Count)];
-            var mutated = Mutate(bytes, random);
+            // Not by HashCode, which differs from process to process.
+            var random = new Random(unchecked((seed * 1_000_003) + (int)_number));
+            var file = Seeds.All[(int)(_number % Seeds.All.Count)];
+            var mutated = Mutator.Mutate(file.Bytes, random);
+            if (file.HasChecksums && random.Next(2) == 0)
+            {
+                Mutator.MakeChecksumsRight(mutated);
+            }
+
             try
             {
-                Read(mutated, mscap);
+                Check(mutated, file.Options, random);
             }
             catch (Exception exception)
             {
@@ -47,81 +53,74 @@ public sealed class ReaderFuzzer(int seed)
         }
     }
 
-    private static byte[] Mutate(byte[] bytes, Random random)
-    {
-        var mutated = bytes.ToArray();
-        for (var left = 1 + random.Next(4); left > 0 && mutated.Length > 0; left--)
-        {
-            var at = random.Next(mutated.Length);
-            switch (random.Next(7))
-            {
-                case 0:
-                    mutated[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 1:
-                    mutated[at] = (byte)random.Next(256);
-                    break;
-                case 2 when at + 4 <= mutated.Length:
-                    BinaryPrimitives.WriteUInt32LittleEndian(mutated.AsSpan(at), Magics[random.Next(Magics.Length)]);
-                    break;
-                case 3:
-                    mutated = mutated[..at];
-                    break;
-                case 4:
-                    mutated = [.. mutated[..at], .. mutated[random.Next(mutated.Length)..]];
-                    break;
-                case 5:
-                    mutated.AsSpan(at).Clear();
-                    break;
-                default:
-                    var noise = new byte[random.Next(64)];
-                    random.NextBytes(noise);
-                    mutated = [.. mutated[..at], .. noise, .. mutated[at..]];
-                    break;
-            }
-        }
-
-        return mutated;
-    }
-
-    private void Read(byte[] bytes, bool mscap)
+    private void Check(byte[] bytes, CaptureOptions options, Random random)
     {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
-        try
-        {
-            var (frames, records) = CaptureFile.OpenStream(new MemoryStream(bytes), "fuzz", new CaptureOptions { Mscap = mscap, RepairWraps = mscap });
-            using (var source = records ?? new KeyedSource(frames!, new PacketKeyer(new IdentityRule(IdentityPreset.L3), new FlowTable())))
-            {
-                // Each read but the last makes progress of a byte at least; a compressed kilobyte can hold a megabyte.
-                var most = 4096 + (bytes.Length * 64L);
-                while (source.Read(_records) > 0)
-                {
-                    if (--most == 0)
-                    {
-                        throw new InvalidOperationException("it does not end");
-                    }
-                }
-
-                if (source.Facts.ProblemCount > 0)
-                {
-                    WithProblems++;
-                }
-                else
-                {
-                    Whole++;
-                }
-            }
-        }
-        catch (CaptureFormatException)
-        {
-            Refused++;
-        }
-
+        var outcome = Read(new MemoryStream(bytes), bytes.Length, options);
         var used = GC.GetAllocatedBytesForCurrentThread() - allocated;
         MostAllocated = Math.Max(MostAllocated, used);
         if (used > AllowedBytes)
         {
             throw new InvalidOperationException($"{used} bytes were allocated for a file of {bytes.Length}");
         }
+
+        if (outcome.Refusal is not null)
+        {
+            Refused++;
+        }
+        else if (outcome.Problems.Length > 0)
+        {
+            WithProblems++;
+        }
+        else
+        {
+            Whole++;
+        }
+
+        // How much of a damaged block a decompressor still gives does depend on the pieces.
+        if (random.Next(4) == 0 && !outcome.IsCompressed)
+        {
+            Compared++;
+            var most = 1 + random.Next(100);
+            var again = Read(new PieceStream(bytes, most), bytes.Length, options);
+            if (again != outcome)
+            {
+                throw new InvalidOperationException($"{outcome} at once, but {again} in pieces of {most}");
+            }
+        }
     }
+
+    private Outcome Read(Stream stream, int length, CaptureOptions options)
+    {
+        try
+        {
+            var (frames, records) = CaptureFile.OpenStream(stream, "fuzz", options);
+            using var source = records ?? new KeyedSource(frames!, new PacketKeyer(new IdentityRule(IdentityPreset.L3), new FlowTable()));
+            // Each read but the last makes progress of a byte at least; a compressed kilobyte can hold a megabyte.
+            var most = 4096 + (length * 64L);
+            var hash = 0;
+            for (var count = source.Read(_records); count > 0; count = source.Read(_records))
+            {
+                foreach (var record in _records.AsSpan(0, count))
+                {
+                    hash = HashCode.Combine(hash, record);
+                }
+
+                if (--most == 0)
+                {
+                    throw new InvalidOperationException("it does not end");
+                }
+            }
+
+            var facts = source.Facts;
+            var isCompressed = facts.Format.Contains('+', StringComparison.Ordinal);
+            return new Outcome(null, isCompressed, hash, facts.Packets, facts.Unparsable, facts.Drops, string.Join("; ", facts.Problems));
+        }
+        catch (CaptureFormatException refusal)
+        {
+            return new Outcome(refusal.Message, refusal.Message.Contains("compressed", StringComparison.Ordinal), 0, 0, 0, null, "");
+        }
+    }
+
+    private sealed record Outcome(string? Refusal, bool IsCompressed, int Hash, long Packets, long Unparsable, long? Drops, string Problems);
 }
