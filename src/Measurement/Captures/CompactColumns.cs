@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace Latlab.Measurement.Captures;
 
 /// <summary>Writes and reads columns of a compact file: whichever encoding is shortest.</summary>
 internal static class CompactColumns
 {
-    private const int LongestVarint = 10;
-
     /// <summary>Writes a column; returns its length in bytes.</summary>
     /// <param name="values">The values.</param>
     /// <param name="width">Bytes of a whole value: 2, 4 or 8.</param>
@@ -21,29 +20,27 @@ internal static class CompactColumns
         }
 
         var rises = Rises(values);
-        var delta = 1;
+        if (LengthOfDeltas(values, rises) > (long)width * values.Length)
+        {
+            return WriteRaw(values, width, target);
+        }
+
         target[0] = (byte)(rises ? CompactFormat.Encoding.Rise : CompactFormat.Encoding.Delta);
+        var at = 1;
         var previous = 0UL;
         foreach (var value in values)
         {
-            if (delta + LongestVarint > width * values.Length)
+            var rest = Delta(value, previous, rises);
+            for (; rest >= 0x80; rest >>= 7)
             {
-                return WriteRaw(values, width, target);
+                target[at++] = (byte)(rest | 0x80);
             }
 
-            var difference = (long)(value - previous);
+            target[at++] = (byte)rest;
             previous = value;
-            for (var rest = rises ? (ulong)difference : (ulong)((difference << 1) ^ (difference >> 63)); ; rest >>= 7)
-            {
-                target[delta++] = (byte)(rest < 0x80 ? rest : rest | 0x80);
-                if (rest < 0x80)
-                {
-                    break;
-                }
-            }
         }
 
-        return delta;
+        return at;
     }
 
     /// <summary>Reads a column; returns its length in bytes, or -1 when it makes no sense.</summary>
@@ -74,6 +71,27 @@ internal static class CompactColumns
             default:
                 return -1;
         }
+    }
+
+    /// <summary>What is written of a value after another: their difference, which is a zigzag number unless values never fall.</summary>
+    private static ulong Delta(ulong value, ulong previous, bool rises)
+    {
+        var difference = value - previous;
+        return rises ? difference : (difference << 1) ^ (ulong)((long)difference >> 63);
+    }
+
+    private static long LengthOfDeltas(ReadOnlySpan<ulong> values, bool rises)
+    {
+        const int bitsOfByte = 7;
+        var length = 0L;
+        var previous = 0UL;
+        foreach (var value in values)
+        {
+            length += (BitOperations.Log2(Delta(value, previous, rises) | 1) / bitsOfByte) + 1;
+            previous = value;
+        }
+
+        return length;
     }
 
     private static bool Rises(ReadOnlySpan<ulong> values)

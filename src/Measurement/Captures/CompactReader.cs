@@ -9,7 +9,7 @@ public sealed class CompactReader : IRecordSource
 {
     private readonly ByteSource _bytes;
     private readonly PacketRecord[] _records = new PacketRecord[CompactFormat.MostRecords];
-    private readonly ulong[] _column = new ulong[CompactFormat.MostRecords];
+    private readonly CompactBlock _columns = new();
     private int _count;
     private int _taken;
     private bool _ended;
@@ -132,12 +132,10 @@ public sealed class CompactReader : IRecordSource
                 ReadFlows(payload);
                 break;
             case CompactFormat.EndBlock when payload.Length >= 24:
-                _ended = true;
-                NoteEnd(BinaryPrimitives.ReadInt64LittleEndian(payload));
-                Facts.Unparsable = BinaryPrimitives.ReadInt64LittleEndian(payload[8..]);
-                Facts.Packets += Facts.Unparsable;
-                var drops = BinaryPrimitives.ReadInt64LittleEndian(payload[16..]);
-                Facts.Drops = drops < 0 ? null : drops;
+                End(
+                    BinaryPrimitives.ReadInt64LittleEndian(payload),
+                    BinaryPrimitives.ReadInt64LittleEndian(payload[8..]),
+                    BinaryPrimitives.ReadInt64LittleEndian(payload[16..]));
                 break;
             default:
                 break;
@@ -145,8 +143,9 @@ public sealed class CompactReader : IRecordSource
     }
 
     /// <summary>Whole blocks can be missing, and more can follow, without any checksum being wrong.</summary>
-    private void NoteEnd(long written)
+    private void End(long written, long unparsable, long drops)
     {
+        _ended = true;
         if (Facts.Packets != written)
         {
             Facts.Add(_bytes.Offset, $"{Facts.Packets} of the {written} records that were written are left");
@@ -156,6 +155,10 @@ public sealed class CompactReader : IRecordSource
         {
             Facts.Add(_bytes.Offset, "behind the end there is more, which was not read: give files that were put together one by one");
         }
+
+        Facts.Unparsable = unparsable;
+        Facts.Packets += unparsable;
+        Facts.Drops = drops < 0 ? null : drops;
     }
 
     private void ReadRecords(ReadOnlySpan<byte> payload)
@@ -167,14 +170,7 @@ public sealed class CompactReader : IRecordSource
             return;
         }
 
-        payload = payload[4..];
-        var records = _records.AsSpan(0, count);
-        var whole = Column(ref payload, 8, records, (record, value) => record with { TimeNs = (long)value })
-            && Column(ref payload, 8, records, (record, value) => record with { Key = value })
-            && Column(ref payload, 4, records, (record, value) => record with { Check = (uint)value })
-            && Column(ref payload, 2, records, (record, value) => record with { Flow = (ushort)value })
-            && Column(ref payload, 2, records, (record, value) => record with { WireLength = (ushort)value });
-        if (!whole)
+        if (!_columns.Read(payload[4..], _records.AsSpan(0, count)))
         {
             Facts.Add(_bytes.Offset, "a block of records makes no sense although its checksum is right: it was written by something else");
             return;
@@ -182,24 +178,6 @@ public sealed class CompactReader : IRecordSource
 
         _count = count;
         Facts.Packets += count;
-    }
-
-    private bool Column(ref ReadOnlySpan<byte> payload, int width, Span<PacketRecord> records, Func<PacketRecord, ulong, PacketRecord> set)
-    {
-        var values = _column.AsSpan(0, records.Length);
-        var length = CompactColumns.Read(payload, width, values);
-        if (length < 0)
-        {
-            return false;
-        }
-
-        for (var i = 0; i < records.Length; i++)
-        {
-            records[i] = set(records[i], values[i]);
-        }
-
-        payload = payload[length..];
-        return true;
     }
 
     private void ReadFlows(ReadOnlySpan<byte> payload)

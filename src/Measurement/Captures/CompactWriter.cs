@@ -10,7 +10,7 @@ public sealed class CompactWriter : IDisposable
 {
     private readonly Stream _stream;
     private readonly PacketRecord[] _records = new PacketRecord[CompactFormat.MostRecords];
-    private readonly ulong[] _column = new ulong[CompactFormat.MostRecords];
+    private readonly CompactBlock _columns = new();
     private readonly byte[] _block = new byte[CompactFormat.BlockHeader + (CompactFormat.MostRecords * 24) + 1024];
     private int _count;
     private long _packets;
@@ -96,23 +96,9 @@ public sealed class CompactWriter : IDisposable
         var payload = _block.AsSpan(CompactFormat.BlockHeader);
         BinaryPrimitives.WriteInt32LittleEndian(payload, _count);
         var length = 4;
-        length += Column(payload[length..], 8, record => (ulong)record.TimeNs);
-        length += Column(payload[length..], 8, record => record.Key);
-        length += Column(payload[length..], 4, record => record.Check);
-        length += Column(payload[length..], 2, record => record.Flow);
-        length += Column(payload[length..], 2, record => record.WireLength);
+        length += _columns.Write(_records.AsSpan(0, _count), payload[length..]);
         _count = 0;
         WriteBlock(CompactFormat.RecordBlock, payload[..length]);
-    }
-
-    private int Column(Span<byte> target, int width, Func<PacketRecord, ulong> value)
-    {
-        for (var i = 0; i < _count; i++)
-        {
-            _column[i] = value(_records[i]);
-        }
-
-        return CompactColumns.Write(_column.AsSpan(0, _count), width, target);
     }
 
     private void WriteBlock(uint type, ReadOnlySpan<byte> payload)

@@ -98,9 +98,10 @@ public sealed class CompactFileTests
     [Fact]
     public void What_lies_behind_the_end_is_told()
     {
-        var file = Write(Numbered(0, 10), [], 0, null);
-        var read = Reading.InPieces([.. file, .. file], 1);
-        Assert.Equal(10, read.Records.Count);
+        var file = Write(Numbered(0, 10), [], 2, 3);
+        // Pieces that lie over the end when the reader looks behind it.
+        var read = Reading.InPieces([.. file, .. file], 50);
+        Assert.Equal((10, 12, 2, 3), (read.Records.Count, read.Facts.Packets, read.Facts.Unparsable, read.Facts.Drops));
         Assert.Equal(file.Length, read.Facts.Problems.Single().Offset);
     }
 
