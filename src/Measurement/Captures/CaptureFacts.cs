@@ -21,7 +21,7 @@ public sealed class CaptureFacts
     /// <summary>Frames that the chosen identity cannot know a packet by: too short, of another kind, or cut by the capture.</summary>
     public long Unparsable { get; set; }
 
-    /// <summary>Bytes read, compressed ones where the file is compressed.</summary>
+    /// <summary>Bytes of the (uncompressed) file that were read.</summary>
     public long Bytes { get; set; }
 
     /// <summary>Size in bytes, for progress; 0 if unknown (a pipe, a file that grows).</summary>
