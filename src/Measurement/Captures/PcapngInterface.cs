@@ -31,8 +31,8 @@ internal sealed class PcapngInterface
 
     public ushort LinkType { get; }
 
-    /// <summary>Frames that it missed, as its last statistics say; null if there were none.</summary>
-    public long? Drops { get; set; }
+    /// <summary>Frames that it missed, as its last statistics say.</summary>
+    public long Drops { get; set; }
 
     public bool IsEthernet => LinkType == EthernetLinkType;
 

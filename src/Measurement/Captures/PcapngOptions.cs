@@ -29,17 +29,22 @@ internal static class PcapngOptions
     {
         const ushort droppedByInterface = 5;
         const ushort droppedBySystem = 7;
-        long? drops = null;
+        long? byInterface = null;
+        long? bySystem = null;
         foreach (var (code, value) in Of(options.ToArray(), swapped))
         {
-            if (code is droppedByInterface or droppedBySystem && value.Length == sizeof(long))
+            if (value.Length != sizeof(long))
             {
-                var count = swapped ? BinaryPrimitives.ReadInt64BigEndian(value) : BinaryPrimitives.ReadInt64LittleEndian(value);
-                drops = (drops ?? 0) + Math.Max(0, count);
+                continue;
             }
+
+            // Damaged ones must not overflow their sum.
+            var count = Math.Clamp(swapped ? BinaryPrimitives.ReadInt64BigEndian(value) : BinaryPrimitives.ReadInt64LittleEndian(value), 0, long.MaxValue / 2);
+            byInterface = code == droppedByInterface ? count : byInterface;
+            bySystem = code == droppedBySystem ? count : bySystem;
         }
 
-        return drops;
+        return byInterface is null && bySystem is null ? null : (byInterface ?? 0) + (bySystem ?? 0);
     }
 
     private static ushort Half(byte[] bytes, int offset, bool swapped) => swapped

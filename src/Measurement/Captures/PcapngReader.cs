@@ -11,7 +11,7 @@ internal sealed class PcapngReader : IFrameSource
     private readonly ByteSource _bytes;
     private readonly PcapngBlocks _blocks;
     private readonly List<PcapngInterface> _interfaces = [];
-    private long _dropsOfEarlierSections;
+    private Int128 _drops;
     private bool _anyEthernet;
     private string? _otherLinkType;
 
@@ -52,7 +52,6 @@ internal sealed class PcapngReader : IFrameSource
         switch (block.Type)
         {
             case PcapngBlocks.SectionHeader:
-                _dropsOfEarlierSections += _interfaces.Sum(description => description.Drops ?? 0);
                 _interfaces.Clear();
                 break;
             case PcapngBlocks.InterfaceDescription when body.Length >= 8:
@@ -134,8 +133,10 @@ internal sealed class PcapngReader : IFrameSource
             return;
         }
 
-        _interfaces[(int)interfaceIndex].Drops = drops;
-        Facts.Drops = _dropsOfEarlierSections + _interfaces.Sum(description => description.Drops ?? 0);
+        var description = _interfaces[(int)interfaceIndex];
+        _drops += drops - description.Drops;
+        description.Drops = drops;
+        Facts.Drops = (long)Int128.Min(_drops, long.MaxValue);
     }
 
     private uint Word(ReadOnlySpan<byte> bytes, int offset) => _blocks.IsBigEndian

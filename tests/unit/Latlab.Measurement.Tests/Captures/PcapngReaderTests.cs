@@ -61,6 +61,20 @@ public sealed class PcapngReaderTests
         Assert.Null(Reading.Of(new PcapngFile().Section(false).Interface().Statistics(0).Bytes).Facts.Drops);
     }
 
+    /// <summary>What nobody can have counted is damage, and no reason to stop.</summary>
+    [Fact]
+    public void Absurd_numbers_of_drops_do_not_overflow()
+    {
+        var file = new PcapngFile().Section(false);
+        for (uint i = 0; i < 20; i++)
+        {
+            file.Interface().Statistics(i, long.MaxValue, long.MaxValue);
+        }
+
+        Assert.Equal(long.MaxValue, Reading.Of(file.Enhanced(0, 1, [1]).Bytes).Facts.Drops);
+        Assert.Equal(0, Reading.Of(new PcapngFile().Section(true).Interface().Statistics(0, ulong.MaxValue).Bytes).Facts.Drops);
+    }
+
     [Fact]
     public void Frames_without_a_stamp_and_of_other_link_types_count_as_unparsable()
     {
