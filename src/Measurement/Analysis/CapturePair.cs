@@ -13,6 +13,9 @@ public sealed class CapturePair : IDisposable
     private readonly ClockOffset? _offset;
     private readonly Func<int, int?> _reverseOf;
 
+    /// <summary>Packets may be long in coming.</summary>
+    private bool _isAwaited;
+
     private CapturePair(
         IdentitySummary? identity,
         ClockOffset? offset,
@@ -48,9 +51,11 @@ public sealed class CapturePair : IDisposable
         try
         {
             var (recordsBefore, recordsAfter) = (Records(before, options, opened), Records(after, options, opened));
-            return recordsBefore is null && recordsAfter is null
+            var pair = recordsBefore is null && recordsAfter is null
                 ? OfFrames(before, after, options, rule, insist, opened)
                 : OfRecords(before, after, recordsBefore, recordsAfter, options, rule, opened);
+            pair._isAwaited = options.Follow is not null || before == CaptureFile.StandardInput || after == CaptureFile.StandardInput;
+            return pair;
         }
         catch
         {
@@ -165,7 +170,7 @@ public sealed class CapturePair : IDisposable
                 return source;
             }
 
-            var ahead = new ReadAheadSource(source);
+            var ahead = new ReadAheadSource(source, _isAwaited);
             _opened.Insert(0, ahead);
             return ahead;
         }

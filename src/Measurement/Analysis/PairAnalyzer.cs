@@ -58,21 +58,22 @@ public sealed class PairAnalyzer(IRecordSource before, IRecordSource after, Anal
 
     private sealed class Side(Tap tap, IRecordSource source)
     {
-        private readonly PacketRecord[] _buffer = new PacketRecord[FrameBatch.Capacity];
-        private int _count;
+        private readonly PacketRecord[] _buffer = source is ReadAheadSource ? [] : new PacketRecord[FrameBatch.Capacity];
+        private Memory<PacketRecord> _records;
 
         public Tap Tap => tap;
 
         public bool Ended { get; private set; }
 
-        public Span<PacketRecord> Records => _buffer.AsSpan(0, _count);
+        public Span<PacketRecord> Records => _records.Span;
 
-        public long FirstNs => _count > 0 ? _buffer[0].TimeNs : long.MaxValue;
+        public long FirstNs => _records.IsEmpty ? long.MaxValue : Records[0].TimeNs;
 
         public void Read()
         {
-            _count = source.Read(_buffer);
-            Ended = _count == 0;
+            // What another thread has read is not copied once more.
+            _records = source is ReadAheadSource ahead ? ahead.Next(FrameBatch.Capacity) : _buffer.AsMemory(0, source.Read(_buffer));
+            Ended = _records.IsEmpty;
         }
     }
 }

@@ -5,8 +5,8 @@ namespace Latlab.Measurement.Captures;
 /// </summary>
 public sealed class FrameBatch
 {
-    /// <summary>Most frames of a batch: the descriptions of a full one, 24 KiB, stay in the processor's first cache.</summary>
-    public const int Capacity = 1024;
+    /// <summary>Most frames of a batch: their descriptions, and the records made of them, 12 KiB each, stay in the processor's first cache.</summary>
+    public const int Capacity = 512;
 
     private readonly Frame[] _frames = new Frame[Capacity];
 

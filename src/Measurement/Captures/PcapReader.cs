@@ -84,20 +84,32 @@ internal sealed class PcapReader : IFrameSource
         where TOrder : struct, IByteOrder
     {
         var available = _bytes.Available;
+        var offset = _bytes.Start + PcapRecordHeader.Size;
         var room = batch.Room;
+        var nsPerUnit = (ulong)_nsPerUnit;
         var believesDoubtful = _believesDoubtful;
         var lastSecond = _lastSecond;
+        var usualLength = 0u;
         var count = 0;
         var at = 0;
         while (count < room.Length && at + PcapRecordHeader.Size <= available.Length)
         {
             ref readonly var header = ref MemoryMarshal.AsRef<PcapRecordHeader>(available.Slice(at, PcapRecordHeader.Size));
             var second = order.Of(header.Second);
-            var fraction = order.Of(header.Fraction) * (ulong)_nsPerUnit;
+            var fraction = order.Of(header.Fraction) * nsPerUnit;
             var length = order.Of(header.Length);
             var wireLength = order.Of(header.WireLength);
-            var next = at + PcapRecordHeader.Size + (long)length;
-            if (next > available.Length || fraction >= NsPerSecond || length is 0 or > LongestFrame || (int)wireLength < 0
+            // Where the next record lies hangs on a branch instead of on a load: the processor guesses it, and reads ahead.
+            if (length != usualLength)
+            {
+                usualLength = length;
+            }
+
+            var next = (ulong)(uint)at + PcapRecordHeader.Size + usualLength;
+            if (next > (uint)available.Length
+                || fraction >= NsPerSecond
+                || length - 1 >= LongestFrame
+                || (int)wireLength < 0
                 || (length > wireLength && !believesDoubtful)
                 || (ulong)(second - lastSecond + PcapRecordHeader.FarSeconds) > 2 * PcapRecordHeader.FarSeconds)
             {
@@ -105,8 +117,7 @@ internal sealed class PcapReader : IFrameSource
             }
 
             lastSecond = second;
-
-            room[count++] = new Frame((second * NsPerSecond) + (long)fraction, _bytes.Start + at + PcapRecordHeader.Size, (int)length, (int)wireLength);
+            room[count++] = new Frame((second * NsPerSecond) + (long)fraction, offset + at, (int)length, (int)wireLength);
             at = (int)next;
         }
 

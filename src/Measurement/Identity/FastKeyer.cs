@@ -58,8 +58,8 @@ internal static class FastKeyer<TCover>
 
         // The one bounds check: everything below reads before Fixed or before end.
         ref var start = ref MemoryMarshal.GetReference(bytes);
-        var first = Word(ref start, Ip);
-        var second = Word(ref start, Ip + 8);
+        var first = FrameWord.Of(ref start, Ip);
+        var second = FrameWord.Of(ref start, Ip + 8);
         var total = BinaryPrimitives.ReverseEndianness((ushort)(first >> 16));
         var end = Math.Min(Ip + total, limit);
         var protocol = (byte)(second >> 8);
@@ -94,10 +94,10 @@ internal static class FastKeyer<TCover>
             var (mask0, mask1, mask3, mask4) = !TCover.MasksHeaders ? (All, All, All, All)
                 : isUdp ? (WithoutDscp, WithoutTtl, WithoutUdpChecksum, All)
                 : (WithoutDscp, WithoutTtl, All, WithoutTcpChecksum);
-            var word2 = Word(ref start, Ip + 16);
-            var word3 = Word(ref start, Ip + 24) & mask3;
-            var word4 = Word(ref start, Ip + 32) & mask4;
-            var word5 = end >= Ip + 48 ? Word(ref start, Ip + 40) : LastWord(ref start, Ip + 40, end);
+            var word2 = FrameWord.Of(ref start, Ip + 16);
+            var word3 = FrameWord.Of(ref start, Ip + 24) & mask3;
+            var word4 = FrameWord.Of(ref start, Ip + 32) & mask4;
+            var word5 = end >= Ip + 48 ? FrameWord.Of(ref start, Ip + 40) : LastWord(ref start, Ip + 40, end);
             key = IdentityHash.AddToKey(key, first & mask0, second & mask1);
             key = IdentityHash.AddToKey(key, word2, word3);
             key = IdentityHash.AddToKey(key, word4, word5);
@@ -109,14 +109,14 @@ internal static class FastKeyer<TCover>
 
         for (; at <= end - 16; at += 16)
         {
-            key = IdentityHash.AddToKey(key, Word(ref start, at), Word(ref start, at + 8));
-            check = IdentityHash.AddToCheck(check, Word(ref start, at), Word(ref start, at + 8));
+            key = IdentityHash.AddToKey(key, FrameWord.Of(ref start, at), FrameWord.Of(ref start, at + 8));
+            check = IdentityHash.AddToCheck(check, FrameWord.Of(ref start, at), FrameWord.Of(ref start, at + 8));
         }
 
         if (at < end)
         {
             var isFull = at <= end - 8;
-            var last = isFull ? Word(ref start, at) : LastWord(ref start, at, end);
+            var last = isFull ? FrameWord.Of(ref start, at) : LastWord(ref start, at, end);
             var veryLast = isFull ? LastWord(ref start, at + 8, end) : 0;
             key = IdentityHash.AddToKey(key, last, veryLast);
             check = IdentityHash.AddToCheck(check, last, veryLast);
@@ -124,20 +124,13 @@ internal static class FastKeyer<TCover>
 
         var flow = flows is null
             ? (ushort)0
-            : flows.IndexOfIPv4(Word(ref start, Ip + 12), (uint)Word(ref start, Ports), protocol);
+            : flows.IndexOfIPv4(FrameWord.Of(ref start, Ip + 12), (uint)FrameWord.Of(ref start, Ports), protocol);
         record = new PacketRecord(frame.TimeNs, IdentityHash.EndOfKey(key, length), check, flow, FrameLayout.WireLength(frame, Ip + total));
         return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Word(ref byte start, int at)
-    {
-        var word = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, at));
-        return BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ushort Word16(ref byte start, int at) => (ushort)Word(ref start, at);
+    private static ushort Word16(ref byte start, int at) => (ushort)FrameWord.Of(ref start, at);
 
     /// <summary>
     /// The bytes from <paramref name="at"/> to <paramref name="end"/>, less than eight, filled up with zeros; reads those before them, too.
@@ -146,6 +139,6 @@ internal static class FastKeyer<TCover>
     private static ulong LastWord(ref byte start, int at, int end)
     {
         Debug.Assert(end - at is < 8 && end >= 8);
-        return at < end ? Word(ref start, end - 8) >> (8 * (8 - (end - at))) : 0;
+        return at < end ? FrameWord.Of(ref start, end - 8) >> (8 * (8 - (end - at))) : 0;
     }
 }

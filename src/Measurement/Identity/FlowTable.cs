@@ -72,17 +72,14 @@ public sealed class FlowTable
         return index;
     }
 
-    /// <summary>Index of a generator's flow, which is the number that the generator gave it.</summary>
-    internal ushort IndexOfNumbered(ushort flow)
+    /// <summary>
+    /// The generator numbers its flows itself, and their numbers are their indices, up to <see cref="Others"/>: here it is noted how high they go.
+    /// </summary>
+    /// <param name="highest">The highest number; -1 for none.</param>
+    internal void NoteNumbered(int highest)
     {
-        if (flow >= Others)
-        {
-            _hasOthers = true;
-            return Others;
-        }
-
-        _numbered = Math.Max(_numbered, flow + 1);
-        return flow;
+        _numbered = Math.Max(_numbered, Math.Min(highest + 1, Others));
+        _hasOthers |= highest >= Others;
     }
 
     /// <summary>

@@ -54,5 +54,5 @@ internal struct FrameLayout
 
     /// <summary>The same for a frame that states its end.</summary>
     public static ushort WireLength(in Frame frame, int end) =>
-        (ushort)Math.Min(Math.Clamp(frame.WireLength, 0, ushort.MaxValue), Math.Max(ShortestFrame, end));
+        (ushort)Math.Min(Math.Min((uint)frame.WireLength, ushort.MaxValue), (uint)Math.Max(ShortestFrame, end));
 }

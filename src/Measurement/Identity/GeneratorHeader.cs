@@ -19,7 +19,7 @@ public readonly record struct GeneratorHeader(PacketKind Kind, uint RunId, ushor
     /// <summary>First two bytes, "LL".</summary>
     public const ushort Magic = 0x4C4C;
 
-    private const int Version = 1;
+    internal const int Version = 1;
 
     /// <summary>Writes the header to the start of <paramref name="payload"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="payload"/> is shorter than <see cref="Length"/>.</exception>

@@ -26,7 +26,7 @@ internal sealed class DepartureFinder(DepartureLog log, long windowNs)
         {
             var (block, slot) = log.At(position);
             var length = (int)Math.Min(end - position, DepartureBlock.Length - slot);
-            var found = block.Keys.AsSpan(slot, length).IndexOf(arrival.Key);
+            var found = block.Keys.Slice(slot, length).IndexOf(arrival.Key);
             position += found < 0 ? length - 1 : found;
             if (found >= 0 && IsInFlight(position, arrival))
             {

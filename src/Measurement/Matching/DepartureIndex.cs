@@ -57,7 +57,7 @@ internal sealed class DepartureIndex(DepartureLog log)
         {
             var (block, slot) = log.At(_indexed);
             var count = (int)Math.Min(log.Head - _indexed, DepartureBlock.Length - slot);
-            Index(block.Keys.AsSpan(slot, count), block.Checks.AsSpan(slot, count), block.Chain.AsSpan(slot, count));
+            Index(block.Keys.Slice(slot, count), block.Checks.Slice(slot, count), block.Chain.Slice(slot, count));
             _indexed += count;
         }
     }

@@ -6,6 +6,7 @@ namespace Latlab.Measurement.Matching;
 /// </summary>
 internal sealed class DepartureLog : Turns.IReceiver
 {
+    private readonly LargeMemory _memory = new(DepartureBlock.Size);
     private readonly Stack<DepartureBlock> _free = new();
     private DepartureBlock[] _blocks = new DepartureBlock[16];
     private int _blockCount;
@@ -37,7 +38,7 @@ internal sealed class DepartureLog : Turns.IReceiver
 
             var count = Math.Min(records.Length, DepartureBlock.Length - slot);
             Fill(_blocks[_blockCount - 1], slot, records[..count]);
-            turns[..count].CopyTo(_blocks[_blockCount - 1].TurnNs.AsSpan(slot));
+            turns[..count].CopyTo(_blocks[_blockCount - 1].TurnNs[slot..]);
             Head += count;
             records = records[count..];
             turns = turns[count..];
@@ -61,11 +62,11 @@ internal sealed class DepartureLog : Turns.IReceiver
 
     private static void Fill(DepartureBlock block, int slot, ReadOnlySpan<PacketRecord> records)
     {
-        var keys = block.Keys.AsSpan(slot, records.Length);
-        var checks = block.Checks.AsSpan(slot, records.Length);
-        var sentNs = block.SentNs.AsSpan(slot, records.Length);
-        var flows = block.Flows.AsSpan(slot, records.Length);
-        var wireLengths = block.WireLengths.AsSpan(slot, records.Length);
+        var keys = block.Keys.Slice(slot, records.Length);
+        var checks = block.Checks.Slice(slot, records.Length);
+        var sentNs = block.SentNs.Slice(slot, records.Length);
+        var flows = block.Flows.Slice(slot, records.Length);
+        var wireLengths = block.WireLengths.Slice(slot, records.Length);
         for (var i = 0; i < records.Length; i++)
         {
             ref readonly var record = ref records[i];
@@ -89,6 +90,6 @@ internal sealed class DepartureLog : Turns.IReceiver
             block.Reset();
         }
 
-        _blocks[_blockCount++] = block ?? new DepartureBlock();
+        _blocks[_blockCount++] = block ?? new DepartureBlock(_memory);
     }
 }

@@ -72,6 +72,7 @@ internal sealed class PacketMatcher
         TakeTurns(untilNs);
         _arrived.Flush();
         _settlement.HandOn();
+        _settlement.Forget(_expected);
     }
 
     /// <summary>Settles what is open.</summary>
@@ -98,12 +99,12 @@ internal sealed class PacketMatcher
         var most = (int)Math.Min(Math.Min(records.Length, _log.Head - _expected), Math.Min(DepartureBlock.Length - slot, ArrivedColumns.Capacity));
         records = records[..most];
         turns = turns[..most];
-        var keys = block.Keys.AsSpan(slot, most);
-        var checks = block.Checks.AsSpan(slot, most);
-        var turnNs = block.TurnNs.AsSpan(slot, most);
-        var sentNs = block.SentNs.AsSpan(slot, most);
-        var latencyNs = block.LatencyNs.AsSpan(slot, most);
-        var fates = block.Fates.AsSpan(slot, most);
+        var keys = block.Keys.Slice(slot, most);
+        var checks = block.Checks.Slice(slot, most);
+        var turnNs = block.TurnNs.Slice(slot, most);
+        var sentNs = block.SentNs.Slice(slot, most);
+        var latencyNs = block.LatencyNs.Slice(slot, most);
+        var fates = block.Fates.Slice(slot, most);
         var (deadlineNs, windowNs, warmUntilNs) = (_deadlineNs, (ulong)_windowNs, _settlement.WarmUntilNs);
         var count = 0;
         for (; count < records.Length; count++)
@@ -125,7 +126,7 @@ internal sealed class PacketMatcher
             fates[count] = Fate.Matched;
         }
 
-        _arrived.AddRun(records[..count], latencyNs[..count], _expected, block.Flows.AsSpan(slot, count));
+        _arrived.AddRun(records[..count], latencyNs[..count], _expected, block.Flows.Slice(slot, count));
         _expected += count;
         return count;
     }
@@ -181,7 +182,7 @@ internal sealed class PacketMatcher
         while (_departed < _log.Head)
         {
             var (block, slot) = _log.At(_departed);
-            var turns = block.TurnNs.AsSpan(slot, (int)Math.Min(_log.Head - _departed, DepartureBlock.Length - slot));
+            var turns = block.TurnNs.Slice(slot, (int)Math.Min(_log.Head - _departed, DepartureBlock.Length - slot));
             if (turns[0] > untilNs)
             {
                 return;

@@ -23,7 +23,7 @@ internal sealed class Settlement(MatchOptions options, DepartureLog log, Departu
         while (Position < log.Head)
         {
             var (block, slot) = log.At(Position);
-            var fates = block.Fates.AsSpan(slot, (int)Math.Min(log.Head - Position, DepartureBlock.Length - slot));
+            var fates = block.Fates.Slice(slot, (int)Math.Min(log.Head - Position, DepartureBlock.Length - slot));
             var count = fates.IndexOf(DepartureBlock.InFlight);
             count = count < 0 ? fates.Length : count;
             if (count == 0)
@@ -108,7 +108,7 @@ internal sealed class Settlement(MatchOptions options, DepartureLog log, Departu
         }
 
         // Stamps may be out of order a little: those that count need not be one run.
-        var sentNs = block.SentNs.AsSpan(slot, count);
+        var sentNs = block.SentNs.Slice(slot, count);
         for (var start = 0; start < count;)
         {
             var length = 1;
@@ -133,13 +133,13 @@ internal sealed class Settlement(MatchOptions options, DepartureLog log, Departu
 
     private void Emit(DepartureBlock block, int slot, int count, long position)
     {
-        var fates = block.Fates.AsSpan(slot, count);
+        var fates = block.Fates.Slice(slot, count);
         var batch = new SettledBatch
         {
-            SentNs = block.SentNs.AsSpan(slot, count),
-            LatencyNs = block.LatencyNs.AsSpan(slot, count),
-            Flows = block.Flows.AsSpan(slot, count),
-            WireLengths = block.WireLengths.AsSpan(slot, count),
+            SentNs = block.SentNs.Slice(slot, count),
+            LatencyNs = block.LatencyNs.Slice(slot, count),
+            Flows = block.Flows.Slice(slot, count),
+            WireLengths = block.WireLengths.Slice(slot, count),
             Fates = fates,
             Position = position,
             AllMatched = !fates.ContainsAnyExcept(Fate.Matched),

@@ -32,6 +32,33 @@ public sealed class GeneratorRecordTests
         });
 
     [Fact]
+    public void Damaged_frames_are_judged_as_the_general_parser_judges_them() =>
+        Gen.Select(Headers, Gen.Int[0, 1], Gen.Int[0, 59], Gen.Byte, Gen.Int[30, 70]).Sample((header, tags, at, value, cut) =>
+        {
+            var frame = Frame(header with { Kind = PacketKind.Measured }, tags);
+            frame[at] = value;
+            frame = frame[..Math.Min(cut, frame.Length)];
+            var record = Keying.Key("generator", frame);
+            var isKnown = GeneratorFrame.TryRead(frame, out var read) && read.Kind == PacketKind.Measured;
+            return isKnown ? record is { } known && known.Key == read.Sequence : record is null;
+        });
+
+    [Fact]
+    public void Flows_have_the_numbers_that_the_generator_gave_them_and_those_beyond_the_table_share_one() =>
+        Gen.Select(Gen.Int[0, 2], Gen.UShort[0, 20], Gen.UShort[0, 20]).Sample((tags, first, second) =>
+        {
+            var flows = new FlowTable(10);
+            foreach (var flow in new[] { first, second })
+            {
+                var frame = Frame(new GeneratorHeader(PacketKind.Measured, 7, flow, 1), tags);
+                Assert.Equal(Math.Min(flow, (ushort)10), Keying.Key("generator,run=7", frame, flows: flows)!.Value.Flow);
+                Assert.Null(Keying.Key("generator,run=8", frame, flows: flows));
+            }
+
+            Assert.Equal(Math.Min(Math.Max(first, second), (ushort)10) + 1, flows.Count);
+        });
+
+    [Fact]
     public void Other_frames_are_not_known() => Assert.Null(Keying.Key("generator", new TestFrame().Build()));
 
     public static byte[] Frame(GeneratorHeader header, int tags = 0, int optionWords = 0)
