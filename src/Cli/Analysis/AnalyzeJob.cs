@@ -36,12 +36,7 @@ internal static class AnalyzeJob
         using var parquet = settings.ParquetFile is null ? null : new PacketParquetWriter(settings.ParquetFile);
         var progress = new AnalysisProgress(pair.Before.Facts, pair.After.Facts);
         var options = settings.Options with { Observers = [.. new IMatchObserver?[] { lost, parquet }.OfType<IMatchObserver>()] };
-        var result = progress.Show(update => pair.Analyze(options, Product.Name, update, cancellation.Token)) with
-        {
-            Name = settings.Name,
-            Timestamps = settings.Timestamps,
-            Environment = settings.Environment,
-        };
+        var result = Described(progress.Show(update => pair.Analyze(options, Product.Name, update, cancellation.Token)), settings.Name);
         lost?.Complete();
         parquet?.Complete();
         if (settings.Folder is not null)
@@ -58,6 +53,14 @@ internal static class AnalyzeJob
 
         var complete = !result.Partial && result.Before!.ProblemCount + result.After!.ProblemCount == 0;
         return !complete ? Incomplete : result.Clock!.Verdict == ClockVerdict.Unusable ? ClocksUnusable : Commands.Outcome.Done;
+
+        AnalysisResult Described(AnalysisResult bare, string name) => bare with
+        {
+            Name = name,
+            Timestamps = settings.Timestamps,
+            Environment = settings.Environment,
+            Reverse = bare.Reverse is { } reverse ? Described(reverse, $"{name} (reverse)") : null,
+        };
 
         void Stop(PosixSignalContext signal)
         {

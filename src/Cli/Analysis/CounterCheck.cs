@@ -14,15 +14,19 @@ internal static class CounterCheck
         [
             ("warm-up", counters.WarmUpBefore), ("unparsable", counters.UnparsableBefore), ("matched", counters.Matched), ("lost", counters.Lost),
             ("undecided", counters.Undecided), ("negative", counters.Negative), ("duplicated", counters.DuplicatedBefore), ("recurred", counters.Recurred),
+            .. Reverse(result.Reverse?.Counters.After),
         ];
         (string Name, long? Count)[] sumAfter =
         [
             ("warm-up", counters.WarmUpAfter), ("unparsable", counters.UnparsableAfter), ("matched", counters.Matched), ("negative", counters.Negative),
             ("duplicated", counters.DuplicatedAfter), ("before start", counters.ArrivedBeforeStart), ("unmatched", counters.UnmatchedAfter),
+            .. Reverse(result.Reverse?.Counters.Before),
         ];
         // Interrupted, the readers may be ahead of what was analysed.
         var holds = Holds("before", before.Packets, sumBefore);
         return Holds("after", after.Packets, sumAfter) && holds;
+
+        static IEnumerable<(string Name, long? Count)> Reverse(long? count) => count is null ? [] : [("reverse", count)];
 
         bool Holds(string side, long packets, (string Name, long? Count)[] sum)
         {

@@ -13,6 +13,11 @@ internal static class ResultFolder
         WriteTable("histogram.csv", result.HistogramNs, ResultTables.WriteHistogram);
         WriteTable("worst.csv", result.Worst.Count == 0 ? null : result.Worst, ResultTables.WriteWorst);
         WriteTable("timeseries.csv", result.TimeSeries, ResultTables.WriteTimeSeries);
+        if (result.Reverse is { } reverse)
+        {
+            Write(Path.Combine(folder, "reverse"), reverse);
+        }
+
         // Last: where it is, all of it is.
         AtomicFile.Write(Path.Combine(folder, ResultFiles.FileName), stream => AnalysisResultFile.Write(stream, result));
 

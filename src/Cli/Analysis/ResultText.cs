@@ -31,6 +31,13 @@ internal static class ResultText
             output.WriteLine($"note: {note}");
         }
 
+        if (result.Reverse is { } reverse)
+        {
+            output.WriteLine();
+            output.WriteLine("reverse: packets that pass the capture after first");
+            Write(output, reverse);
+        }
+
         void Capture(string side, CaptureSummary? capture)
         {
             if (capture is not null)

@@ -16,6 +16,9 @@ public sealed class CapturePair : IDisposable
     /// <summary>Packets may be long in coming.</summary>
     private bool _isAwaited;
 
+    /// <summary>Set when both captures have both directions.</summary>
+    private Func<AnalysisOptions, DirectedAnalyzer>? _analyzeDirections;
+
     private CapturePair(
         IdentitySummary? identity,
         ClockOffset? offset,
@@ -76,11 +79,16 @@ public sealed class CapturePair : IDisposable
         }
 
         var flows = new FlowTable();
+        var flowsAfter = probe.Directions is null ? null : new FlowTable();
         var beforeSource = new KeyedSource(takeBefore(), new PacketKeyer(probe.Rule!, flows));
         opened.Add(beforeSource);
-        var afterSource = new KeyedSource(takeAfter(), new PacketKeyer(probe.Rule!, null));
+        var afterSource = new KeyedSource(takeAfter(), new PacketKeyer(probe.Rule!, flowsAfter));
         opened.Add(afterSource);
-        return new CapturePair(probe.Summary, probe.Offset, beforeSource, afterSource, flows.NameOf, flows.ReverseOf, opened);
+        return new CapturePair(probe.Summary, probe.Offset, beforeSource, afterSource, flows.NameOf, flows.ReverseOf, opened)
+        {
+            _analyzeDirections = probe.Directions is not { } directions ? null : options =>
+                new DirectedAnalyzer(new DirectedSource(beforeSource, flows), new DirectedSource(afterSource, flowsAfter!), directions, options),
+        };
     }
 
     /// <summary>Of files of records the keys are made already: frames beside them get theirs by the same rule.</summary>
@@ -155,6 +163,12 @@ public sealed class CapturePair : IDisposable
     public AnalysisResult Analyze(
         AnalysisOptions options, string madeBy, Action? progress = null, CancellationToken cancellationToken = default)
     {
+        if (_analyzeDirections is not null)
+        {
+            var directed = _analyzeDirections(options).Run(madeBy, progress, cancellationToken);
+            return directed with { Identity = _identity, Reverse = directed.Reverse! with { Identity = _identity } };
+        }
+
         var result = new PairAnalyzer(ReadAhead(Before), ReadAhead(After), PairOptions.AllowFor(options, _offset))
             .Run(madeBy, progress, cancellationToken);
         return result with

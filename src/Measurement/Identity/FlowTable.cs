@@ -45,6 +45,9 @@ public sealed class FlowTable
             : string.Create(CultureInfo.InvariantCulture, $"flow {flow}");
     }
 
+    /// <summary>What the packets of a flow have in common; null for those that are numbered, and for all other flows.</summary>
+    public FlowKey? KeyOf(int flow) => flow >= 0 && flow < _keys.Count ? _keys[flow] : null;
+
     /// <summary>
     /// The flow of the other direction of the same conversation, when the capture has it; null when not. The one with the lower index came first, so
     /// the other holds the replies.

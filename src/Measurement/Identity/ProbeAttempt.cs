@@ -64,8 +64,13 @@ internal sealed class ProbeAttempt
             return null;
         }
 
-        var latencies = _sampleIsBefore ? differences : [.. differences.Select(difference => -difference)];
-        Array.Sort(latencies);
-        return new ClockOffset(latencies.Length, latencies[0], latencies[(latencies.Length - 1) / 2], latencies[^1]);
+        return ClockOffset.Of(AfterLessBefore(differences));
     }
+
+    /// <summary>Which way the packets that a rule knew again go; null when all go one way.</summary>
+    public TrafficDirections? Directions(ProbeCandidate candidate) =>
+        TrafficDirections.Of(candidate.DifferencesByFlow().ToDictionary(flow => flow.Key, flow => AfterLessBefore(flow.Value)));
+
+    private long[] AfterLessBefore(long[] otherLessSample) =>
+        _sampleIsBefore ? otherLessSample : [.. otherLessSample.Select(difference => -difference)];
 }

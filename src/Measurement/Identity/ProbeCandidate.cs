@@ -6,6 +6,7 @@ namespace Latlab.Measurement.Identity;
 /// <summary>A rule, the packets of one capture's sample under it, and which of them were found in the other capture.</summary>
 internal sealed class ProbeCandidate
 {
+    private readonly FlowTable _flows = new();
     private readonly PacketKeyer _keyer;
     private readonly PacketRecord[] _records = new PacketRecord[FrameBatch.Capacity];
     private readonly Dictionary<(ulong Key, uint Check), int> _indices = [];
@@ -14,7 +15,7 @@ internal sealed class ProbeCandidate
     public ProbeCandidate(IdentityRule rule, ProbeHead sample)
     {
         Rule = rule;
-        _keyer = new PacketKeyer(rule, null);
+        _keyer = new PacketKeyer(rule, _flows);
         foreach (var batch in sample.Batches)
         {
             foreach (ref readonly var record in Key(batch))
@@ -27,7 +28,7 @@ internal sealed class ProbeCandidate
                 else
                 {
                     _indices.Add((record.Key, record.Check), _packets.Count);
-                    _packets.Add(new Packet(record.TimeNs));
+                    _packets.Add(new Packet(record.TimeNs, record.Flow));
                 }
             }
         }
@@ -63,7 +64,14 @@ internal sealed class ProbeCandidate
         return [.. (once.Count > 0 ? once : _packets.Where(packet => packet.Found > 0)).Select(packet => packet.FoundNs - packet.TimeNs)];
     }
 
+    /// <summary>The same for each flow of packets that were found once; none where flows are numbers.</summary>
+    public Dictionary<FlowKey, long[]> DifferencesByFlow() => _packets
+        .Where(packet => packet.Found == 1)
+        .GroupBy(packet => _flows.KeyOf(packet.Flow))
+        .Where(flow => flow.Key is not null)
+        .ToDictionary(flow => flow.Key!.Value, flow => flow.Select(packet => packet.FoundNs - packet.TimeNs).ToArray());
+
     private ReadOnlySpan<PacketRecord> Key(FrameBatch batch) => _records.AsSpan(0, _keyer.Key(batch, _records));
 
-    private readonly record struct Packet(long TimeNs, bool Recurs = false, int Found = 0, long FoundNs = 0);
+    private readonly record struct Packet(long TimeNs, ushort Flow, bool Recurs = false, int Found = 0, long FoundNs = 0);
 }

@@ -39,7 +39,8 @@ internal sealed class ProbeChoice(ProbeHead before, ProbeHead after, IReadOnlyLi
             };
         }
 
-        var offset = _attempt.Offset(evidence);
+        var directions = _attempt.Directions(chosen);
+        var offset = directions?.Forward ?? _attempt.Offset(evidence);
         return new ProbeResult
         {
             Rule = chosen.Rule,
@@ -52,6 +53,7 @@ internal sealed class ProbeChoice(ProbeHead before, ProbeHead after, IReadOnlyLi
             },
             Tried = _attempt.Tried,
             Offset = offset,
+            Directions = directions,
             Problem = before.IsSameAs(after) ? ProbeProblems.SameCapture(before, after)
                 : offset is { MaxNs: < 0, WholeSeconds: 0 } ? ProbeProblems.WrongOrder(before, after, offset)
                 : null,

@@ -17,6 +17,9 @@ public sealed record ProbeResult
     /// <summary>The clocks' offset; null when there is nothing in common.</summary>
     public ClockOffset? Offset { get; init; }
 
+    /// <summary>Set when both captures have packets of both directions.</summary>
+    public TrafficDirections? Directions { get; init; }
+
     /// <summary>What speaks against an analysis; null if nothing. There may be a rule nevertheless, for a user who insists.</summary>
     public ProbeProblem? Problem { get; init; }
 }
@@ -36,6 +39,13 @@ public sealed record ProbedRule(IdentityRule Rule, int Sampled, int Common, int 
 public sealed record ClockOffset(int Packets, long MinNs, long MedianNs, long MaxNs)
 {
     private const long NsPerSecond = 1_000_000_000;
+
+    /// <summary>Of after − before of single packets; at least one.</summary>
+    internal static ClockOffset Of(IEnumerable<long> differencesNs)
+    {
+        long[] sorted = [.. differencesNs.Order()];
+        return new ClockOffset(sorted.Length, sorted[0], sorted[(sorted.Length - 1) / 2], sorted[^1]);
+    }
 
     /// <summary>Whole seconds nearest to the median: 37 when one clock has TAI and the other UTC (since 2017); 0 for none.</summary>
     public long WholeSeconds => (MedianNs + (MedianNs < 0 ? -NsPerSecond / 2 : NsPerSecond / 2)) / NsPerSecond;

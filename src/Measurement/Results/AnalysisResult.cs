@@ -78,6 +78,12 @@ public sealed record AnalysisResult
     /// <summary>How often each latency occurred; null when there is none.</summary>
     public HistogramData? HistogramNs { get; init; }
 
+    /// <summary>
+    /// The packets that go through the device the other way, where both captures have both: of them the capture after the device is the one before it. All
+    /// else of this result is of the packets that pass the capture before first. Null when all go one way.
+    /// </summary>
+    public AnalysisResult? Reverse { get; init; }
+
     /// <summary>What a reader should know before believing a number; one sentence each, with the remedy.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

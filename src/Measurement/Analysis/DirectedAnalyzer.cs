@@ -1,0 +1,157 @@
+using Latlab.Measurement.Captures;
+using Latlab.Measurement.Identity;
+using Latlab.Measurement.Matching;
+using Latlab.Measurement.Results;
+
+namespace Latlab.Measurement.Analysis;
+
+/// <summary>
+/// Analyses two captures that both have both directions: each direction for itself, in one pass. A packet of the other direction departs where the
+/// usual ones arrive. Used once.
+/// </summary>
+internal sealed class DirectedAnalyzer
+{
+    private readonly AnalysisOptions _options;
+    private readonly PairAccumulator _forward;
+    private readonly PairAccumulator _reverse;
+    private readonly Side _before;
+    private readonly Side _after;
+
+    /// <param name="before">The capture before the device.</param>
+    /// <param name="after">The capture after it.</param>
+    /// <param name="directions">Which packets go which way.</param>
+    /// <param name="options">What to find out; <see cref="AnalysisOptions.Observers"/> are told of the usual direction's packets only.</param>
+    public DirectedAnalyzer(DirectedSource before, DirectedSource after, TrafficDirections directions, AnalysisOptions options)
+    {
+        _options = PairOptions.AllowFor(options, directions.Forward);
+        _forward = new PairAccumulator(_options);
+        _reverse = new PairAccumulator(
+            PairOptions.AllowFor(options with { ClockOffsetNs = -options.ClockOffsetNs, Observers = [] }, directions.Reverse));
+        _before = new Side(before, directions);
+        _after = new Side(after, directions);
+    }
+
+    /// <summary>Analyses to the end of both captures, or until cancelled.</summary>
+    /// <returns>The result of the usual direction, with that of the other one in <see cref="AnalysisResult.Reverse"/>.</returns>
+    /// <inheritdoc cref="PairAnalyzer.Run"/>
+    public AnalysisResult Run(string madeBy, Action? progress, CancellationToken cancellationToken)
+    {
+        // What the clock of the capture after is ahead.
+        var aheadNs = _options.ClockOffsetNs + _options.Match.MergeOffsetNs;
+        _before.Read();
+        _after.Read();
+        var startNs = Math.Min(_before.TimeNs, _after.Ended ? long.MaxValue : _after.TimeNs - aheadNs);
+        _forward.FromNs = startNs == long.MaxValue ? 0 : startNs + _options.Match.WarmUpNs;
+        _reverse.FromNs = _forward.FromNs + aheadNs;
+        HandOver(_before, Tap.Ingress);
+        HandOver(_after, Tap.Egress);
+        for (var batches = 0; !(_before.Ended && _after.Ended) && !cancellationToken.IsCancellationRequested; batches++)
+        {
+            var isBefore = !_before.Ended && (_after.Ended || _before.TimeNs <= _after.TimeNs - aheadNs);
+            var side = isBefore ? _before : _after;
+            side.Read();
+            HandOver(side, isBefore ? Tap.Ingress : Tap.Egress);
+            if ((batches & 63) == 0)
+            {
+                progress?.Invoke();
+            }
+        }
+
+        var isPartial = cancellationToken.IsCancellationRequested;
+        var reverse = _reverse.Finish(madeBy, _after.OfReverse(), _before.OfReverse()) with { Partial = isPartial };
+        var forward = _forward.Finish(madeBy, _before.Facts, _after.Facts);
+        return forward with
+        {
+            Partial = isPartial,
+            Flows = Named(forward.Flows, _before.Flows),
+            Reverse = reverse with { Flows = Named(reverse.Flows, _after.Flows) },
+            Notes = [.. forward.Notes, $"both captures have both directions: {reverse.Counters.Before} packets pass the capture after first, and are in \"reverse\""],
+        };
+    }
+
+    private static IReadOnlyList<FlowResult> Named(IReadOnlyList<FlowResult> flows, FlowTable names) =>
+        [.. flows.Select(flow => flow with { Name = names.NameOf(flow.Flow) })];
+
+    private void HandOver(Side side, Tap tap)
+    {
+        var other = tap == Tap.Ingress ? Tap.Egress : Tap.Ingress;
+        if (!side.Ended)
+        {
+            _forward.Add(tap, side.Forward);
+            _reverse.Add(other, side.Reverse);
+        }
+
+        // A direction in which nothing comes for a while does not hold up the other tap.
+        _forward.Advance(tap, side.TimeNs);
+        _reverse.Advance(other, side.TimeNs);
+    }
+
+    private sealed class Side(DirectedSource source, TrafficDirections directions)
+    {
+        private readonly PacketRecord[] _forward = new PacketRecord[FrameBatch.Capacity];
+        private readonly PacketRecord[] _reverse = new PacketRecord[FrameBatch.Capacity];
+
+        /// <summary>By flow, as far as they were met.</summary>
+        private readonly List<bool> _isReverse = [];
+        private int _forwardCount;
+        private int _reverseCount;
+
+        public CaptureFacts Facts => source.Records.Facts;
+
+        public FlowTable Flows => source.Flows;
+
+        public bool Ended { get; private set; }
+
+        /// <summary>How far it has been read, by its own clock; the highest value at the end.</summary>
+        public long TimeNs { get; private set; }
+
+        public Span<PacketRecord> Forward => _forward.AsSpan(0, _forwardCount);
+
+        public Span<PacketRecord> Reverse => _reverse.AsSpan(0, _reverseCount);
+
+        public void Read()
+        {
+            var count = source.Records.Read(_forward);
+            Ended = count == 0;
+            TimeNs = Ended ? long.MaxValue : Middle(_forward[0].TimeNs, _forward[count / 2].TimeNs, _forward[count - 1].TimeNs);
+            (_forwardCount, _reverseCount) = (0, 0);
+            for (var i = 0; i < count; i++)
+            {
+                if (IsReverse(_forward[i].Flow))
+                {
+                    _reverse[_reverseCount++] = _forward[i];
+                }
+                else
+                {
+                    _forward[_forwardCount++] = _forward[i];
+                }
+            }
+        }
+
+        /// <summary>What is known of the capture, without what is counted with the usual direction.</summary>
+        public CaptureFacts OfReverse() => new()
+        {
+            Name = Facts.Name,
+            Format = Facts.Format,
+            ResolutionNs = Facts.ResolutionNs,
+            SnapLength = Facts.SnapLength,
+            Packets = Facts.Packets,
+        };
+
+        /// <summary>One stamp from the far future, or past, does not count.</summary>
+        private static long Middle(long a, long b, long c) => Math.Max(Math.Min(a, b), Math.Min(Math.Max(a, b), c));
+
+        private bool IsReverse(int flow)
+        {
+            while (_isReverse.Count <= flow)
+            {
+                _isReverse.Add(source.Flows.KeyOf(_isReverse.Count) is { } key && directions.IsReverse(key));
+            }
+
+            return _isReverse[flow];
+        }
+    }
+}
+
+/// <summary>A capture's packets and the table of their flows.</summary>
+internal sealed record DirectedSource(IRecordSource Records, FlowTable Flows);
