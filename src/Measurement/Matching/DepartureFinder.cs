@@ -11,15 +11,14 @@ internal sealed class DepartureFinder(DepartureLog log, long windowNs)
 
     private readonly DepartureIndex _index = new(log);
 
-    /// <summary>Whether the departure at <paramref name="position"/> is in flight and the one that arrives.</summary>
-    private bool IsInFlight(long position, in PacketRecord arrival)
-    {
-        var (block, slot) = log.At(position);
-        return block.Keys[slot] == arrival.Key && block.Checks[slot] == arrival.Check && block.Fates[slot] == DepartureBlock.InFlight;
-    }
+    /// <summary>
+    /// Whether a departure is in flight. Where the clock went back, its window may have ended before that of one in front of it, which is still waited for.
+    /// </summary>
+    private bool IsInFlight(DepartureBlock block, int slot, long turnNs) =>
+        block.Fates[slot] == DepartureBlock.InFlight && turnNs - block.TurnNs[slot] <= windowNs;
 
     /// <summary>The first in flight with the identity around the expected departure; -1 when there is none.</summary>
-    public long FindNear(in PacketRecord arrival, long expected, long first, long end)
+    public long FindNear(in PacketRecord arrival, long turnNs, long expected, long first, long end)
     {
         end = Math.Min(end, expected + LookAhead);
         for (var position = Math.Max(first, expected - LookBehind); position < end; position++)
@@ -27,11 +26,12 @@ internal sealed class DepartureFinder(DepartureLog log, long windowNs)
             var (block, slot) = log.At(position);
             var length = (int)Math.Min(end - position, DepartureBlock.Length - slot);
             var found = block.Keys.Slice(slot, length).IndexOf(arrival.Key);
-            position += found < 0 ? length - 1 : found;
-            if (found >= 0 && IsInFlight(position, arrival))
+            if (found >= 0 && block.Checks[slot + found] == arrival.Check && IsInFlight(block, slot + found, turnNs))
             {
-                return position;
+                return position + found;
             }
+
+            position += found < 0 ? length - 1 : found;
         }
 
         return -1;
@@ -50,7 +50,7 @@ internal sealed class DepartureFinder(DepartureLog log, long windowNs)
             position = _index.FindLast(arrival.Key, arrival.Check, position))
         {
             var (block, slot) = log.At(position);
-            if (block.Fates[slot] == DepartureBlock.InFlight)
+            if (IsInFlight(block, slot, turnNs))
             {
                 earliest = position;
             }

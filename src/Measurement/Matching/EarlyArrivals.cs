@@ -39,15 +39,19 @@ internal sealed class EarlyArrivals
         At(_end++) = new Arrival(turnNs, record.TimeNs, record.Key, record.Check);
     }
 
-    /// <summary>Takes all arrivals of a packet that departs: the stamp of the first, and how many they are.</summary>
-    public bool TryClaim(ulong key, uint check, out long firstNs, out int count)
+    /// <summary>
+    /// Takes all arrivals of a packet that departs: the stamp of the first, and how many they are. None when the first had its turn after
+    /// <paramref name="untilNs"/>: where the clock went back, the packet may be from long before.
+    /// </summary>
+    public bool TryClaim(ulong key, uint check, long untilNs, out long firstNs, out int count)
     {
-        if (!_waiting.Remove((key, check), out var waiting))
+        if (!_waiting.TryGetValue((key, check), out var waiting) || At(waiting.First).TurnNs > untilNs)
         {
             (firstNs, count) = (0, 0);
             return false;
         }
 
+        _waiting.Remove((key, check));
         (firstNs, count) = (At(waiting.First).StampNs, waiting.Count);
         return true;
     }

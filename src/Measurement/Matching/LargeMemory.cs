@@ -19,6 +19,7 @@ internal sealed partial class LargeMemory
     private const int AdviseHugePages = 14; // MADV_HUGEPAGE of <asm-generic/mman-common.h>
 
     private readonly int _pieceSize;
+    private bool _started;
     private byte[] _slab = [];
     private int _used;
     private int _end;
@@ -34,6 +35,13 @@ internal sealed partial class LargeMemory
     /// <summary>A piece that nobody else has: an array that stays where it is, and where in it the piece starts.</summary>
     public (byte[] Bytes, int Start) Take()
     {
+        if (!_started)
+        {
+            // Small captures need no more.
+            _started = true;
+            return (GC.AllocateUninitializedArray<byte>(_pieceSize, pinned: true), 0);
+        }
+
         if (_end - _used < _pieceSize)
         {
             AllocateSlab();

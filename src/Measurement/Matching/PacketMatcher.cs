@@ -1,5 +1,3 @@
-using Latlab.Measurement.Statistics;
-
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
@@ -54,15 +52,33 @@ internal sealed class PacketMatcher
     {
         while (!records.IsEmpty)
         {
+            var position = _expected;
             var expected = ArriveExpected(records, turns);
+            ForgetWhenBlockEnded(position);
             if (expected < records.Length)
             {
+                position = _expected;
                 ArriveUnexpected(turns[expected], records[expected]);
+                ForgetWhenBlockEnded(position);
                 expected++;
             }
 
             records = records[expected..];
             turns = turns[expected..];
+        }
+    }
+
+    /// <summary>
+    /// Forgets what has passed, each time that the expected departure is in another block than before: where clocks go back, it must not hang on how
+    /// records were batched what is still known.
+    /// </summary>
+    private void ForgetWhenBlockEnded(long position)
+    {
+        if (_expected >> DepartureBlock.Bits > position >> DepartureBlock.Bits)
+        {
+            _arrived.Flush();
+            _settlement.HandOn();
+            _settlement.Forget(_expected);
         }
     }
 
@@ -72,7 +88,6 @@ internal sealed class PacketMatcher
         TakeTurns(untilNs);
         _arrived.Flush();
         _settlement.HandOn();
-        _settlement.Forget(_expected);
     }
 
     /// <summary>Settles what is open.</summary>
@@ -135,7 +150,7 @@ internal sealed class PacketMatcher
     {
         TakeTurns(turnNs);
         EndWindows(turnNs);
-        var position = _finder.FindNear(record, _expected, _settlement.Position, _departed);
+        var position = _finder.FindNear(record, turnNs, _expected, _settlement.Position, _departed);
         if (position < 0)
         {
             position = _finder.FindInWindow(record, turnNs, _departed, out var arrivedBefore);
@@ -192,8 +207,9 @@ internal sealed class PacketMatcher
             _deadlineNs = Math.Min(_deadlineNs, turns[0] + _windowNs);
             if (_early.IsEmpty)
             {
-                // Nothing happens at those that have their turn before a window ends.
-                _departed += Math.Max(1, Columns.CountBelow(turns, Math.Min(untilNs, _deadlineNs - 1) + 1));
+                // Nothing happens at those that have their turn before a window ends; where the clock went back, an earlier one may end.
+                var eventful = turns.IndexOfAnyExceptInRange(turns[0], Math.Max(turns[0], Math.Min(untilNs, _deadlineNs - 1)));
+                _departed += eventful < 0 ? turns.Length : eventful;
             }
             else
             {
@@ -207,7 +223,7 @@ internal sealed class PacketMatcher
     /// <summary>Within a tap's disorder, that an arrival had its turn first need not mean that its stamp is the earlier one.</summary>
     private void ClaimEarly(DepartureBlock block, int slot)
     {
-        if (!_early.TryClaim(block.Keys[slot], block.Checks[slot], out var firstNs, out var count))
+        if (!_early.TryClaim(block.Keys[slot], block.Checks[slot], block.TurnNs[slot] + _windowNs, out var firstNs, out var count))
         {
             return;
         }

@@ -104,7 +104,7 @@ public sealed class IdentityProbeTests
         var after = ProbeTraffic.Sent.Select(sent => new CapturedFrame(sent.TimeNs + 7, (sent.Frame with { Ttl = 1 }).Build()));
         var longBefore = isBeforeEarlier ? early.Concat(before).ToList() : before.ToList();
         var longAfter = isBeforeEarlier ? after.ToList() : early.Concat(after).ToList();
-        var result = IdentityProbe.Run(() => new MemorySource(longBefore, 1024), () => new MemorySource(longAfter, 1024));
+        var result = IdentityProbe.Run(() => new MemorySource(longBefore, FrameBatch.Capacity), () => new MemorySource(longAfter, FrameBatch.Capacity));
         Assert.Equal("l3", result.Rule?.ToString());
         Assert.Equal(7, result.Offset!.MedianNs);
     }
@@ -117,7 +117,7 @@ public sealed class IdentityProbeTests
         const int gapNs = 67;
         var before = Enumerable.Range(0, 200_000).Select(i => new CapturedFrame(ProbeTraffic.StartNs + (i * gapNs), Frame(i))).ToList();
         var after = Enumerable.Range(30_000, 170_000).Select(i => new CapturedFrame(ProbeTraffic.StartNs + (i * gapNs) + 5000, Frame(i))).ToList();
-        var result = IdentityProbe.Run(() => new MemorySource(before, 1024), () => new MemorySource(after, 1024));
+        var result = IdentityProbe.Run(() => new MemorySource(before, FrameBatch.Capacity), () => new MemorySource(after, FrameBatch.Capacity));
         Assert.Equal(5000, result.Offset!.MedianNs);
         Assert.Null(result.Problem);
     }
