@@ -18,13 +18,13 @@ internal static class AnalyzeCommand
         var before = new Argument<string>("BEFORE") { Description = "Capture before the device: pcap or pcapng, plain, gzip or zstd; - is standard input" };
         var after = new Argument<string>("AFTER") { Description = "Capture after it" };
         var identity = AnalyzeOptions.Identity();
-        var window = RunOptions.Length("--window", "Longest latency that counts as arrival, what takes longer is lost", "100ms", LongestWindow);
-        var warmUp = RunOptions.Length("--warmup", "What to leave out at the start of both captures, at one instant", "0s", LongestOther, mayBeZero: true);
+        var window = Nanoseconds.Option("--window", "Longest latency that counts as arrival, what takes longer is lost", "100ms", LongestWindow);
+        var warmUp = Nanoseconds.Option("--warmup", "What to leave out at the start of both captures, at one instant", "0s", LongestOther, mayBeZero: true);
         var percentiles = AnalyzeOptions.Percentiles();
         var worst = RunOptions.Number("--worst", "How many of the slowest packets to list", "N", 0, 1_000_000, 5000);
         var perFlow = new Option<bool>("--per-flow") { Description = "Results for each flow, too" };
         var flows = RunOptions.Number("--flows", "With --per-flow: for how many of them at most, by order of appearance", "N", 1, ushort.MaxValue, 256);
-        var interval = RunOptions.Length("--interval", "Interval of the time series", "1s", LongestOther);
+        var interval = Nanoseconds.Option("--interval", "Interval of the time series", "1s", LongestOther);
         var clockOffset = AnalyzeOptions.ClockOffset();
         var timestamps = new Option<TimestampSource>("--timestamps") { Description = "Where the stamps were made, for reports and compare" };
         var name = new Option<string>("--name") { Description = "What to call the result in reports", DefaultValueFactory = _ => "" };
@@ -60,12 +60,12 @@ internal static class AnalyzeCommand
                 Identity = result.GetValue(identity),
                 Options = new AnalysisOptions
                 {
-                    Match = new MatchOptions(RunOptions.Length(result, window).Ticks * 100) { WarmUpNs = RunOptions.Length(result, warmUp).Ticks * 100 },
+                    Match = new MatchOptions(Nanoseconds.Of(result, window)) { WarmUpNs = Nanoseconds.Of(result, warmUp) },
                     ClockOffsetNs = result.GetValue(clockOffset),
                     Percentiles = result.GetRequiredValue(percentiles),
                     Worst = result.GetValue(worst),
                     Flows = result.GetValue(perFlow) ? result.GetValue(flows) : 0,
-                    IntervalNs = RunOptions.Length(result, interval).Ticks * 100,
+                    IntervalNs = Nanoseconds.Of(result, interval),
                     ReadAhead = result.GetValue(threads) > 1,
                 },
                 Captures = new CaptureOptions

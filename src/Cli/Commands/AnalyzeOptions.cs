@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using Latlab.Crds.Validation;
 using Latlab.Measurement.Identity;
 using Latlab.Measurement.Statistics;
 
@@ -57,15 +55,9 @@ internal static class AnalyzeOptions
         {
             var text = argument.Tokens[0].Value;
             var digits = text.TrimStart('-');
-            var ns = digits.EndsWith("ns", StringComparison.Ordinal);
-            if (ns && long.TryParse(digits[..^2], NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+            if (Nanoseconds.TryParse(digits, out var length))
             {
-                return text[0] == '-' ? -value : value;
-            }
-
-            if (!ns && LengthOfTime.TryParse(digits, out var length) && length < TimeSpan.FromDays(3650))
-            {
-                return text[0] == '-' ? -length.Ticks * 100 : length.Ticks * 100;
+                return text[0] == '-' ? -length : length;
             }
 
             argument.AddError($"--clock-offset: \"{text}\" is not a length of time; write numbers with ns, us, ms, s, m or h, e.g. 37s");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Latlab.Cli.Results;
 using Latlab.Reports;
 using Latlab.Reports.Comparison;
+using Latlab.Reports.Plots;
 
 namespace Latlab.Cli.Commands;
 
@@ -11,6 +12,7 @@ internal enum ComparisonFormat
     Table,
     Markdown,
     Csv,
+    Json,
 }
 
 /// <summary><c>latlab compare</c>: several results side by side.</summary>
@@ -21,13 +23,25 @@ internal static class CompareCommand
         var results = new Argument<string[]>("RESULT") { Description = "Results of analyze or import: files or their folders, two at least", Arity = new ArgumentArity(2, 32) };
         var percentiles = AnalyzeOptions.Percentiles();
         var format = new Option<ComparisonFormat>("--format") { Description = "How to print" };
+        var plot = new Option<string?>("--plot")
+        {
+            Description = "Draw latency by percentile of all results into this file, as its name says: .svg or .png",
+            HelpName = "FILE",
+        };
+        plot.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && FormatOf(token.Value) is null)
+            {
+                result.AddError($"--plot: \"{token.Value}\" is neither SVG nor PNG; end the name in .svg or .png");
+            }
+        });
         var force = new Option<bool>("--force") { Description = "Compare even what should not be compared" };
         var command = new Command(
             "compare",
             "Several results side by side, with differences to the first; a verdict only where 95 % confidence intervals separate. Latencies in nanoseconds. "
                 + "Exit codes: 0 done, 1 refused, 2 usage")
         {
-            results, percentiles, format, force,
+            results, percentiles, format, plot, force,
         };
         command.SetAction(result => Failures.Report("compare", () =>
         {
@@ -46,10 +60,23 @@ internal static class CompareCommand
             }
 
             Print(result.GetValue(format), comparison, console.Output);
+            if (result.GetValue(plot) is { } file)
+            {
+                FigureFiles.WritePercentiles(file, read, FormatOf(file)!.Value);
+                console.Error.WriteLine($"wrote {file}");
+            }
+
             return Outcome.Done;
         }));
         return command;
     }
+
+    private static FigureFormat? FormatOf(string file) => Path.GetExtension(file).ToUpperInvariant() switch
+    {
+        ".SVG" => FigureFormat.Svg,
+        ".PNG" => FigureFormat.Png,
+        _ => null,
+    };
 
     private static void Print(ComparisonFormat format, ResultComparison comparison, TextWriter output)
     {
@@ -57,6 +84,9 @@ internal static class CompareCommand
         {
             case ComparisonFormat.Csv:
                 ComparisonText.WriteCsv(output, comparison);
+                break;
+            case ComparisonFormat.Json:
+                output.WriteLine(ComparisonJson.Of(comparison));
                 break;
             case ComparisonFormat.Markdown:
                 ComparisonText.WriteMarkdown(output, ComparisonText.Rows(comparison));

@@ -20,15 +20,29 @@ public static class FigureFiles
         var files = new List<string>();
         foreach (var figure in Figures.Of(DistinctNames.Of(results)))
         {
-            var (extension, content) = format == FigureFormat.Png
-                ? ("png", FigureRenderer.Png(figure, FigureRenderer.Column, PngScale))
-                : ("svg", System.Text.Encoding.UTF8.GetBytes(FigureRenderer.Svg(figure, FigureRenderer.Column)));
-            var file = Path.Combine(folder, $"{figure.Id}.{extension}");
-            FinishedFile.Write(file, stream => stream.Write(content));
+            var file = Path.Combine(folder, $"{figure.Id}.{(format == FigureFormat.Png ? "png" : "svg")}");
+            Write(file, figure, format);
             files.Add(file);
         }
 
         return files;
+    }
+
+    /// <summary>Writes one plot: latency by percentile of all results, with confidence intervals.</summary>
+    /// <param name="file">Where to; what there is, is replaced.</param>
+    /// <param name="results">One or several.</param>
+    /// <param name="format">As what.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="InvalidDataException">No result has percentiles.</exception>
+    public static void WritePercentiles(string file, IReadOnlyList<AnalysisResult> results, FigureFormat format) => Write(
+        file, PercentileFigure.Of(DistinctNames.Of(results)) ?? throw new InvalidDataException("no result has percentiles: there is nothing to plot"), format);
+
+    private static void Write(string file, Figure figure, FigureFormat format)
+    {
+        var content = format == FigureFormat.Png
+            ? FigureRenderer.Png(figure, FigureRenderer.Column, PngScale)
+            : System.Text.Encoding.UTF8.GetBytes(FigureRenderer.Svg(figure, FigureRenderer.Column));
+        FinishedFile.Write(file, stream => stream.Write(content));
     }
 }
 

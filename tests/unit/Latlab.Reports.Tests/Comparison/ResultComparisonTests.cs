@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Latlab.Measurement.Results;
 using Latlab.Measurement.Statistics;
 using Latlab.Reports.Comparison;
@@ -22,6 +23,20 @@ public sealed class ResultComparisonTests
     {
         var comparison = ResultComparison.Of([SmallResults.Of("a", 10_000, 100), SmallResults.Of("b", 90_000, 100)], [Percentile.P9999]);
         Assert.Equal(ComparisonVerdict.Unknown, comparison.Rows[0].Cells[1].Verdict);
+    }
+
+    [Fact]
+    public void Json_has_what_the_table_has()
+    {
+        var comparison = ResultComparison.Of([SmallResults.Of("a", 10_000, 10_000), SmallResults.Of("b", 15_000, 10_000)], [Percentile.P50]);
+        var json = JsonNode.Parse(ComparisonJson.Of(comparison))!;
+        Assert.Equal(["a", "b"], json["results"]!.AsArray().Select(result => (string)result!["name"]!));
+        var values = json["percentiles"]![0]!["values"]!;
+        Assert.Equal(50, (double)json["percentiles"]![0]!["percentile"]!);
+        Assert.Equal("None", (string)values[0]!["verdict"]!);
+        Assert.Null(values[0]!["differenceNs"]);
+        Assert.Equal(("Slower", 5_000L), ((string)values[1]!["verdict"]!, (long)values[1]!["differenceNs"]!));
+        Assert.Equal(comparison.Rows[0].Cells[1].Value!.Upper, (long)values[1]!["upperNs"]!);
     }
 
     [Fact]
