@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using System.Text.RegularExpressions;
 using CsCheck;
 using Latlab.Crds.Validation;
@@ -67,7 +69,22 @@ public sealed class LengthOfTimeTests
     {
         var text = Gen.OneOf(Gen.Const("0"), Gen.Select(Gen.Int[0, 999_999], Gen.Int[0, Units.Length - 1].Select(i => Units[i]), (number, unit) => number + unit)
             .Array[1, 4].Select(parts => string.Concat(parts)));
-        text.Sample(t => LengthOfTime.TryParse(t, out var length) == Regex.IsMatch(t, Names.Duration)
-            && (!Regex.IsMatch(t, Names.PositiveDuration) || length > TimeSpan.Zero));
+        text.Sample(t =>
+        {
+            var isShort = LengthOfTime.TryParse(t, out var length);
+            return isShort == (Regex.IsMatch(t, Names.Duration) && Ticks(t) <= TimeSpan.MaxValue.Ticks)
+                && (!isShort || !Regex.IsMatch(t, Names.PositiveDuration) || length > TimeSpan.Zero);
+        });
     }
+
+    /// <summary>However many they are.</summary>
+    private static BigInteger Ticks(string text) => Regex.Matches(text, "([0-9]+)(ms|us|h|m|s)").Aggregate(BigInteger.Zero, (sum, part) =>
+        sum + (BigInteger.Parse(part.Groups[1].Value, CultureInfo.InvariantCulture) * part.Groups[2].Value switch
+        {
+            "h" => TimeSpan.TicksPerHour,
+            "m" => TimeSpan.TicksPerMinute,
+            "s" => TimeSpan.TicksPerSecond,
+            "ms" => TimeSpan.TicksPerMillisecond,
+            _ => TimeSpan.TicksPerMicrosecond,
+        }));
 }
