@@ -12,7 +12,7 @@ internal static class SynthCommand
     {
         var standard = new SynthesisOptions();
         var folder = new Argument<string>("DIR") { Description = "Where to write the captures before and after the device, and truth.json" };
-        var format = new Option<SyntheticFormat>("--format") { Description = "pcap: nanoseconds; pcap-us: microseconds; pcap-be: big-endian" };
+        var format = new Option<SyntheticFormat>("--format") { Description = "Pcap: nanoseconds; PcapUs: microseconds; PcapBe: big-endian" };
         var compress = new Option<Compression>("--compress") { Description = "Compression of the captures" };
         var packets = RunOptions.Number("--packets", "Packets that depart", "N", 1, 10_000_000_000, standard.Packets);
         var rate = Real("--rate", "Packets/s", 1, 1e9, standard.Rate);

@@ -1,0 +1,4 @@
+using BenchmarkDotNet.Running;
+using Latlab.Benchmarks;
+
+BenchmarkRunner.Run<AllocationBenchmarks>(args: args);
