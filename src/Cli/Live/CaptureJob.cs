@@ -82,7 +82,7 @@ internal sealed class CaptureJob : IDisposable
     private int Match(TextWriter output)
     {
         var flows = new FlowTable();
-        var matcher = new SharedMatcher<PairAccumulator>(new PairAccumulator(_settings.Options));
+        using var matcher = new SharedMatcher<PairAccumulator>(new PairAccumulator(_settings.Options));
         Capture(index =>
         {
             var tap = index == 0 ? Tap.Ingress : Tap.Egress;

@@ -107,6 +107,7 @@ internal sealed class MeterSession : IDisposable
         _egress?.Dispose();
         _ingressFile?.Dispose();
         _egressFile?.Dispose();
+        _matcher.Dispose();
         _running.Dispose();
     }
 

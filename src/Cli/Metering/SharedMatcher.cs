@@ -1,46 +1,60 @@
+using System.Runtime.ExceptionServices;
+using Latlab.Measurement.Captures;
 using Latlab.Measurement.Matching;
 
 namespace Latlab.Cli.Metering;
 
 /// <summary>
-/// A matcher that two capture threads feed. Matching is done by whichever brings the records: no third thread, and no hand-over,
-/// on a machine that may have but one CPU for all of them.
+/// A matcher that two capture threads feed. Matching has a thread of its own: what a capture thread does beside reading, the kernel's ring has to hold
+/// meanwhile, and a thread that waited for the other's matching would lose packets that the machine had time for.
 /// </summary>
-internal sealed class SharedMatcher<T>(T matcher)
+internal sealed class SharedMatcher<T> : IDisposable
     where T : ITapSink
 {
-    /// <summary>
-    /// Lead that one tap may have, in packets: 24 MB. Beyond it its thread waits, the kernel's ring fills, and the kernel counts what it drops.
-    /// </summary>
+    /// <summary>Lead that one tap may have in the matcher, in packets: 24 MB. What comes beyond it waits in the tap's queue.</summary>
     private const int LongestLead = 1 << 20;
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
+    /// <summary>
+    /// Batches that may wait for the matcher, of each tap: 13 MB. Beyond it the tap's thread waits, the kernel's ring fills, and the kernel counts what it drops.
+    /// </summary>
+    private const int LongestQueue = 1024;
 
+    private readonly T _matcher;
+    private readonly Thread _thread;
     private readonly object _gate = new();
+    private readonly Queue<Batch> _ingress = new();
+    private readonly Queue<Batch> _egress = new();
+    private readonly Stack<Batch> _free = new();
+    private ExceptionDispatchInfo? _failure;
     private bool _abandoned;
+    private bool _complete;
 
-    /// <summary>Adds what a tap saw next, and waits while that is too far ahead of the other.</summary>
-    public void Add(Tap tap, Span<PacketRecord> records)
+    public SharedMatcher(T matcher)
     {
-        lock (_gate)
+        _matcher = matcher;
+        _thread = new Thread(Match) { IsBackground = true, Name = "match" };
+        _thread.Start();
+    }
+
+    /// <summary>Adds what a tap saw next, and waits while too much of it is not matched yet.</summary>
+    public void Add(Tap tap, ReadOnlySpan<PacketRecord> records)
+    {
+        while (!records.IsEmpty)
         {
-            matcher.Add(tap, records);
-            Monitor.PulseAll(_gate);
-            while (!_abandoned && matcher.Waiting(tap) > LongestLead)
-            {
-                Monitor.Wait(_gate, LongestWait);
-            }
+            var batch = Rent(tap);
+            batch.Count = Math.Min(records.Length, FrameBatch.Capacity);
+            records[..batch.Count].CopyTo(batch.Records);
+            records = records[batch.Count..];
+            Queue(tap, batch);
         }
     }
 
     /// <summary>The tap has nothing more from before <paramref name="timeNs"/>.</summary>
     public void Advance(Tap tap, long timeNs)
     {
-        lock (_gate)
-        {
-            matcher.Advance(tap, timeNs);
-            Monitor.PulseAll(_gate);
-        }
+        var batch = Rent(tap);
+        (batch.Count, batch.CompleteUntilNs) = (0, timeNs);
+        Queue(tap, batch);
     }
 
     /// <summary>Nobody waits for anybody any more: a tap failed.</summary>
@@ -53,12 +67,119 @@ internal sealed class SharedMatcher<T>(T matcher)
         }
     }
 
-    /// <summary>Ends it.</summary>
+    /// <summary>Ends it, when neither tap adds any more.</summary>
     public TResult Finish<TResult>(Func<T, TResult> finish)
+    {
+        Dispose();
+        _failure?.Throw();
+        return finish(_matcher);
+    }
+
+    public void Dispose()
     {
         lock (_gate)
         {
-            return finish(matcher);
+            _complete = true;
+            Monitor.PulseAll(_gate);
         }
+
+        _thread.Join();
+    }
+
+    private Batch Rent(Tap tap)
+    {
+        lock (_gate)
+        {
+            while (QueueOf(tap).Count >= LongestQueue && !_abandoned && _failure is null)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            _failure?.Throw();
+            return _free.Count > 0 ? _free.Pop() : new Batch();
+        }
+    }
+
+    private void Queue(Tap tap, Batch batch)
+    {
+        lock (_gate)
+        {
+            QueueOf(tap).Enqueue(batch);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private Queue<Batch> QueueOf(Tap tap) => tap == Tap.Ingress ? _ingress : _egress;
+
+    private void Match()
+    {
+        try
+        {
+            for (var done = default(Batch); Next(done) is var (tap, batch); done = batch)
+            {
+                if (batch.Count > 0)
+                {
+                    _matcher.Add(tap, batch.Records.AsSpan(0, batch.Count));
+                }
+                else
+                {
+                    _matcher.Advance(tap, batch.CompleteUntilNs);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            // Of whatever kind: it is thrown again where records come and where the result is wanted.
+            lock (_gate)
+            {
+                _failure = ExceptionDispatchInfo.Capture(exception);
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    /// <summary>What to match next, the tap that is behind first; null at the end.</summary>
+    private (Tap Tap, Batch Batch)? Next(Batch? done)
+    {
+        lock (_gate)
+        {
+            if (done is not null)
+            {
+                _free.Push(done);
+                Monitor.PulseAll(_gate);
+            }
+
+            var behind = _matcher.Waiting(Tap.Egress) < _matcher.Waiting(Tap.Ingress) ? Tap.Egress : Tap.Ingress;
+            var ahead = behind == Tap.Egress ? Tap.Ingress : Tap.Egress;
+            while (true)
+            {
+                if (QueueOf(behind).TryDequeue(out var batch))
+                {
+                    return (behind, batch);
+                }
+
+                if ((_matcher.Waiting(ahead) <= LongestLead || _abandoned || _complete) && QueueOf(ahead).TryDequeue(out batch))
+                {
+                    return (ahead, batch);
+                }
+
+                if (_complete)
+                {
+                    return null;
+                }
+
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    private sealed class Batch
+    {
+        public PacketRecord[] Records { get; } = new PacketRecord[FrameBatch.Capacity];
+
+        /// <summary>Records; 0 for a batch that says only how complete the tap is.</summary>
+        public int Count { get; set; }
+
+        public long CompleteUntilNs { get; set; }
     }
 }

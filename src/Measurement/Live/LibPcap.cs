@@ -55,6 +55,13 @@ internal static partial class LibPcap
     [LibraryImport(Library, EntryPoint = "pcap_close")]
     private static partial void Close(nint handle);
 
+    /// <summary>
+    /// The next packet that the kernel has handed over: 1; 0 when there is none. SharpPcap's way counts references to its handle for each packet, which took
+    /// longer than libpcap itself.
+    /// </summary>
+    [LibraryImport(Library, EntryPoint = "pcap_next_ex")]
+    public static unsafe partial int NextPacket(nint handle, out PacketHeader* header, out byte* data);
+
     [LibraryImport(Library, EntryPoint = "pcap_get_selectable_fd")]
     public static partial int GetSelectableDescriptor(nint handle);
 

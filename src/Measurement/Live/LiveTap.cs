@@ -113,29 +113,28 @@ public sealed class LiveTap : IDisposable
     /// <param name="listener">Is told of each frame.</param>
     /// <param name="clock">The clock that the kernel stamps with, for telling how complete an idle capture is.</param>
     /// <exception cref="CaptureException">The device went away or down.</exception>
-    public void Run(ITapListener listener, TimeProvider clock)
+    public unsafe void Run(ITapListener listener, TimeProvider clock)
     {
+        var handle = _device.Handle.DangerousGetHandle();
         var poll = new LibPcap.PollDescriptor
         {
-            Descriptor = LibPcap.GetSelectableDescriptor(_device.Handle.DangerousGetHandle()),
+            Descriptor = LibPcap.GetSelectableDescriptor(handle),
             Events = LibPcap.PollIn,
         };
-        nint header = 0;
-        nint data = 0;
         var lastNs = 0L;
         while (true)
         {
             var beforeReadNs = ClockReading.NowNs(clock);
             int result;
-            while ((result = _device.GetNextPacketPointers(ref header, ref data)) == 1)
+            while ((result = LibPcap.NextPacket(handle, out var packet, out var data)) == 1)
             {
-                lastNs = TimeNs(header);
+                lastNs = (packet->Seconds * NsPerSecond) + packet->Fraction;
                 if (lastNs > Volatile.Read(ref _stopAtNs))
                 {
                     return;
                 }
 
-                Deliver(lastNs, header, data, listener);
+                listener.OnFrame(lastNs, new ReadOnlySpan<byte>(data, (int)packet->CapturedLength), (int)packet->OriginalLength);
                 beforeReadNs = 0;
             }
 
@@ -159,14 +158,4 @@ public sealed class LiveTap : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _device.Dispose();
-
-    private static unsafe long TimeNs(nint header) =>
-        (((LibPcap.PacketHeader*)header)->Seconds * NsPerSecond) + ((LibPcap.PacketHeader*)header)->Fraction;
-
-    private static unsafe void Deliver(long timeNs, nint header, nint data, ITapListener listener)
-    {
-        var packet = (LibPcap.PacketHeader*)header;
-        listener.OnFrame(timeNs, new ReadOnlySpan<byte>((void*)data, (int)packet->CapturedLength), (int)packet->OriginalLength);
-    }
-
 }
