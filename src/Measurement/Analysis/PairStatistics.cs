@@ -7,6 +7,8 @@ namespace Latlab.Measurement.Analysis;
 /// <summary>All statistics of a pair of captures. Each goes through a batch by itself: a small loop over columns that are in the cache.</summary>
 internal sealed class PairStatistics(AnalysisOptions options) : IBatchObserver
 {
+    private readonly CapturedColumns _before = new();
+    private readonly CapturedColumns _after = new();
     private readonly IBatchObserver[] _observers = [.. options.Observers.Select(observer => new RowObserver(observer))];
 
     public TimeSeriesMeter Series { get; } = new(options.IntervalNs);
@@ -64,8 +66,14 @@ internal sealed class PairStatistics(AnalysisOptions options) : IBatchObserver
 
     public void OnCaptured(Tap tap, ReadOnlySpan<PacketRecord> packets, long fromNs)
     {
-        var (stamps, gaps) = tap == Tap.Ingress ? (StampsBefore, GapsBefore) : (StampsAfter, GapsAfter);
-        stamps.Add(packets);
-        gaps.Add(packets, fromNs);
+        var (columns, stamps, gaps) = tap == Tap.Ingress ? (_before, StampsBefore, GapsBefore) : (_after, StampsAfter, GapsAfter);
+        while (!packets.IsEmpty)
+        {
+            var count = Math.Min(packets.Length, CapturedColumns.Capacity);
+            var captured = columns.Next(packets[..count]);
+            stamps.Add(captured);
+            gaps.Add(captured, fromNs);
+            packets = packets[count..];
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Latlab.Measurement.Matching;
+using Latlab.Measurement.Statistics;
 
 namespace Latlab.Measurement.Clocks;
 
@@ -9,7 +10,6 @@ public sealed class StampMeter
     /// <summary>Differences that the granularity is found from.</summary>
     private const int MostDifferences = 100_000;
 
-    private long _lastNs = long.MinValue;
     private long _granularityNs;
     private int _differences;
 
@@ -28,49 +28,32 @@ public sealed class StampMeter
     /// <summary>Packets with the stamp 0: the capture did not stamp them.</summary>
     public long Missing { get; private set; }
 
-    /// <summary>Greatest common divisor of the first differences of stamps, in nanoseconds; 0 when there are none.</summary>
+    /// <summary>Greatest common divisor of the first gaps between stamps, in nanoseconds; 0 when there are none.</summary>
     public long GranularityNs => _granularityNs;
 
     /// <summary>Adds packets in the order of capture.</summary>
-    public void Add(ReadOnlySpan<PacketRecord> packets)
+    internal void Add(in CapturedBatch packets)
     {
-        if (packets.IsEmpty)
-        {
-            return;
-        }
-
-        FirstNs ??= packets[0].TimeNs;
-        var last = _lastNs;
-        var latest = LatestNs ?? packets[0].TimeNs;
-        var repeated = 0;
-        var missing = 0;
-        foreach (ref readonly var packet in packets)
-        {
-            var timeNs = packet.TimeNs;
-            repeated += timeNs == last ? 1 : 0;
-            missing += timeNs == 0 ? 1 : 0;
-            latest = Math.Max(latest, timeNs);
-            last = timeNs;
-        }
-
+        FirstNs ??= packets.TimesNs[0];
+        LatestNs = Math.Max(LatestNs ?? long.MinValue, Columns.Max(packets.TimesNs));
+        Packets += packets.TimesNs.Length;
+        Repeated += packets.GapsNs.Count(0L);
+        Missing += packets.TimesNs.Count(0L);
         if (_differences < MostDifferences && _granularityNs != 1)
         {
-            RefineGranularity(packets);
+            RefineGranularity(packets.GapsNs);
         }
-
-        (_lastNs, LatestNs) = (last, latest);
-        Packets += packets.Length;
-        Repeated += repeated;
-        Missing += missing;
     }
 
-    private void RefineGranularity(ReadOnlySpan<PacketRecord> packets)
+    private void RefineGranularity(ReadOnlySpan<long> gapsNs)
     {
-        for (var i = 1; i < packets.Length && _granularityNs != 1; i++)
+        for (var i = 0; i < gapsNs.Length && _granularityNs != 1; i++)
         {
-            var difference = Math.Abs(packets[i].TimeNs - packets[i - 1].TimeNs);
-            _granularityNs = (long)BigInteger.GreatestCommonDivisor(_granularityNs, difference);
-            _differences++;
+            if (gapsNs[i] > 0)
+            {
+                _granularityNs = (long)BigInteger.GreatestCommonDivisor(_granularityNs, gapsNs[i]);
+                _differences++;
+            }
         }
     }
 }

@@ -39,18 +39,33 @@ public static class IdentityProbe
         var rules = Presets.Select(preset => new IdentityRule(preset) { Depth = preset == IdentityPreset.Generator ? 0 : depth })
             .Where(rule => rule.Preset != asked?.Preset)
             .Prepend(askedInDepth).OfType<IdentityRule>().ToList();
-        var attempts = new List<ProbeAttempt>();
-        foreach (var attempt in Attempts(rules, before, after, openBefore, openAfter))
+        if (asked is null or { Preset: IdentityPreset.Generator } && before.IsOfGenerator && after.IsOfGenerator)
         {
-            attempts.Add(attempt);
-            // Both captures' starts are always looked for: where packets recur, only one of the two may be right.
-            if (attempts.Count > 1 && attempts.Exists(done => done.IsGood))
+            // It will be this one: four others need not be tried, unless they could tell more.
+            var attempts = Attempt([.. rules.Where(rule => rule.Preset == IdentityPreset.Generator)]);
+            if (attempts.Exists(attempt => attempt.IsGood))
             {
-                break;
+                return new ProbeChoice(before, after, attempts).Choose(askedInDepth);
             }
         }
 
-        return new ProbeChoice(before, after, attempts).Choose(askedInDepth);
+        return new ProbeChoice(before, after, Attempt(rules)).Choose(askedInDepth);
+
+        List<ProbeAttempt> Attempt(List<IdentityRule> rules)
+        {
+            var attempts = new List<ProbeAttempt>();
+            foreach (var attempt in Attempts(rules, before, after, openBefore, openAfter))
+            {
+                attempts.Add(attempt);
+                // Both captures' starts are always looked for: where packets recur, only one of the two may be right.
+                if (attempts.Count > 1 && attempts.Exists(done => done.IsGood))
+                {
+                    break;
+                }
+            }
+
+            return attempts;
+        }
     }
 
     private static ProbeHead ReadHead(Func<IFrameSource> open)

@@ -8,9 +8,6 @@ namespace Latlab.Measurement.Identity;
 /// <param name="attempts">What was tried; at least one.</param>
 internal sealed class ProbeChoice(ProbeHead before, ProbeHead after, IReadOnlyList<ProbeAttempt> attempts)
 {
-    /// <summary>Share of frames with the generator's header from which on the others do not matter.</summary>
-    private const double NearlyAll = 0.9;
-
     /// <summary>Share of the best rule's common packets that a stricter rule must know.</summary>
     private const double AsGood = 0.99;
 
@@ -78,7 +75,7 @@ internal sealed class ProbeChoice(ProbeHead before, ProbeHead after, IReadOnlyLi
 
     private ProbeCandidate Pick()
     {
-        if (before.OfGenerator >= NearlyAll * before.Count && after.OfGenerator >= NearlyAll * after.Count)
+        if (before.IsOfGenerator && after.IsOfGenerator)
         {
             return _attempt.Candidates.First(candidate => candidate.Rule.Preset == IdentityPreset.Generator);
         }

@@ -10,6 +10,9 @@ internal sealed class ProbeHead
 
     private const int LongestIp = 65_535;
 
+    /// <summary>Share of frames with the generator's header from which on the others do not matter.</summary>
+    private const double NearlyAll = 0.9;
+
     private readonly List<FrameBatch> _batches = [];
 
     /// <summary>Reads the first frames of <paramref name="source"/>.</summary>
@@ -37,6 +40,9 @@ internal sealed class ProbeHead
 
     /// <summary>Frames with the generator's header, whatever they are for.</summary>
     public int OfGenerator { get; private set; }
+
+    /// <summary>Whether nearly all have it.</summary>
+    public bool IsOfGenerator => OfGenerator >= NearlyAll * Count;
 
     /// <summary>Bytes from the IP header on that the capture keeps of frames that it cuts; 0 when it cuts none.</summary>
     public int Depth { get; private set; }

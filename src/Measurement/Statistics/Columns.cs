@@ -54,6 +54,37 @@ internal static class Columns
         return min;
     }
 
+    /// <summary>Whether each value is greater than the one before it.</summary>
+    public static bool AreRising(ReadOnlySpan<long> values)
+    {
+        if (values.Length < 2)
+        {
+            return true;
+        }
+
+        var lower = values[..^1];
+        var higher = values[1..];
+        var lowers = MemoryMarshal.Cast<long, Vector<long>>(lower);
+        var highers = MemoryMarshal.Cast<long, Vector<long>>(higher);
+        for (var i = 0; i < lowers.Length; i++)
+        {
+            if (!Vector.LessThanAll(lowers[i], highers[i]))
+            {
+                return false;
+            }
+        }
+
+        for (var i = lowers.Length * Vector<long>.Count; i < lower.Length; i++)
+        {
+            if (lower[i] >= higher[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>How many of the first values are less than <paramref name="limit"/>.</summary>
     public static int CountBelow(ReadOnlySpan<long> values, long limit)
     {

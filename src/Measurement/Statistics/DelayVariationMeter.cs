@@ -27,11 +27,7 @@ internal sealed class DelayVariationMeter
             Counts.Add(latencyNs[0] - lastNs);
         }
 
-        for (var i = 1; i < latencyNs.Length; i++)
-        {
-            Counts.Add(latencyNs[i] - latencyNs[i - 1]);
-        }
-
+        Counts.AddDifferences(latencyNs);
         _lastLatencyNs = latencyNs[^1];
     }
 

@@ -15,19 +15,24 @@ internal sealed class FlowReordering
     private readonly long[] _recent = new long[LongestRun];
 
     /// <summary>
-    /// The latest arrivals that were not reordered, in a ring: the earliest arrival with a greater position than a reordered packet is one of them,
-    /// and both columns rise.
+    /// The latest arrivals that were not reordered, in a ring of columns: the earliest arrival with a greater position than a reordered packet is one of
+    /// them, and positions rise.
     /// </summary>
-    private readonly InOrder[] _inOrder;
+    private readonly long[] _inOrderPositions;
+    private readonly long[] _inOrderArrivedNs;
+
+    /// <summary>How many reordered packets had arrived before each of them.</summary>
+    private readonly long[] _reorderedBefore;
     private long _inOrderCount;
-    private long _arrivals;
     private long _nextExpected;
 
     /// <param name="longestExtent">How far back extents are looked for, a power of two.</param>
     /// <param name="nReordered">Where to count packets that are n-reordered and no more, by n.</param>
     public FlowReordering(int longestExtent, long[] nReordered)
     {
-        _inOrder = new InOrder[longestExtent];
+        _inOrderPositions = new long[longestExtent];
+        _inOrderArrivedNs = new long[longestExtent];
+        _reorderedBefore = new long[longestExtent];
         _nReordered = nReordered;
     }
 
@@ -39,52 +44,95 @@ internal sealed class FlowReordering
 
     public long MaxLateTimeNs { get; private set; }
 
+    private long Arrivals => _inOrderCount + Reordered;
+
     /// <summary>Adds the next arrivals.</summary>
     public void Add(ReadOnlySpan<long> positions, ReadOnlySpan<long> arrivedNs)
     {
-        arrivedNs = arrivedNs[..positions.Length];
+        if (!positions.IsEmpty && positions[0] >= _nextExpected && Columns.AreRising(positions))
+        {
+            AddInOrder(positions, arrivedNs);
+            return;
+        }
+
         for (var i = 0; i < positions.Length; i++)
         {
-            var position = positions[i];
-            if (position >= _nextExpected)
+            if (positions[i] >= _nextExpected)
             {
-                _nextExpected = position + 1;
-                _inOrder[_inOrderCount++ & (_inOrder.Length - 1)] = new InOrder(position, _arrivals, arrivedNs[i]);
+                AddInOrder(positions[i], arrivedNs[i]);
             }
             else
             {
-                AddReordered(position, arrivedNs[i]);
+                AddReordered(positions[i], arrivedNs[i]);
             }
-
-            _recent[_arrivals++ & (LongestRun - 1)] = position;
         }
+    }
+
+    private void AddInOrder(long position, long arrivedNs)
+    {
+        var place = _inOrderCount & (_inOrderPositions.Length - 1);
+        _inOrderPositions[place] = position;
+        _inOrderArrivedNs[place] = arrivedNs;
+        _reorderedBefore[place] = Reordered;
+        _recent[Arrivals & (LongestRun - 1)] = position;
+        _nextExpected = position + 1;
+        _inOrderCount++;
+    }
+
+    private void AddInOrder(ReadOnlySpan<long> positions, ReadOnlySpan<long> arrivedNs)
+    {
+        Write(_recent, Arrivals, positions);
+        Write(_inOrderPositions, _inOrderCount, positions);
+        Write(_inOrderArrivedNs, _inOrderCount, arrivedNs);
+        // As far as the ring goes, those that are written over in this call included.
+        for (var i = Math.Max(0, positions.Length - _reorderedBefore.Length); i < positions.Length; i++)
+        {
+            _reorderedBefore[(_inOrderCount + i) & (_reorderedBefore.Length - 1)] = Reordered;
+        }
+
+        _nextExpected = positions[^1] + 1;
+        _inOrderCount += positions.Length;
+    }
+
+    /// <summary>Writes values to a ring of a power of two, where the value numbered <paramref name="number"/> and the following belong.</summary>
+    private static void Write(long[] ring, long number, ReadOnlySpan<long> values)
+    {
+        var written = Math.Max(0, values.Length - ring.Length);
+        values = values[written..];
+        var start = (int)(number + written) & (ring.Length - 1);
+        var untilEnd = Math.Min(values.Length, ring.Length - start);
+        values[..untilEnd].CopyTo(ring.AsSpan(start));
+        values[untilEnd..].CopyTo(ring);
     }
 
     private void AddReordered(long position, long arrivedNs)
     {
-        Reordered++;
+        var arrivals = Arrivals;
         var overtaker = EarliestOvertaker(position);
-        var extent = _arrivals - overtaker.Arrival;
+        var place = overtaker & (_inOrderPositions.Length - 1);
+        var extent = arrivals - (overtaker + _reorderedBefore[place]);
         ExtentSum += extent;
         MaxExtent = Math.Max(MaxExtent, extent);
-        MaxLateTimeNs = Math.Max(MaxLateTimeNs, arrivedNs - overtaker.ArrivedNs);
+        MaxLateTimeNs = Math.Max(MaxLateTimeNs, arrivedNs - _inOrderArrivedNs[place]);
         var run = 0;
-        while (run < LongestRun && run < _arrivals && _recent[(_arrivals - 1 - run) & (LongestRun - 1)] > position)
+        while (run < LongestRun && run < arrivals && _recent[(arrivals - 1 - run) & (LongestRun - 1)] > position)
         {
             run++;
         }
 
         _nReordered[run]++;
+        _recent[arrivals & (LongestRun - 1)] = position;
+        Reordered++;
     }
 
-    /// <summary>The first arrival with a greater position, or the first that is still known.</summary>
-    private InOrder EarliestOvertaker(long position)
+    /// <summary>The first arrival in order with a greater position, or the first that is still known: its number among those.</summary>
+    private long EarliestOvertaker(long position)
     {
-        var first = Math.Max(0, _inOrderCount - _inOrder.Length);
+        var first = Math.Max(0, _inOrderCount - _inOrderPositions.Length);
         var high = _inOrderCount - 1;
         var low = high;
         // It is mostly among the last few.
-        for (var step = 1L; low > first && _inOrder[low & (_inOrder.Length - 1)].Position > position; step *= 2)
+        for (var step = 1L; low > first && _inOrderPositions[low & (_inOrderPositions.Length - 1)] > position; step *= 2)
         {
             high = low;
             low = Math.Max(first, low - step);
@@ -93,7 +141,7 @@ internal sealed class FlowReordering
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (_inOrder[middle & (_inOrder.Length - 1)].Position > position)
+            if (_inOrderPositions[middle & (_inOrderPositions.Length - 1)] > position)
             {
                 high = middle;
             }
@@ -103,8 +151,6 @@ internal sealed class FlowReordering
             }
         }
 
-        return _inOrder[low & (_inOrder.Length - 1)];
+        return low;
     }
-
-    private readonly record struct InOrder(long Position, long Arrival, long ArrivedNs);
 }

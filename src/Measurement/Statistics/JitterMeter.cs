@@ -52,7 +52,8 @@ internal sealed class JitterMeter
             var (jitter, highest) = (Jitter16, Highest16);
             foreach (var latency in _started ? latencyNs : latencyNs[1..])
             {
-                jitter += Math.Abs(latency - last) - ((jitter + 8) >> 4);
+                // In this order three operations wait for each other, and not four.
+                jitter = jitter + Math.Abs(latency - last) - ((jitter + 8) >> 4);
                 highest = Math.Max(highest, jitter);
                 last = latency;
             }

@@ -8,13 +8,34 @@ namespace Latlab.Measurement.Statistics;
 /// </summary>
 internal sealed class SignedCounts
 {
+    private const int AtOnce = 256;
+
     private readonly LatencyCounts _counts = new();
 
     /// <summary>Number of values.</summary>
     public long Count => _counts.Count;
 
     /// <summary>Adds a value in nanoseconds.</summary>
-    public void Add(long valueNs) => _counts.Add((valueNs << 1) ^ (valueNs >> 63));
+    public void Add(long valueNs) => _counts.Add(Unsigned(valueNs));
+
+    /// <summary>Adds the differences of each value from the one before it, in nanoseconds.</summary>
+    public void AddDifferences(ReadOnlySpan<long> valuesNs)
+    {
+        Span<long> differences = stackalloc long[AtOnce];
+        while (valuesNs.Length > 1)
+        {
+            var count = Math.Min(valuesNs.Length - 1, AtOnce);
+            var from = valuesNs[..count];
+            var to = valuesNs.Slice(1, count);
+            for (var i = 0; i < from.Length; i++)
+            {
+                differences[i] = Unsigned(to[i] - from[i]);
+            }
+
+            _counts.Add(differences[..count]);
+            valuesNs = valuesNs[count..];
+        }
+    }
 
     /// <summary>A summary; null when there is no value.</summary>
     public ValueSummary? Summarise(IEnumerable<Percentile> percentiles)
@@ -43,4 +64,6 @@ internal sealed class SignedCounts
             return sorted[index < 0 ? ~index : index].Value;
         }
     }
+
+    private static long Unsigned(long valueNs) => (valueNs << 1) ^ (valueNs >> 63);
 }
