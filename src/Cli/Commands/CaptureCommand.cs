@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Latlab.Cli.Live;
 using Latlab.Measurement.Analysis;
-using Latlab.Measurement.Identity;
 using Latlab.Measurement.Matching;
 
 namespace Latlab.Cli.Commands;
@@ -19,25 +18,31 @@ internal static class CaptureCommand
         var folder = new Option<string?>("-o", "--output") { Description = "Write a file for each device into this folder instead of matching", HelpName = "DIR" };
         var format = new Option<LiveFormat>("--format") { Description = "With -o: pcap files, or compact files of records" };
         var identity = AnalyzeOptions.Identity();
-        identity.Description = "How a packet is known again: generator, exact, l2, l3, nat, or mask:… (default: l3)";
+        identity.Description = "How a packet is known again: generator, exact, l2, l3, nat, or mask:… (default: auto, as the first packets tell; l3 in files of records)";
         var filter = new Option<string>("--filter") { Description = "Expression of pcap-filter(7)", DefaultValueFactory = _ => "", HelpName = "EXPRESSION" };
         var snap = RunOptions.Number("--snap", "Most bytes to keep of a frame", "BYTES", 42, 65536, 256);
         var buffer = RunOptions.Number("--buffer", "Size of the kernel's ring for each device, in MiB", "MIB", 1, 1024, 64);
         var hardware = new Option<bool>("--hardware-timestamps") { Description = "Stamps of the NIC; an error when it has none" };
         var duration = RunOptions.Length("--duration", "How long to capture, 0s: until interrupted", "0s", TimeSpan.FromDays(1), mayBeZero: true);
         var window = RunOptions.Length("--window", "Longest latency that counts as arrival", "100ms", TimeSpan.FromMinutes(1));
+        var resultFile = new Option<string?>("--result") { Description = "Write the result as JSON into this file, too: for report, compare and export", HelpName = "FILE" };
         var perFlow = new Option<bool>("--per-flow") { Description = "Results for each flow, too" };
         var command = new Command(
             "capture",
             "Capture on a device, or on two and match what they see at once. Exit codes: 0 done, 1 failed, 2 usage, 3 packets were dropped, 4 the clocks are unusable")
         {
-            devices, folder, format, identity, filter, snap, buffer, hardware, duration, window, perFlow,
+            devices, folder, format, identity, filter, snap, buffer, hardware, duration, window, perFlow, resultFile,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(devices) is [_] && result.GetValue(folder) is null)
             {
                 result.AddError("one device alone gives nothing to match: name the one after the device under test, too, or a folder with -o");
+            }
+
+            if (result.GetValue(folder) is not null && result.GetValue(resultFile) is not null)
+            {
+                result.AddError("--result: with -o files are written and nothing is matched; leave one of the two out, and analyze the files");
             }
         });
         command.SetAction(result => Failures.Report("capture", () => CaptureJob.Run(
@@ -46,7 +51,8 @@ internal static class CaptureCommand
                 Devices = result.GetRequiredValue(devices),
                 Folder = result.GetValue(folder),
                 Format = result.GetValue(format),
-                Identity = result.GetValue(identity) ?? new IdentityRule(IdentityPreset.L3),
+                Identity = result.GetValue(identity),
+                ResultFile = result.GetValue(resultFile),
                 Filter = result.GetRequiredValue(filter),
                 SnapLength = result.GetValue(snap),
                 BufferBytes = result.GetValue(buffer) * 1024 * 1024,

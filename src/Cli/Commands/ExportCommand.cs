@@ -12,12 +12,12 @@ internal static class ExportCommand
         var file = new Argument<string>("RESULT") { Description = "Result of analyze or import: a file or its folder" };
         var to = new Option<string>("--to")
         {
-            Description = "tum-csv: the TUM evaluator's files; hgrm: HdrHistogram's percentile text; parquet: the histogram (every packet: analyze --parquet); "
+            Description = "tum-csv: the TUM evaluator's files; hgrm: HdrHistogram's percentile text; hlog: its log; parquet: the histogram (every packet: analyze --parquet); "
                 + "pgfplots: tables and a LaTeX document",
             HelpName = "FORMAT",
             Required = true,
         };
-        to.AcceptOnlyFromAmong("tum-csv", "hgrm", "parquet", "pgfplots");
+        to.AcceptOnlyFromAmong("tum-csv", "hgrm", "hlog", "parquet", "pgfplots");
         var output = new Option<string>("-o", "--output") { Description = "Where to write: a folder for tum-csv and pgfplots, else a file", HelpName = "PATH", Required = true };
         var command = new Command("export", "Write a result for other programs") { file, to, output };
         command.SetAction(result => Failures.Report("export", () =>
@@ -31,6 +31,9 @@ internal static class ExportCommand
                     break;
                 case "hgrm":
                     HgrmExporter.Export(exported, path);
+                    break;
+                case "hlog":
+                    HdrLogExporter.Export(exported, path);
                     break;
                 case "parquet":
                     HistogramParquet.ExportAsync(exported, path).GetAwaiter().GetResult();

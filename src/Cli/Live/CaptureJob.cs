@@ -1,12 +1,10 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Latlab.Cli.Analysis;
-using Latlab.Cli.Metering;
 using Latlab.Measurement.Analysis;
 using Latlab.Measurement.Captures;
 using Latlab.Measurement.Identity;
 using Latlab.Measurement.Live;
-using Latlab.Measurement.Matching;
 using Latlab.Measurement.Results;
 
 namespace Latlab.Cli.Live;
@@ -16,7 +14,7 @@ internal sealed class CaptureJob : IDisposable
 {
     private readonly CaptureSettings _settings;
     private readonly List<LiveTap> _taps = [];
-    private readonly List<IDisposable> _files = [];
+    private readonly List<IDisposable> _owned = [];
     private readonly List<Action> _completions = [];
     private readonly List<CaptureFacts> _facts = [];
     private ExceptionDispatchInfo? _failure;
@@ -38,13 +36,13 @@ internal sealed class CaptureJob : IDisposable
 
         error.WriteLine($"latlab capture: capturing on {string.Join(" and ", settings.Devices)}"
             + (settings.Duration is { } duration ? $" for {duration.TotalSeconds:0.###} s" : "; end with Ctrl-C"));
-        return settings.Folder is { } folder ? job.Record(folder, output) : job.Match(output);
+        return settings.Folder is { } folder ? job.Record(folder, output) : job.Match(output, error);
     }
 
     public void Dispose()
     {
         _taps.ForEach(tap => tap.Dispose());
-        _files.ForEach(file => file.Dispose());
+        _owned.ForEach(file => file.Dispose());
     }
 
     private int Record(string folder, TextWriter output)
@@ -55,21 +53,22 @@ internal sealed class CaptureJob : IDisposable
         PrintCounts(output);
         return Drops() > 0 ? AnalyzeJob.Incomplete : Commands.Outcome.Done;
 
-        ITapListener Recorder(int index)
+        ILiveListener Recorder(int index)
         {
             var device = _settings.Devices[index];
             if (_settings.Format == LiveFormat.Pcap)
             {
                 var file = new PcapWriter(new WriteBehindStream(Path.Combine(folder, device + ".pcap")), _settings.SnapLength);
-                _files.Add(file);
+                _owned.Add(file);
                 return new FrameRecorder(file, _facts[index]);
             }
 
+            var rule = _settings.Identity ?? new IdentityRule(IdentityPreset.L3);
             var flows = new FlowTable();
             var target = new AtomicFile(Path.Combine(folder, device + ".lat"));
-            _files.Add(target);
-            var writer = new CompactWriter(target.Stream, device, _settings.Identity.ToString(), 1);
-            var keyer = new LiveKeyer(new PacketKeyer(_settings.Identity, flows), _settings.SnapLength, _facts[index], records => writer.Write(records.Span), _ => { });
+            _owned.Add(target);
+            var writer = new CompactWriter(target.Stream, device, rule.ToString(), 1);
+            var keyer = new LiveKeyer(new PacketKeyer(rule, flows), _settings.SnapLength, _facts[index], records => writer.Write(records.Span), _ => { });
             _completions.Add(() =>
             {
                 writer.Complete([.. Enumerable.Range(0, flows.Count).Select(flows.NameOf)], _facts[index].Unparsable, _taps[index].Statistics.Missed);
@@ -79,37 +78,55 @@ internal sealed class CaptureJob : IDisposable
         }
     }
 
-    private int Match(TextWriter output)
+    private int Match(TextWriter output, TextWriter error)
     {
-        var flows = new FlowTable();
-        using var matcher = new SharedMatcher<PairAccumulator>(new PairAccumulator(_settings.Options));
-        Capture(index =>
+        LivePair? pair = null;
+        if (_settings.Identity is { } rule)
         {
-            var tap = index == 0 ? Tap.Ingress : Tap.Egress;
-            return new LiveKeyer(
-                new PacketKeyer(_settings.Identity, index == 0 ? flows : null),
-                _settings.SnapLength,
-                _facts[index],
-                records => matcher.Add(tap, records.Span),
-                until => matcher.Advance(tap, until));
-        });
+            pair = Pair(rule, new IdentitySummary { Preset = rule.ToString(), Depth = rule.Depth }, _settings.Options);
+            Capture(pair.ListenerOf);
+        }
+        else
+        {
+            Capture(new IdentityGate(_facts, Decided).ListenerOf);
+        }
+
         for (var i = 0; i < _taps.Count; i++)
         {
             _facts[i].Drops = _taps[i].Statistics.Missed;
         }
 
-        var result = matcher.Finish(pair => pair.Finish(Product.Name, _facts[0], _facts[1])) with
-        {
-            Timestamps = _settings.HardwareStamps ? TimestampSource.Hardware : TimestampSource.Software,
-            Identity = new IdentitySummary { Preset = _settings.Identity.ToString() },
-        };
-        result = result with { Flows = [.. result.Flows.Select(flow => flow with { Name = flows.NameOf(flow.Flow), Reverse = flows.ReverseOf(flow.Flow) })] };
+        var result = pair!.Finish() with { Timestamps = _settings.HardwareStamps ? TimestampSource.Hardware : TimestampSource.Software };
         ResultText.Write(output, result);
+        if (_settings.ResultFile is { } path)
+        {
+            AtomicFile.Write(path, stream => AnalysisResultFile.Write(stream, result));
+        }
+
         return Drops() > 0 ? AnalyzeJob.Incomplete : result.Clock!.Verdict == ClockVerdict.Unusable ? AnalyzeJob.ClocksUnusable : Commands.Outcome.Done;
+
+        IReadOnlyList<ILiveListener> Decided(ProbeResult probe)
+        {
+            error.WriteLine($"latlab capture: identity {probe.Summary!.Preset}: {probe.Summary.Reason}");
+            if (probe.Directions is not null)
+            {
+                error.WriteLine("latlab capture: traffic goes both ways, and replies leave before they arrive; capture one way only, e.g. with --filter \"src host …\"");
+            }
+
+            pair = Pair(probe.Rule!, probe.Summary, PairOptions.AllowFor(_settings.Options, probe.Offset));
+            return [pair.ListenerOf(0), pair.ListenerOf(1)];
+        }
+
+        LivePair Pair(IdentityRule rule, IdentitySummary summary, AnalysisOptions options)
+        {
+            var made = new LivePair(rule, summary, options, _settings.SnapLength, _facts);
+            _owned.Add(made);
+            return made;
+        }
     }
 
     /// <summary>Captures on a thread a device until the duration is over or a signal comes.</summary>
-    private void Capture(Func<int, ITapListener> listenerOf)
+    private void Capture(Func<int, ILiveListener> listenerOf)
     {
         var listeners = Enumerable.Range(0, _taps.Count).Select(listenerOf).ToList();
         var threads = listeners.Select((listener, index) => new Thread(() => Run(_taps[index], listener)) { IsBackground = true, Name = "tap" }).ToList();
@@ -131,19 +148,23 @@ internal sealed class CaptureJob : IDisposable
         _failure?.Throw();
     }
 
-    private void Run(LiveTap tap, ITapListener listener)
+    private void Run(LiveTap tap, ILiveListener listener)
+    {
+        Try(() => tap.Run(listener, TimeProvider.System));
+        Try(listener.Complete);
+    }
+
+    /// <summary>What fails, of whatever kind, is thrown again where the threads are waited for; and the other tap has to end, too.</summary>
+    private void Try(Action step)
     {
         try
         {
-            tap.Run(listener, TimeProvider.System);
-            (listener as LiveKeyer)?.Complete();
+            step();
         }
         catch (Exception exception)
         {
-            // Of whatever kind: it is thrown again where the threads are waited for, and the other tap has to end, too.
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
             Stop();
-            (listener as LiveKeyer)?.Complete();
         }
     }
 

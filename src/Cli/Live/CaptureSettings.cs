@@ -23,7 +23,11 @@ internal sealed record CaptureSettings
 
     public LiveFormat Format { get; init; }
 
-    public required IdentityRule Identity { get; init; }
+    /// <summary>Null to find out, where two devices are matched; <c>l3</c> in files of records.</summary>
+    public IdentityRule? Identity { get; init; }
+
+    /// <summary>Where to write the result of matching as JSON, too; null for nowhere.</summary>
+    public string? ResultFile { get; init; }
 
     public string Filter { get; init; } = "";
 

@@ -1,10 +1,9 @@
 using Latlab.Measurement.Captures;
-using Latlab.Measurement.Live;
 
 namespace Latlab.Cli.Live;
 
 /// <summary>Writes what a tap captures to a file of frames.</summary>
-internal sealed class FrameRecorder(IFrameSink file, CaptureFacts facts) : ITapListener
+internal sealed class FrameRecorder(IFrameSink file, CaptureFacts facts) : ILiveListener
 {
     public void OnFrame(long timeNs, ReadOnlySpan<byte> frame, int originalLength)
     {
@@ -13,6 +12,10 @@ internal sealed class FrameRecorder(IFrameSink file, CaptureFacts facts) : ITapL
     }
 
     public void OnIdle(long completeUntilNs)
+    {
+    }
+
+    public void Complete()
     {
     }
 }

@@ -1,12 +1,11 @@
 using Latlab.Measurement.Captures;
 using Latlab.Measurement.Identity;
-using Latlab.Measurement.Live;
 using Latlab.Measurement.Matching;
 
 namespace Latlab.Cli.Live;
 
 /// <summary>Makes records of what a tap captures, a batch at a time, and hands them on.</summary>
-internal sealed class LiveKeyer : ITapListener
+internal sealed class LiveKeyer : ILiveListener
 {
     private readonly PacketKeyer _keyer;
     private readonly Action<Memory<PacketRecord>> _records;
@@ -47,7 +46,6 @@ internal sealed class LiveKeyer : ITapListener
         _idle(completeUntilNs);
     }
 
-    /// <summary>The capture is over.</summary>
     public void Complete()
     {
         HandOver();

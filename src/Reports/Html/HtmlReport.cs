@@ -1,3 +1,4 @@
+using Latlab.Measurement.Captures;
 using Latlab.Measurement.Results;
 using Latlab.Reports.Plots;
 
@@ -13,7 +14,7 @@ public static class HtmlReport
     public static void Write(string path, IReadOnlyList<AnalysisResult> results)
     {
         var page = System.Text.Encoding.UTF8.GetBytes(Page(results));
-        FinishedFile.Write(path, stream => stream.Write(page));
+        AtomicFile.Write(path, stream => stream.Write(page));
     }
 
     /// <summary>The page as text.</summary>

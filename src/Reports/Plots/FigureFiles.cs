@@ -1,3 +1,4 @@
+using Latlab.Measurement.Captures;
 using Latlab.Measurement.Results;
 
 namespace Latlab.Reports.Plots;
@@ -42,7 +43,7 @@ public static class FigureFiles
         var content = format == FigureFormat.Png
             ? FigureRenderer.Png(figure, FigureRenderer.Column, PngScale)
             : System.Text.Encoding.UTF8.GetBytes(FigureRenderer.Svg(figure, FigureRenderer.Column));
-        FinishedFile.Write(file, stream => stream.Write(content));
+        AtomicFile.Write(file, stream => stream.Write(content));
     }
 }
 

@@ -1,3 +1,4 @@
+using HdrHistogram;
 using Latlab.Measurement.Matching;
 using Latlab.Reports.Exports;
 using Parquet;
@@ -22,6 +23,19 @@ public sealed class ExportTests : IDisposable
         Assert.Equal((5_999, 1, 5_000), (rows[^1][0], rows[^1][1], rows[^1][2]));
         var median = rows.First(row => row[1] >= 0.5);
         Assert.InRange(median[0], 3_499, 3_501);
+    }
+
+    [Fact]
+    public void Hlog_has_all_latencies_as_its_own_reader_sees_them()
+    {
+        var path = Path.Combine(_folder.FullName, "r.hlog");
+        HdrLogExporter.Export(SmallResults.Of("r", 1_000, 5_000), path);
+        Assert.StartsWith("#[Histogram log format version 1.3]", File.ReadAllText(path, System.Text.Encoding.ASCII), StringComparison.Ordinal);
+        using var file = File.OpenRead(path);
+        var histogram = Assert.Single(new HistogramLogReader(file).ReadHistograms());
+        Assert.Equal(5_000, histogram.TotalCount);
+        Assert.Equal(5_999, histogram.GetMaxValue());
+        Assert.Equal(3_499, histogram.GetValueAtPercentile(50));
     }
 
     [Fact]

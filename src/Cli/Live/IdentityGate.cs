@@ -1,0 +1,142 @@
+using Latlab.Measurement.Captures;
+using Latlab.Measurement.Identity;
+
+namespace Latlab.Cli.Live;
+
+/// <summary>
+/// Holds back what two taps capture until their first frames tell how packets are known again. Looks when both have <see cref="ProbeFrames"/> frames,
+/// or after <see cref="Patience"/> of traffic; then each time that there is twice as much; at the latest when <see cref="MostBytes"/> are held or the
+/// capture ends, and then finding nothing is an error.
+/// </summary>
+internal sealed class IdentityGate
+{
+    /// <summary>What a look needs at most.</summary>
+    private const int ProbeFrames = 8192;
+
+    /// <summary>Of one tap: some 150,000 short frames.</summary>
+    private const long MostBytes = 32 * 1024 * 1024;
+
+    private static readonly long PatienceNs = (long)TimeSpan.FromSeconds(2).TotalNanoseconds;
+
+    private readonly object _lock = new();
+    private readonly HeldFrames[] _held;
+    private readonly Func<ProbeResult, IReadOnlyList<ILiveListener>> _decided;
+    private IReadOnlyList<ILiveListener>? _listeners;
+    private int _nextFrames = ProbeFrames;
+    private long _patienceNs = PatienceNs;
+    private bool _failed;
+
+    /// <param name="facts">What is known of both captures.</param>
+    /// <param name="decided">Makes a listener for each tap when it is known how packets are known. Called once, on a tap's thread.</param>
+    public IdentityGate(IReadOnlyList<CaptureFacts> facts, Func<ProbeResult, IReadOnlyList<ILiveListener>> decided)
+    {
+        _held = [.. facts.Select(fact => new HeldFrames(fact))];
+        _decided = decided;
+    }
+
+    /// <summary>The listener to run the tap with that has this index.</summary>
+    public ILiveListener ListenerOf(int index) => new Held(this, index);
+
+    /// <summary>Looks, if there is enough to look at; null while it is not known.</summary>
+    /// <exception cref="CaptureFormatException">It cannot be found out.</exception>
+    private ILiveListener? Decide(int index, long untilNs, bool isEnd)
+    {
+        if (_listeners is null && !_failed && (isEnd || IsTimeToLook(untilNs)))
+        {
+            Look(isEnd || _held.Any(held => held.Bytes >= MostBytes));
+        }
+
+        return _listeners?[index];
+    }
+
+    private bool IsTimeToLook(long untilNs)
+    {
+        if (_held.Any(held => held.Bytes >= MostBytes))
+        {
+            return true;
+        }
+
+        if (_held.Any(held => held.Count == 0))
+        {
+            return false;
+        }
+
+        if (_held.Any(held => held.Count < _nextFrames) && untilNs - _held.Max(held => held.FirstNs) < _patienceNs)
+        {
+            return false;
+        }
+
+        (_nextFrames, _patienceNs) = (2 * _nextFrames, 2 * _patienceNs);
+        return true;
+    }
+
+    private void Look(bool isLast)
+    {
+        var probe = IdentityProbe.Run(_held[0].Look, _held[1].Look);
+        if (probe.Problem is null)
+        {
+            _listeners = _decided(probe);
+        }
+        else if (isLast || probe.Problem.Kind is ProbeProblemKind.WrongOrder or ProbeProblemKind.SameCapture)
+        {
+            _failed = true;
+            throw new CaptureFormatException(probe.Problem.Message);
+        }
+    }
+
+    private sealed class Held(IdentityGate gate, int index) : ILiveListener
+    {
+        private ILiveListener? _target;
+
+        public void OnFrame(long timeNs, ReadOnlySpan<byte> frame, int originalLength)
+        {
+            if (_target is null)
+            {
+                lock (gate._lock)
+                {
+                    gate._held[index].Add(timeNs, frame, originalLength);
+                    Pass(gate.Decide(index, timeNs, isEnd: false));
+                }
+
+                return;
+            }
+
+            _target.OnFrame(timeNs, frame, originalLength);
+        }
+
+        public void OnIdle(long completeUntilNs)
+        {
+            if (_target is null)
+            {
+                lock (gate._lock)
+                {
+                    Pass(gate.Decide(index, completeUntilNs, isEnd: false));
+                }
+            }
+
+            _target?.OnIdle(completeUntilNs);
+        }
+
+        public void Complete()
+        {
+            if (_target is null)
+            {
+                lock (gate._lock)
+                {
+                    Pass(gate.Decide(index, long.MaxValue, isEnd: true));
+                }
+            }
+
+            _target?.Complete();
+        }
+
+        private void Pass(ILiveListener? target)
+        {
+            if (target is not null)
+            {
+                gate._held[index].HandOn(target);
+                _target = target;
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Latlab.Crds.Runs;
+using Latlab.Measurement.Results;
+
+namespace Latlab.Cli.Tests.Live;
+
+[Collection(nameof(MeterLiveTests))]
+public sealed class CaptureLiveTests : IDisposable
+{
+    private readonly NetworkNamespace _network = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("latlab-capture-");
+
+    [Fact]
+    public async Task The_identity_is_found_out_and_every_packet_of_a_wire_is_matched()
+    {
+        var file = Path.Combine(_folder.FullName, "result.json");
+        using var capture = _network.Start("capture", "w1a", "w1b", "--filter", "udp", "--duration", "6s", "--result", file);
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        using var generator = LiveRun.StartGenerator(_network, 5_000, "1s");
+        await generator.SucceedAsync(PodReportJson.Default.GeneratorReport);
+        var (exitCode, output, error) = await capture.WaitAsync();
+
+        Assert.True(exitCode == 0, output + error);
+        using var stream = File.OpenRead(file);
+        var result = AnalysisResultFile.Read(stream);
+        Assert.Equal(("generator", true), (result.Identity!.Preset, result.Identity.Automatic));
+        // Warm-up and end of the generator's traffic are no packets of the measurement.
+        Assert.Equal(result.Counters.Before, result.Counters.After);
+        Assert.Equal((5_000, 0, 0), (result.Counters.Matched, result.Counters.Lost, result.Counters.UnmatchedAfter));
+        Assert.Equal(TimestampSource.Software, result.Timestamps);
+    }
+
+    [Fact]
+    public async Task Taps_the_wrong_way_round_are_said_to_be()
+    {
+        using var capture = _network.Start("capture", "w1b", "w1a", "--filter", "udp", "--duration", "6s");
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        using var generator = LiveRun.StartGenerator(_network, 5_000, "1s");
+        await generator.SucceedAsync(PodReportJson.Default.GeneratorReport);
+        var (exitCode, _, error) = await capture.WaitAsync();
+        Assert.Equal(1, exitCode);
+        Assert.Contains("order", error, StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _network.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}
