@@ -4,6 +4,7 @@ using Latlab.Measurement.Analysis;
 using Latlab.Measurement.Captures;
 using Latlab.Measurement.Matching;
 using Latlab.Measurement.Results;
+using Latlab.Measurement.Statistics;
 
 namespace Latlab.Cli.Commands;
 
@@ -62,7 +63,7 @@ internal static class AnalyzeCommand
                 {
                     Match = new MatchOptions(Nanoseconds.Of(result, window)) { WarmUpNs = Nanoseconds.Of(result, warmUp) },
                     ClockOffsetNs = result.GetValue(clockOffset),
-                    Percentiles = result.GetRequiredValue(percentiles),
+                    Percentiles = result.GetValue(percentiles) ?? Percentile.Usual,
                     Worst = result.GetValue(worst),
                     Flows = result.GetValue(perFlow) ? result.GetValue(flows) : 0,
                     IntervalNs = Nanoseconds.Of(result, interval),

@@ -28,7 +28,6 @@ internal static class AnalyzeOptions
     {
         Description = "Which percentiles, in percent with commas between them (default: 50,90,99,99.9,99.99,99.999,99.9999)",
         HelpName = "LIST",
-        DefaultValueFactory = _ => Percentile.Usual,
         CustomParser = argument =>
         {
             var percentiles = new List<Percentile>();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Latlab.Cli.Results;
+using Latlab.Measurement.Statistics;
 using Latlab.Reports;
 using Latlab.Reports.Comparison;
 using Latlab.Reports.Plots;
@@ -47,7 +48,7 @@ internal static class CompareCommand
         {
             var console = result.InvocationConfiguration;
             var read = result.GetRequiredValue(results).Select(ResultFiles.Read).ToList();
-            var comparison = ResultComparison.Of(read, result.GetRequiredValue(percentiles));
+            var comparison = ResultComparison.Of(read, result.GetValue(percentiles) ?? Percentile.Usual);
             foreach (var obstacle in comparison.Obstacles)
             {
                 console.Error.WriteLine($"latlab compare: {obstacle}");

@@ -21,6 +21,11 @@ internal static class Failures
             // EPIPE on standard output: nobody is there to be told.
             return BrokenPipe;
         }
+        catch (IOException exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            Console.Error.WriteLine($"latlab {command}: {exception.Message} Check the path, and that this user may look into its folder");
+            return Outcome.Failed;
+        }
         catch (Exception exception) when (exception is CaptureFormatException or CaptureException or CommandFailedException or InvalidDataException or ArgumentException or IOException
             or UnauthorizedAccessException)
         {
