@@ -46,6 +46,9 @@ public enum KnobState
     /// <summary>The value read back is the one requested.</summary>
     InEffect,
 
+    /// <summary>The kernel was booted without it.</summary>
+    RebootRequired,
+
     /// <summary>This kernel or node does not have the knob.</summary>
     Unsupported,
 

@@ -14,6 +14,9 @@ public sealed record NodeTuningSpec
     [Required]
     public TunedNodeReference TunedNode { get; set; } = new();
 
+    /// <inheritdoc cref="TunedNodeSpec.Cpu"/>
+    public CpuTuning? Cpu { get; init; }
+
     /// <inheritdoc cref="TunedNodeSpec.Memory"/>
     public MemoryTuning? Memory { get; init; }
 

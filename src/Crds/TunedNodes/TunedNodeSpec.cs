@@ -18,6 +18,12 @@ public sealed record TunedNodeSpec
     [Entry(MaxLength = 63)]
     public IReadOnlyDictionary<string, string>? NodeSelector { get; init; }
 
+    /// <summary>A published command line that the nodes must have been booted with; <c>kernel.arguments</c> of the same names go over it.</summary>
+    public BootProfile? Profile { get; init; }
+
+    /// <summary>CPU knobs.</summary>
+    public CpuTuning? Cpu { get; init; }
+
     /// <summary>Memory knobs.</summary>
     public MemoryTuning? Memory { get; init; }
 
@@ -63,6 +69,63 @@ public sealed record MemoryTuning
     [ListMapKeys("size", "numaNode")]
     [Size(0, 64)]
     public IReadOnlyList<HugePagePool> HugePages { get; set; } = [];
+
+    /// <summary>Which memory the kernel makes huge pages of by itself (<c>admin-guide/mm/transhuge.rst</c>); making them may stall a program.</summary>
+    public TransparentHugePages? TransparentHugePages { get; init; }
+
+    /// <summary>How hard the kernel tries for that when a program touches memory.</summary>
+    public HugePageDefragmentation? TransparentHugePageDefrag { get; init; }
+
+    /// <summary>Merging of equal pages (<c>admin-guide/mm/ksm.rst</c>): a scanning thread, and a copy at the next write.</summary>
+    public SamePageMerging? SamePageMerging { get; init; }
+}
+
+/// <summary>Which memory may be of transparent huge pages.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TransparentHugePages>))]
+public enum TransparentHugePages
+{
+    /// <summary>All.</summary>
+    Always,
+
+    /// <summary>What programs ask for by <c>madvise</c>.</summary>
+    Madvise,
+
+    /// <summary>None.</summary>
+    Never,
+}
+
+/// <summary>When a program waits for memory to be compacted.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<HugePageDefragmentation>))]
+public enum HugePageDefragmentation
+{
+    /// <summary>Always.</summary>
+    Always,
+
+    /// <summary>Never; a thread of the kernel compacts later.</summary>
+    Defer,
+
+    /// <summary>In memory marked by <c>madvise</c>; for other memory a thread of the kernel compacts later.</summary>
+    DeferMadvise,
+
+    /// <summary>In memory marked by <c>madvise</c>.</summary>
+    Madvise,
+
+    /// <summary>Never.</summary>
+    Never,
+}
+
+/// <summary>Kernel same-page merging.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SamePageMerging>))]
+public enum SamePageMerging
+{
+    /// <summary>It runs.</summary>
+    Run,
+
+    /// <summary>It is stopped; what is merged stays so.</summary>
+    Stop,
+
+    /// <summary>It is stopped, and all is taken apart.</summary>
+    Unmerge,
 }
 
 /// <summary>
@@ -99,6 +162,14 @@ public sealed record KernelTuning
     [Size(0, 256)]
     [Entry(MaxLength = 256)]
     public IReadOnlyDictionary<string, string> Sysctls { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// Arguments that the kernel must have been booted with, e.g. <c>nohz_full=2-5</c>, <c>nosmt</c> or <c>hugepagesz=1G hugepages=8</c>, over those of <c>profile</c>. latlab
+    /// verifies each, on the command line and by what the kernel made of it; it does not write boot files yet: an administrator does.
+    /// </summary>
+    [Size(0, 64)]
+    [Entry(Pattern = KernelArgument.Pattern, Unique = true)]
+    public IReadOnlyList<string> Arguments { get; set; } = [];
 }
 
 /// <summary>A veth pair on the node with the ends <c>NAME-a</c> and <c>NAME-b</c>, both up, without addresses.</summary>

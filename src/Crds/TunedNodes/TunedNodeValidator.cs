@@ -8,11 +8,16 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
 {
     private const int LongestLabelPrefix = 253;
 
+    private static readonly TimeSpan LongestResumeLatency = TimeSpan.FromSeconds(1);
+
     /// <summary>Sets up the rules.</summary>
     public TunedNodeValidator()
     {
         Rule(Nodes);
         Rule(spec => (spec.NodeSelector ?? new Dictionary<string, string>()).SelectMany(Label));
+        Rule(spec => spec.Cpu is { } cpu ? Cpus(cpu) : []);
+        Rule(spec => KernelArgument.Check(spec.Kernel?.Arguments ?? [], "spec.kernel.arguments"));
+        Rule(Profile);
         Rule(HugePages);
         Rule(Sysctls);
         Rule(spec => Doubles("spec.virtualWires", spec.VirtualWires, w => w.Name, "give each wire a name of its own", ".name"));
@@ -45,6 +50,44 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
                 $"spec.nodeSelector[{label.Key}]", label.Value, "is not a label's value", "write at most 63 letters, digits, - _ and .");
         }
     }
+
+    private static IEnumerable<Refusal> Cpus(CpuTuning cpu)
+    {
+        if (cpu.MaxResumeLatency is { } latency && !(LengthOfTime.TryParse(latency, out var length) && length <= LongestResumeLatency))
+        {
+            yield return new Refusal("spec.cpu.maxResumeLatency", latency, "is no such time", "write 0us to 1s, e.g. 10us");
+        }
+
+        var lists = new[] { ("isolated", cpu.Isolated), ("irqAffinity", cpu.IrqAffinity), ("workqueueAffinity", cpu.WorkqueueAffinity) };
+        var wrong = lists.Where(list => list.Item2 is not null && !CpuList.TryParse(list.Item2, out _)).ToList();
+        foreach (var (field, list) in wrong)
+        {
+            yield return new Refusal($"spec.cpu.{field}", list!, "is not a list of CPUs", $"write numbers up to {CpuList.MaxCpu} and rising ranges, e.g. 0-3,8");
+        }
+
+        if (wrong.Count > 0 || cpu.Isolated is not { } isolated)
+        {
+            yield break;
+        }
+
+        if (CpuList.Parse(isolated)[0] == 0)
+        {
+            yield return new Refusal("spec.cpu.isolated", isolated, "has CPU 0, which the kernel needs for its own work", "leave CPU 0 out");
+        }
+
+        foreach (var (field, list) in lists.Skip(1))
+        {
+            if (CpuList.Common(isolated, list) is { Length: > 0 } common)
+            {
+                yield return new Refusal(
+                    $"spec.cpu.{field}", list!, $"has CPUs that spec.cpu.isolated has, too: {common}", "name CPUs that are not isolated");
+            }
+        }
+    }
+
+    private static IEnumerable<Refusal> Profile(TunedNodeSpec spec) => spec is { Profile: { } profile, Cpu: not { Isolated: not null } }
+        ? [new Refusal("spec.profile", $"{profile}", "is about isolated CPUs, and spec.cpu.isolated is missing", "name them there")]
+        : [];
 
     private static IEnumerable<Refusal> HugePages(TunedNodeSpec spec) => Doubles(
         "spec.memory.hugePages", spec.Memory?.HugePages ?? [], p => $"{p.Size} on NUMA node {p.NumaNode}",

@@ -24,6 +24,9 @@ public static class Names
     /// <summary>A sysctl in dotted form, as <c>sysctl(8)</c> prints it.</summary>
     public const string Sysctl = "^(kernel|vm|net|fs)(\\.[A-Za-z0-9_-]+)+$";
 
+    /// <summary>CPUs as the kernel lists them, e.g. <c>0-3,8</c>.</summary>
+    public const string CpuList = "^[0-9]{1,4}(-[0-9]{1,4})?(,[0-9]{1,4}(-[0-9]{1,4})?)*$";
+
     /// <summary>A positive length of time: numbers with <c>us</c>, <c>ms</c>, <c>s</c>, <c>m</c> or <c>h</c>, the first one not 0.</summary>
     public const string PositiveDuration = "^[1-9][0-9]{0,8}(us|ms|s|m|h)([0-9]{1,9}(us|ms|s|m|h))*$";
 

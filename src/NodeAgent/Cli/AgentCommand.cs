@@ -49,5 +49,7 @@ internal static class AgentCommand
         HostVerbs.Apply(),
         HostVerbs.Verify(),
         HostVerbs.Restore(),
+        NoiseVerb.Command(),
+        KnobsVerb.Command(),
     };
 }

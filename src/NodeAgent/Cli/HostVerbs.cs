@@ -38,14 +38,14 @@ internal static class HostVerbs
         "restore", "Put back the prior values of everything in the journal; with --tuning, of the knobs in that file only.",
         tuningRequired: false, locked: true,
         (tuner, spec, call) =>
-            Report(tuner.Restore(spec is null ? null : WishList.From(spec).Select(wish => wish.Path).ToHashSet().Contains), call));
+            Report(spec is null ? tuner.Restore() : tuner.Restore(spec), call));
 
     private static Command Verb(
         string name, string description, bool tuningRequired, bool locked, Func<Tuner, NodeTuningSpec?, Call, int> action)
     {
         var tuning = new Option<string?>("--tuning", "-f")
         {
-            Description = "NodeTuningSpec, or whole NodeTuning, as JSON or YAML",
+            Description = "TunedNode, NodeTuning, or the spec of one, as JSON or YAML",
             HelpName = "FILE",
             Required = tuningRequired,
         };

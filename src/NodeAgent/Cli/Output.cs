@@ -51,7 +51,7 @@ internal static class Output
         }
     }
 
-    private static void Table(TextWriter output, string[] heading, IEnumerable<string[]> rows)
+    public static void Table(TextWriter output, string[] heading, IEnumerable<string[]> rows)
     {
         string[][] lines = [heading, .. rows];
         var widths = Enumerable.Range(0, heading.Length).Select(column => lines.Max(line => line[column].Length)).ToList();

@@ -1,9 +1,11 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Latlab.Crds.NodeTunings;
+using Latlab.Crds.TunedNodes;
 
 namespace Latlab.NodeAgent.Cli;
 
-/// <summary>Reads a NodeTuningSpec, or a whole NodeTuning, from a JSON or YAML file.</summary>
+/// <summary>Reads a NodeTuningSpec, a whole NodeTuning or a whole TunedNode, from a JSON or YAML file.</summary>
 internal static class TuningFile
 {
     /// <summary>The spec, or null and what is wrong with the file.</summary>
@@ -12,6 +14,16 @@ internal static class TuningFile
         try
         {
             var root = YamlJson.Convert(File.ReadAllText(path));
+            if ((string?)root?["kind"] == TunedNodeResource.Definition.Kind && root["spec"] is JsonObject tuned)
+            {
+                // Which nodes are meant is for the operator; here it is this one.
+                var whole = JsonSerializer.Deserialize(tuned, TuningFileJson.Default.TunedNodeSpec)!;
+                tuned.Remove("nodeName");
+                tuned.Remove("nodeSelector");
+                tuned.Remove("profile");
+                tuned["kernel"] = JsonSerializer.SerializeToNode(BootProfiles.Resolve(whole), TuningFileJson.Default.KernelTuning);
+            }
+
             var spec = JsonSerializer.Deserialize(root?["spec"] ?? root, TuningFileJson.Default.NodeTuningSpec);
             problem = spec is null ? $"{path}: is empty; write a NodeTuningSpec: kernel: {{sysctls: {{vm.stat_interval: \"10\"}}}}" : "";
             return spec;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Latlab.Crds.NodeTunings;
+using Latlab.Crds.TunedNodes;
 
 namespace Latlab.NodeAgent.Cli;
 
@@ -7,4 +8,5 @@ namespace Latlab.NodeAgent.Cli;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(NodeTuningSpec))]
+[JsonSerializable(typeof(TunedNodeSpec))]
 internal sealed partial class TuningFileJson : JsonSerializerContext;

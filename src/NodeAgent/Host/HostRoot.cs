@@ -54,6 +54,13 @@ internal sealed class HostRoot(string root) : IHost
         }
     }
 
+    public bool MayBeWritten(string path)
+    {
+        const UnixFileMode anybody = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        var target = Resolve(path);
+        return !File.Exists(target) || (File.GetUnixFileMode(target) & anybody) != 0;
+    }
+
     public IReadOnlyList<string> List(string directory)
     {
         var path = Resolve(directory);

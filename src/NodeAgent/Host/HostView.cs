@@ -6,4 +6,7 @@ internal sealed class HostView(IHost host)
     public IHost Files { get; } = host;
 
     public Links Links { get; } = new(host);
+
+    /// <summary>Numbers of a <see cref="Knobs.Files.NumberedKnob"/> that the kernel would not set in this look's writes, and never will.</summary>
+    public ISet<int> Immovable { get; } = new SortedSet<int>();
 }

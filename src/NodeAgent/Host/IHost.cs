@@ -9,6 +9,9 @@ internal interface IHost
     /// <summary>Writes a kernel attribute that exists, in one write. Returns the kernel's word when it refused, otherwise null.</summary>
     public string? WriteAttribute(string path, string value);
 
+    /// <summary>Whether anybody at all may write to a file, by its mode; true when there is none.</summary>
+    public bool MayBeWritten(string path);
+
     /// <summary>Names in a directory, sorted; empty when there is no such directory.</summary>
     public IReadOnlyList<string> List(string directory);
 

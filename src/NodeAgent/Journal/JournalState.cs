@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Latlab.Crds;
+
 namespace Latlab.NodeAgent.Journal;
 
 /// <summary>What the agent found before it changed anything, and what it did since. Immutable.</summary>
@@ -45,6 +48,13 @@ internal sealed record JournalEntry
 
     /// <summary>The value last read back as wished: what something else must have changed when it is another one.</summary>
     public string? Verified { get; init; }
+
+    /// <summary>Numbers (of interrupts) that the kernel lets nobody set, as a list; null when there are none.</summary>
+    public string? Immovable { get; init; }
+
+    /// <summary>The same, one by one.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<int> ImmovableNumbers => CpuList.TryParse(Immovable, out var numbers) ? numbers : [];
 
     /// <summary>The drift that is counted already and not yet repaired.</summary>
     public string? DriftFound { get; init; }

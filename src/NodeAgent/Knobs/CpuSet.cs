@@ -12,20 +12,9 @@ internal static class CpuSet
     public static IReadOnlySet<int>? TryParse(string sysctl, string value) => sysctl switch
     {
         "kernel.watchdog_cpumask" => List(value),
-        "net.core.rps_default_mask" or "net.core.flow_limit_cpu_bitmap" => Mask(value),
+        "net.core.rps_default_mask" or "net.core.flow_limit_cpu_bitmap" => CpuMask.TryParse(value) is { } cpus ? cpus.ToHashSet() : null,
         _ => null,
     };
 
     private static HashSet<int>? List(string value) => CpuList.TryParse(value, out var cpus) ? [.. cpus] : null;
-
-    /// <summary>32 bits to a group, the lowest CPUs last; the kernel fills groups up with zeros.</summary>
-    private static HashSet<int>? Mask(string value)
-    {
-        var digits = value.Replace(",", "", StringComparison.Ordinal);
-        return digits.Length == 0 || digits.Length > CpuList.MaxCpu / 4 || !digits.All(char.IsAsciiHexDigit)
-            ? null
-            : [.. digits.Reverse().SelectMany((digit, i) => Enumerable.Range(0, 4)
-                .Where(bit => (Convert.ToInt32($"{digit}", 16) & (1 << bit)) != 0)
-                .Select(bit => (4 * i) + bit))];
-    }
 }

@@ -11,7 +11,9 @@ namespace Latlab.NodeAgent.Knobs;
 /// <summary>Number of persistent hugepages of one size on one NUMA node.</summary>
 internal sealed partial class HugePagesKnob(string size, int node) : Knob($"{Prefix}[{size},node{node}]")
 {
-    public static readonly KnobKind Kind = new(Prefix, Wishes, FromKey);
+    public static readonly KnobKind Kind = new(Prefix, Wishes, FromKey, new(
+        "Persistent huge pages: fewer TLB misses; DPDK's memory.", "/sys/devices/system/node/nodeN/hugepages/hugepages-SIZEkB/nr_hugepages",
+        "admin-guide/mm/hugetlbpage.rst", "All of a pool or nothing; kubelet counts them after its restart; 1Gi can rarely be had at run time"));
 
     private const string Prefix = "memory.hugePages";
     private const string Nodes = "/sys/devices/system/node";
@@ -70,7 +72,7 @@ internal sealed partial class HugePagesKnob(string size, int node) : Knob($"{Pre
             ? $"asked for {want} pages of {size} on NUMA node {node}, {have} are there; {Remedy(want)}"
             : $"asked for {wished} pages of {size} on NUMA node {node}, {found} are there; programs still use them: end those";
 
-    private static IEnumerable<Wish> Wishes(NodeTuningSpec spec) =>
+    private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host) =>
         (spec.Memory?.HugePages ?? []).Select(pool => CanBe(pool)
             ? Wish.For(new HugePagesKnob(pool.Size, pool.NumaNode), pool.Count.ToString(CultureInfo.InvariantCulture))
             : Wish.Refused(

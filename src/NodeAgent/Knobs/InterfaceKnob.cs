@@ -10,7 +10,8 @@ namespace Latlab.NodeAgent.Knobs;
 internal sealed partial class InterfaceKnob(string name, string device) : Knob($"{Prefix}[{name}]")
 {
     // What the journal keeps of it is only whether it was up: no device is needed to forget that.
-    public static readonly KnobKind Kind = new(Prefix, Wishes, key => new InterfaceKnob(key, ""));
+    public static readonly KnobKind Kind = new(Prefix, Wishes, key => new InterfaceKnob(key, ""), new(
+        "Nothing: a device that experiments may use is looked at, and never changed.", "ip -j -d link show DEVICE", "ip-link(8)"));
 
     private const string Prefix = "interfaces";
     private const string Up = "up";
@@ -43,7 +44,7 @@ internal sealed partial class InterfaceKnob(string name, string device) : Knob($
         ? $"device {device} is up and has no carrier; plug the cable in, or set up the port at its other end"
         : $"device {device} is down; set it up: ip link set dev {device} up";
 
-    private static IEnumerable<Wish> Wishes(NodeTuningSpec spec) =>
+    private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host) =>
         spec.Interfaces.Select(offered => Device().IsMatch(offered.Device) && !offered.Device.EndsWith('\n')
             ? Wish.For(new InterfaceKnob(offered.Name, offered.Device), $"{offered.Device} {Up}")
             : Wish.Refused(

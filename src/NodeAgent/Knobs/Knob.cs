@@ -1,4 +1,6 @@
+using Latlab.Crds.NodeTunings;
 using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Journal;
 using Latlab.NodeAgent.Planning;
 
 namespace Latlab.NodeAgent.Knobs;
@@ -30,8 +32,26 @@ internal abstract class Knob(string path)
     /// <summary>Sets the value, be it a wished or a prior one. Returns why that failed, otherwise null.</summary>
     public abstract string? Write(HostView host, string value);
 
+    /// <summary>The whole value to set for a wish, which may be about a part of it: what it is not about keeps, or gets back, what it had.</summary>
+    /// <param name="wish">The wish.</param>
+    /// <param name="entry">What the journal has of this boot; null when nothing was set yet.</param>
+    /// <param name="found">What is there now.</param>
+    public virtual string Target(string wish, JournalEntry? entry, KnobReading found) => wish;
+
+    /// <summary>The prior value with that of what appeared since, given what is there now.</summary>
+    public virtual string Extend(string prior, string found) => prior;
+
+    /// <summary>A value without what cannot be set.</summary>
+    public virtual string Without(string value, IEnumerable<int> immovable) => value;
+
+    /// <summary>What to say of it though it is in effect; null for nothing.</summary>
+    public virtual string? Remark(JournalEntry? entry) => null;
+
     /// <summary>Whether two texts mean the same value.</summary>
     public virtual bool Same(string left, string right) => left == right;
+
+    /// <summary>The verdict when the value is <paramref name="found"/> and not what was asked for.</summary>
+    public virtual KnobState Unmet(string found) => KnobState.Failed;
 
     /// <summary>Why the value is <paramref name="found"/> though <paramref name="wished"/> was asked for, and what to do.</summary>
     public virtual string Shortfall(string wished, string found) => $"asked for {wished}, read back {found}";

@@ -6,6 +6,9 @@ internal sealed record KnobReading(ReadingKind Kind, string? Value, string? Reas
     /// <summary>Where it was read when that depends on the node; null when it is the knob's usual place.</summary>
     public string? Source { get; init; }
 
+    /// <summary>What to say of the value though it may be the one wished; null for nothing.</summary>
+    public string? Remark { get; init; }
+
     public static KnobReading Of(string value) => new(ReadingKind.Value, value, null);
 
     public static KnobReading Unsupported(string reason) => new(ReadingKind.Unsupported, null, reason);

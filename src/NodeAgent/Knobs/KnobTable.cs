@@ -1,13 +1,25 @@
 using Latlab.Crds.NodeTunings;
+using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Knobs.Boot;
+using Latlab.NodeAgent.Knobs.Cpu;
+using Latlab.NodeAgent.Knobs.Memory;
 using Latlab.NodeAgent.Planning;
 
 namespace Latlab.NodeAgent.Knobs;
 
 /// <summary>A kind of knob: where it stands in the spec, and how its knobs are made from a spec and from the journal.</summary>
-/// <param name="Prefix">Path in the spec; a knob's path is <c>PREFIX[KEY]</c>.</param>
-/// <param name="Wishes">Knobs and values that a spec asks for.</param>
-/// <param name="FromKey">Makes the knob for a key that the journal has; null when no such key can be.</param>
-internal sealed record KnobKind(string Prefix, Func<NodeTuningSpec, IEnumerable<Wish>> Wishes, Func<string, Knob?> FromKey);
+/// <param name="Prefix">Path in the spec; a knob's path is <c>PREFIX[KEY]</c>, or <c>PREFIX</c> where there is but one.</param>
+/// <param name="Wishes">Knobs and values that a spec asks for, on a host.</param>
+/// <param name="FromKey">Makes the knob for a key that the journal has, empty where there is but one; null when no such key can be.</param>
+/// <param name="Text">For the reference.</param>
+internal sealed record KnobKind(string Prefix, Func<NodeTuningSpec, HostView, IEnumerable<Wish>> Wishes, Func<string, Knob?> FromKey, KnobText Text);
+
+/// <summary>What people should know of a knob.</summary>
+/// <param name="Effect">What it does to latency.</param>
+/// <param name="Evidence">Where it is read back.</param>
+/// <param name="Source">Where it is documented.</param>
+/// <param name="Mind">What to mind; empty for nothing.</param>
+internal sealed record KnobText(string Effect, string Evidence, string Source, string Mind = "");
 
 /// <summary>All knobs, in the order in which they are set: what others depend on first. They are restored in the opposite order.</summary>
 internal static class KnobTable
@@ -17,6 +29,19 @@ internal static class KnobTable
         VirtualWireKnob.Kind,
         SysctlKnob.Kind,
         HugePagesKnob.Kind,
+        MemoryFileKnobs.TransparentHugePages,
+        MemoryFileKnobs.TransparentHugePageDefrag,
+        MemoryFileKnobs.SamePageMerging,
+        // CPUs come and go by it: before what is set for each.
+        ThreadKnobs.Smt,
+        FrequencyKnobs.Governor,
+        FrequencyKnobs.EnergyPerformanceBias,
+        FrequencyKnobs.Boost,
+        IdleKnobs.MaxResumeLatency,
+        InterruptKnobs.Affinity,
+        KernelWorkKnobs.WorkqueueAffinity,
+        KernelWorkKnobs.IgnoreCorrectedErrors,
+        BootArgumentKnob.Kind,
         InterfaceKnob.Kind,
     ];
 
@@ -33,6 +58,6 @@ internal static class KnobTable
         var bracket = path.IndexOf('[', StringComparison.Ordinal);
         return bracket > 0 && path.EndsWith(']')
             ? Kinds.FirstOrDefault(kind => kind.Prefix == path[..bracket])?.FromKey(path[(bracket + 1)..^1])
-            : null;
+            : Kinds.FirstOrDefault(kind => kind.Prefix == path)?.FromKey("");
     }
 }

@@ -9,7 +9,10 @@ namespace Latlab.NodeAgent.Knobs;
 /// <summary>One sysctl. <c>net.*</c> are those of the network namespace that the agent runs in.</summary>
 internal sealed partial class SysctlKnob(string name) : Knob($"{Prefix}[{name}]")
 {
-    public static readonly KnobKind Kind = new(Prefix, Wishes, FromKey);
+    public static readonly KnobKind Kind = new(Prefix, Wishes, FromKey, new(
+        "Sysctls that shape latency, by an allow-list: timers, watchdogs, writeback, scheduling, the network's stack.",
+        "/proc/sys/…", "admin-guide/sysctl/, networking/ip-sysctl.rst",
+        "net.* are those of the agent's network namespace, the node's own"));
 
     private const string Prefix = "kernel.sysctls";
 
@@ -57,7 +60,7 @@ internal sealed partial class SysctlKnob(string name) : Knob($"{Prefix}[{name}]"
             + $"add it to agent.capabilities in the chart's values, or take {name} out of the spec";
     }
 
-    private static IEnumerable<Wish> Wishes(NodeTuningSpec spec)
+    private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host)
     {
         // Checked by the operator, too; but what is here is written to the host.
         var sysctls = spec.Kernel?.Sysctls ?? new Dictionary<string, string>();

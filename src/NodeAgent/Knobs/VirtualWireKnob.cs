@@ -16,7 +16,8 @@ namespace Latlab.NodeAgent.Knobs;
 /// </summary>
 internal sealed partial class VirtualWireKnob(string name) : Knob($"{Prefix}[{name}]")
 {
-    public static readonly KnobKind Kind = new(Prefix, Wishes, FromKey);
+    public static readonly KnobKind Kind = new(Prefix, Wishes, FromKey, new(
+        "A testbed without hardware: a veth pair.", "ip -j -d link show NAME-a", "ip-link(8)", "Software timestamps only"));
 
     private const string Prefix = "virtualWires";
     private const string Absent = "absent";
@@ -71,7 +72,7 @@ internal sealed partial class VirtualWireKnob(string name) : Knob($"{Prefix}[{na
 
     public override string Shortfall(string wished, string found) => $"asked for \"{wished}\", found \"{found}\"";
 
-    private static IEnumerable<Wish> Wishes(NodeTuningSpec spec) =>
+    private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host) =>
         spec.VirtualWires.Select(wire => WireName().IsMatch(wire.Name) && !wire.Name.EndsWith('\n') && wire.Mtu is >= 68 and <= 65_535
             ? Wish.For(new VirtualWireKnob(wire.Name), UpWithMtu + wire.Mtu.ToString(CultureInfo.InvariantCulture))
             : Wish.Refused(

@@ -17,7 +17,7 @@ internal static class LedgerBuilder
         Desired desired, Observation observed, JournalState journal, Func<string, string, Setback?> setback, string? problem)
     {
         var wished = desired.Wishes.Select(wish => wish.Knob is { } knob
-            ? Judge(knob, wish.Value, observed, journal.Find(knob.Path), setback(knob.Path, wish.Value), problem)
+            ? Judge(knob, wish.Value, observed, journal.Find(knob.Path), setback, problem)
             : new() { Knob = wish.Path, Requested = wish.Value, Evidence = "spec", State = KnobState.Refused, Message = wish.Refusal });
         var stuck = journal.Entries
             .Where(entry => desired.PutBack(entry.Knob) && !desired.Wishes.Any(wish => wish.Path == entry.Knob))
@@ -26,25 +26,27 @@ internal static class LedgerBuilder
     }
 
     private static LedgerEntry Judge(
-        Knob knob, string wish, Observation observed, JournalEntry? journaled, Setback? setback, string? problem)
+        Knob knob, string wish, Observation observed, JournalEntry? journaled, Func<string, string, Setback?> setbacks, string? problem)
     {
         var reading = observed.Readings[knob.Path];
         var live = journaled?.BootId == observed.BootId ? journaled : null;
+        var target = knob.Target(wish, live, reading);
+        var setback = setbacks(knob.Path, target);
         var (state, message) = reading switch
         {
             { Kind: ReadingKind.Unsupported } => (KnobState.Unsupported, reading.Reason),
             { Kind: ReadingKind.Refused } => (KnobState.Refused, reading.Reason),
             { Kind: ReadingKind.Failed } => (KnobState.Failed, reading.Reason),
             _ when problem is not null && knob.Writable => (KnobState.Failed, problem),
-            { Value: { } found } when knob.Same(found, wish) => (KnobState.InEffect, null),
+            { Value: { } found } when knob.Same(found, target) => (KnobState.InEffect, Remarks(reading.Remark, knob.Remark(live))),
             _ when setback is not null => (setback.IsFight ? KnobState.Drifted : KnobState.Failed, setback.Reason),
-            _ when live?.Verified is { } verified && knob.Same(verified, wish) =>
+            _ when live?.Verified is { } verified && knob.Same(verified, target) =>
                 (
                 KnobState.Drifted,
                 knob.Writable
-                    ? $"it was {wish}, and something else made it {reading.Value}; find what did, or set drift: Repair"
-                    : knob.Shortfall(wish, reading.Value!)),
-            _ => (KnobState.Failed, knob.Shortfall(wish, reading.Value!)),
+                    ? $"it was {target}, and something else made it {reading.Value}; find what did, or set drift: Repair"
+                    : knob.Shortfall(target, reading.Value!)),
+            _ => (knob.Unmet(reading.Value!), knob.Shortfall(target, reading.Value!)),
         };
         return new()
         {
@@ -59,6 +61,8 @@ internal static class LedgerBuilder
             Drifts = journaled?.Drifts,
         };
     }
+
+    private static string? Remarks(params IEnumerable<string?> remarks) => string.Join("; ", remarks.OfType<string>()) is { Length: > 0 } text ? text : null;
 
     /// <summary>A knob that left the spec and is not back at its prior value.</summary>
     private static LedgerEntry Stuck(JournalEntry entry, Observation observed, string? failure)

@@ -1,3 +1,4 @@
+using Latlab.Crds;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Journal;
 
@@ -38,6 +39,8 @@ internal sealed class Applier(IHost host, JournalFile file, RetrySchedule retrie
         return step switch
         {
             Adopt adopt => journal.With(Fresh(path, adopt.Prior, adopt.Written) with { Verified = adopt.Value }),
+            // Where something appeared since, the prior value grows, and the drift at hand is still one.
+            Change { Prior: { } prior } change when entry?.BootId == bootId => journal.With(entry with { Prior = prior, Written = change.Wish }),
             Change { Prior: { } prior } change => journal.With(Fresh(path, prior, change.Wish)),
             Change change when entry!.Written != change.Wish => journal.With(entry with { Written = change.Wish }),
             Confirm confirm => journal.With(entry! with { Verified = confirm.Value, DriftFound = null }),
@@ -55,14 +58,18 @@ internal sealed class Applier(IHost host, JournalFile file, RetrySchedule retrie
         var path = step.Knob.Path;
         switch (step)
         {
-            case Change change when Set(change, change.Wish):
-                if (journal.Find(path)!.DriftFound is { } found)
+            case Change change:
+                var entry = journal.Find(path)!;
+                var set = Set(change, change.Wish, out var immovable);
+                var known = CpuList.Format(entry.ImmovableNumbers.Union(immovable).Order());
+                entry = entry with { Immovable = known.Length > 0 ? known : null };
+                if (set && entry.DriftFound is { } found)
                 {
                     retries.Repaired(path, change.Wish, found);
                 }
 
-                return journal.With(journal.Find(path)! with { Verified = change.Wish, DriftFound = null });
-            case Restore restore when Set(restore, restore.Prior):
+                return journal.With(set ? entry with { Verified = change.Knob.Without(change.Wish, immovable), DriftFound = null } : entry);
+            case Restore restore when Set(restore, restore.Prior, out _):
             case Forget:
                 retries.Succeeded(path);
                 return journal.Without(path);
@@ -71,13 +78,15 @@ internal sealed class Applier(IHost host, JournalFile file, RetrySchedule retrie
         }
     }
 
-    /// <summary>Writes and reads back.</summary>
-    private bool Set(Step step, string value)
+    /// <summary>Writes and reads back; what the kernel lets nobody set does not count.</summary>
+    private bool Set(Step step, string value, out IEnumerable<int> immovable)
     {
         var knob = step.Knob;
-        var failure = knob.Write(new HostView(host), value);
+        var view = new HostView(host);
+        var failure = knob.Write(view, value);
+        immovable = view.Immovable;
         var found = knob.Read(new HostView(host));
-        if (found.Value is { } text && knob.Same(text, value))
+        if (found.Value is { } text && knob.Same(text, knob.Without(value, immovable)))
         {
             retries.Succeeded(knob.Path);
             return true;

@@ -16,8 +16,8 @@ internal static class KnobPlanner
         { Wish: null } => Leave(s),
         // Unsupported, not ours, or unreadable: nothing is written blindly.
         { Reading.Value: null } => [],
-        { Live: null } => Begin(s, s.Wish, s.Reading.Value),
-        _ => Keep(s, s.Wish, s.Reading.Value),
+        { Live: null } => Begin(s, s.Target!, s.Reading.Value),
+        _ => Keep(s, s.Target!, s.Reading.Value),
     };
 
     private static IEnumerable<Step> Begin(Situation s, string wish, string found)
@@ -48,14 +48,17 @@ internal static class KnobPlanner
             yield break;
         }
 
-        if (wasInEffect && entry.DriftFound != found)
+        // What appeared since it was verified has not drifted.
+        var drifted = wasInEffect && !s.Knob.Same(entry.Verified!, found);
+        if (drifted && entry.DriftFound != found)
         {
             yield return new NoteDrift(s.Knob, wish, found);
         }
 
-        if (!s.Held && s.Knob.Writable && !(wasInEffect && s.Drift == DriftPolicy.Report))
+        if (!s.Held && s.Knob.Writable && !(drifted && s.Drift == DriftPolicy.Report))
         {
-            yield return new Change(s.Knob, found, wish, Prior: null);
+            var prior = s.Knob.Extend(entry.Prior, found);
+            yield return new Change(s.Knob, found, wish, prior == entry.Prior ? null : prior);
         }
     }
 

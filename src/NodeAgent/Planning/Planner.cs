@@ -30,13 +30,17 @@ internal static class Planner
     {
         var leaving = desired.Leaving(journal)
             .OrderByDescending(knob => KnobTable.Order(knob.Path))
-            .Select(knob => At(knob, wish: null, journal.Find(knob.Path)!.Prior));
+            .Select(knob => At(knob, wish: null));
         var wished = desired.Wishes
             .Where(wish => wish.Knob is not null)
-            .Select(wish => At(wish.Knob!, wish.Value, wish.Value));
+            .Select(wish => At(wish.Knob!, wish.Value));
         return [.. leaving.Concat(wished).SelectMany(situation => situation.Knob.Plan(situation))];
 
-        Situation At(Knob knob, string? wish, string target) => new(
-            knob, wish, observed.Readings[knob.Path], journal.Find(knob.Path), observed.BootId, desired.Drift, isHeld(knob.Path, target));
+        Situation At(Knob knob, string? wish)
+        {
+            var situation = new Situation(
+                knob, wish, observed.Readings[knob.Path], journal.Find(knob.Path), observed.BootId, desired.Drift, Held: false);
+            return situation with { Held = isHeld(knob.Path, situation.Target ?? situation.Entry!.Prior) };
+        }
     }
 }

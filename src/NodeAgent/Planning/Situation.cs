@@ -17,4 +17,7 @@ internal sealed record Situation(
 {
     /// <summary>The journal's entry if it is about the running boot.</summary>
     public JournalEntry? Live => Entry?.BootId == BootId ? Entry : null;
+
+    /// <summary>The whole value to set; null when the spec asks for none.</summary>
+    public string? Target => Wish is null ? null : Knob.Target(Wish, Live, Reading);
 }

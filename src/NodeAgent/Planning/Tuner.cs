@@ -21,8 +21,11 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
     /// <summary>Says what is in effect. Changes nothing, the journal included.</summary>
     public TuningOutcome Verify(NodeTuningSpec spec) => Pass(Wanted(spec), rounds: 0);
 
-    /// <summary>Puts back everything in the journal, or what of it <paramref name="only"/> names.</summary>
-    public TuningOutcome Restore(Func<string, bool>? only = null) => Pass(new([], DriftPolicy.Report, only ?? (_ => true)), Rounds);
+    /// <summary>Puts back everything in the journal.</summary>
+    public TuningOutcome Restore() => PutBack(_ => true);
+
+    /// <summary>Puts back what of the journal the spec asks for.</summary>
+    public TuningOutcome Restore(NodeTuningSpec spec) => PutBack(Wanted(spec).Wishes.Select(wish => wish.Path).ToHashSet().Contains);
 
     /// <summary>Says what <see cref="Apply"/> would do now.</summary>
     public IReadOnlyList<Step> Plan(NodeTuningSpec spec, out string? problem)
@@ -34,6 +37,8 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
 
     /// <summary>Whether the journal holds anything, or is damaged: then there may be something to put back.</summary>
     public bool HasHistory() => file.Load(out var problem).Entries.Count > 0 || problem is not null;
+
+    private TuningOutcome PutBack(Func<string, bool> only) => Pass(new([], DriftPolicy.Report, only), Rounds);
 
     private TuningOutcome Pass(Desired desired, int rounds)
     {
@@ -62,7 +67,7 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
         return new(BootId.Read(host), knobs.ToDictionary(knob => knob.Path, knob => knob.Read(view)));
     }
 
-    private static Desired Wanted(NodeTuningSpec spec) => new(WishList.From(spec), spec.Drift, _ => true);
+    private Desired Wanted(NodeTuningSpec spec) => new(WishList.From(spec, new HostView(host)), spec.Drift, _ => true);
 }
 
 /// <summary>What a pass came to.</summary>

@@ -1,4 +1,5 @@
 using Latlab.Crds.NodeTunings;
+using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Knobs;
 
 namespace Latlab.NodeAgent.Planning;
@@ -6,8 +7,8 @@ namespace Latlab.NodeAgent.Planning;
 /// <summary>All wishes of a spec, in the order of setting, each knob once.</summary>
 internal static class WishList
 {
-    public static IReadOnlyList<Wish> From(NodeTuningSpec spec) =>
-        [.. KnobTable.Kinds.SelectMany(kind => kind.Wishes(spec)).GroupBy(wish => wish.Path).Select(Once)];
+    public static IReadOnlyList<Wish> From(NodeTuningSpec spec, HostView host) =>
+        [.. KnobTable.Kinds.SelectMany(kind => kind.Wishes(spec, host)).GroupBy(wish => wish.Path).Select(Once)];
 
     // The API's list-maps cannot hold an entry twice; a file can.
     private static Wish Once(IGrouping<string, Wish> wishes) =>

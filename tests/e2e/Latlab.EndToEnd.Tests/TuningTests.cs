@@ -47,6 +47,52 @@ public sealed class TuningTests(ClusterFixture cluster)
     }
 
     [Fact]
+    public async Task CPU_and_memory_knobs_are_in_effect_in_the_kernels_files_and_restored_at_deletion()
+    {
+        string[] files =
+        [
+            "/sys/kernel/mm/transparent_hugepage/enabled", "/sys/kernel/mm/transparent_hugepage/defrag", "/proc/irq/default_smp_affinity",
+            "/sys/devices/virtual/workqueue/cpumask", "/sys/devices/system/cpu/cpu1/power/pm_qos_resume_latency_us",
+            .. Directory.GetDirectories("/proc/irq").Select(directory => $"{directory}/smp_affinity_list"),
+        ];
+        var before = Texts();
+        await cluster.Kubectl.ApplyAsync($$"""
+            apiVersion: latlab.dev/v1alpha1
+            kind: TunedNode
+            metadata: { name: cpus }
+            spec:
+              nodeName: {{cluster.Node}}
+              cpu: { isolated: "1", maxResumeLatency: 20us, irqAffinity: "0", workqueueAffinity: "0" }
+              memory: { transparentHugePages: Never, transparentHugePageDefrag: Never }
+              kernel: { arguments: [latlab.never=1] }
+            """);
+        try
+        {
+            var tuning = await Eventually.GetAsync(
+                "the ledger to be whole",
+                TimeSpan.FromSeconds(60),
+                async () => await cluster.Kubectl.GetAsync("ntn", cluster.Node) is { } found && found["status"]?["ledger"] is not null ? found : null);
+            Assert.Contains("[never]", await File.ReadAllTextAsync(files[0]), StringComparison.Ordinal);
+            Assert.Equal("1", (await File.ReadAllTextAsync("/proc/irq/default_smp_affinity")).Trim().TrimStart('0'));
+            Assert.Equal("20", (await File.ReadAllTextAsync("/sys/devices/system/cpu/cpu1/power/pm_qos_resume_latency_us")).Trim());
+            var states = tuning["status"]!["ledger"]!.AsArray().ToDictionary(entry => (string)entry!["knob"]!, entry => (string)entry!["state"]!);
+            Assert.True(states.Remove("kernel.arguments[latlab.never]", out var absent));
+            Assert.Equal("RebootRequired", absent);
+            Assert.Equal(6, states.Count);
+            Assert.True(states.Values.All(state => state == "InEffect"), tuning["status"]!["ledger"]!.ToJsonString());
+            Assert.Contains("add latlab.never=1", tuning.Condition("Effective", "message"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await cluster.Kubectl.RunAsync("delete", "tunednode", "cpus", "--timeout=60s");
+        }
+
+        Assert.Equal(before, Texts());
+
+        List<string> Texts() => [.. files.Select(file => $"{file}: {(File.Exists(file) ? File.ReadAllText(file) : "")}")];
+    }
+
+    [Fact]
     public async Task A_wire_that_somebody_deletes_is_found_made_again_and_counted()
     {
         await using var testbed = await Testbed.CreateAsync(cluster);

@@ -7,6 +7,18 @@ public sealed class TunedNodeValidatorTests
     private static readonly TunedNodeSpec Good = new()
     {
         NodeName = "node-1",
+        Cpu = new CpuTuning
+        {
+            Isolated = "2-5",
+            Governor = "performance",
+            EnergyPerformanceBias = 0,
+            Boost = false,
+            MaxResumeLatency = "0us",
+            Smt = SmtControl.Off,
+            IrqAffinity = "0-1",
+            WorkqueueAffinity = "0,1,6",
+            IgnoreCorrectedErrors = true,
+        },
         Memory = new MemoryTuning
         {
             HugePages = [new() { Size = "2Mi", Count = 64 }, new() { Size = "2Mi", NumaNode = 1, Count = 64 }, new() { Size = "1Gi" }],
@@ -54,6 +66,23 @@ public sealed class TunedNodeValidatorTests
         { "spec.kernel.sysctls[vm.stat_interval]", Sysctls("vm.stat_interval", "1\t2") },
         { "spec.kernel.sysctls[vm.stat_interval]", Sysctls("vm.stat_interval", "zehn µs") },
         { "spec.kernel.sysctls", Sysctls("net.ipv4.ip_forward", "0") },
+        { "spec.cpu.isolated", Cpu(new() { Isolated = "0,2" }) },
+        { "spec.cpu.isolated", Cpu(new() { Isolated = "" }) },
+        { "spec.cpu.isolated", Cpu(new() { Isolated = "3-2" }) },
+        { "spec.cpu.isolated", Cpu(new() { Isolated = "9999" }) },
+        { "spec.cpu.isolated", Cpu(new() { Isolated = "2\n" }) },
+        { "spec.cpu.governor", Cpu(new() { Governor = "performance; reboot" }) },
+        { "spec.cpu.energyPerformanceBias", Cpu(new() { EnergyPerformanceBias = 16 }) },
+        { "spec.cpu.maxResumeLatency", Cpu(new() { MaxResumeLatency = "2s" }) },
+        { "spec.cpu.maxResumeLatency", Cpu(new() { MaxResumeLatency = "10" }) },
+        { "spec.cpu.irqAffinity", Cpu(new() { Isolated = "2-5", IrqAffinity = "0-2" }) },
+        { "spec.cpu.workqueueAffinity", Cpu(new() { Isolated = "2-5", WorkqueueAffinity = "5-7" }) },
+        { "spec.cpu.smt", Cpu(new() { Smt = (SmtControl)7 }) },
+        { "spec.memory.transparentHugePages", Good with { Memory = new() { TransparentHugePages = (TransparentHugePages)7 } } },
+        { "spec.profile", Cpu(new()) with { Profile = BootProfile.Realtime } },
+        { "spec.kernel.arguments[0]", Good with { Kernel = new() { Arguments = ["init=/bin/sh"] } } },
+        { "spec.kernel.arguments[0]", Good with { Kernel = new() { Arguments = ["a=$(id)"] } } },
+        { "spec.kernel.arguments[1]", Good with { Kernel = new() { Arguments = ["nosmt", "nosmt"] } } },
         { "spec.virtualWires[0].name", Good with { VirtualWires = [new() { Name = "fourteenchars1" }] } },
         { "spec.virtualWires[0].name", Good with { VirtualWires = [new() { Name = "a;b" }] } },
         { "spec.virtualWires[1].name", Good with { VirtualWires = [new() { Name = "a" }, new() { Name = "a" }] } },
@@ -98,6 +127,8 @@ public sealed class TunedNodeValidatorTests
 
     [Fact]
     public void A_missing_spec_is_refused() => Assert.Equal("spec", Assert.Single(new TunedNodeValidator().Refusals(null)).Field);
+
+    private static TunedNodeSpec Cpu(CpuTuning cpu) => Good with { Cpu = cpu };
 
     private static OfferedInterface Offer(string name, string device) => new() { Name = name, Device = device, Namespaces = ["lab"] };
 

@@ -30,6 +30,36 @@ internal sealed class FakeTree : IDisposable
         .HugePages("2048kB", "0")
         .Memory(totalMiB: 16384, freeMiB: 8192, filesMiB: 2048);
 
+    /// <summary>A tree with four CPUs and every file that a CPU or memory knob is about.</summary>
+    public static FakeTree WithCpus()
+    {
+        var tree = Usual()
+            .File("/sys/kernel/mm/transparent_hugepage/enabled", "[always] madvise never")
+            .File("/sys/kernel/mm/transparent_hugepage/defrag", "always defer defer+madvise [madvise] never")
+            .File("/sys/kernel/mm/ksm/run", "1")
+            .File("/sys/devices/system/cpu/smt/control", "on")
+            .File("/sys/devices/system/cpu/cpufreq/boost", "1")
+            .File("/proc/irq/default_smp_affinity", "f")
+            .File("/sys/devices/virtual/workqueue/cpumask", "0000000f");
+        for (var cpu = 0; cpu < 4; cpu++)
+        {
+            tree.File($"/sys/devices/system/cpu/cpu{cpu}/power/pm_qos_resume_latency_us", "0")
+                .File($"/sys/devices/system/cpu/cpu{cpu}/power/energy_perf_bias", "6")
+                .File($"/sys/devices/system/machinecheck/machinecheck{cpu}/ignore_ce", "0");
+        }
+
+        foreach (var policy in new[] { 0, 2 })
+        {
+            tree.File($"/sys/devices/system/cpu/cpufreq/policy{policy}/scaling_governor", "powersave")
+                .File($"/sys/devices/system/cpu/cpufreq/policy{policy}/related_cpus", $"{policy} {policy + 1}")
+                .File($"/sys/devices/system/cpu/cpufreq/policy{policy}/scaling_available_governors", "performance powersave");
+        }
+
+        return tree.Irq(0, "0-3").Irq(9, "0-3").Irq(24, "2");
+    }
+
+    public FakeTree Irq(int number, string cpus) => File($"/proc/irq/{number}/smp_affinity_list", cpus);
+
     public FakeTree Boot(string id) => File(BootId.Path, id);
 
     public FakeTree Sysctl(string name, string value) => File("/proc/sys/" + name.Replace('.', '/'), value);

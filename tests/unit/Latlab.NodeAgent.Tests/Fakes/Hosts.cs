@@ -9,6 +9,8 @@ internal abstract class WrappedHost(IHost inner) : IHost
 
     public virtual string? WriteAttribute(string path, string value) => inner.WriteAttribute(path, value);
 
+    public virtual bool MayBeWritten(string path) => inner.MayBeWritten(path);
+
     public virtual IReadOnlyList<string> List(string directory) => inner.List(directory);
 
     public virtual void ReplaceDurably(string path, string text) => inner.ReplaceDurably(path, text);

@@ -18,6 +18,27 @@ internal static class Specs
         Memory = new() { HugePages = [new() { Size = "2Mi", Count = 64 }] },
     };
 
+    public static CpuTuning EveryCpuKnob { get; } = new()
+    {
+        Isolated = "2-3",
+        Governor = "performance",
+        EnergyPerformanceBias = 0,
+        Boost = false,
+        MaxResumeLatency = "0us",
+        Smt = SmtControl.Off,
+        IrqAffinity = "0-1",
+        WorkqueueAffinity = "0-1",
+        IgnoreCorrectedErrors = true,
+    };
+
+    public static MemoryTuning EveryMemoryKnob { get; } = new()
+    {
+        HugePages = [new() { Size = "2Mi", Count = 64 }],
+        TransparentHugePages = TransparentHugePages.Never,
+        TransparentHugePageDefrag = HugePageDefragmentation.DeferMadvise,
+        SamePageMerging = SamePageMerging.Stop,
+    };
+
     public static NodeTuningSpec Sysctl(string name, string value, DriftPolicy drift = DriftPolicy.Repair) =>
         new() { Kernel = new() { Sysctls = new Dictionary<string, string> { [name] = value } }, Drift = drift };
 

@@ -1,3 +1,4 @@
+using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Knobs;
 using Latlab.NodeAgent.Planning;
 using Latlab.NodeAgent.Tests.Fakes;
@@ -9,8 +10,12 @@ public sealed class KnobTableTests
     [Fact]
     public void Every_knob_that_can_be_written_is_found_again_by_its_path()
     {
-        var spec = Specs.Usual with { VirtualWires = [new() { Name = "left" }] };
-        foreach (var wish in WishList.From(spec))
+        using var tree = FakeTree.Usual();
+        var spec = Specs.Usual with { VirtualWires = [new() { Name = "left" }], Cpu = Specs.EveryCpuKnob, Memory = Specs.EveryMemoryKnob };
+        spec = spec with { Kernel = spec.Kernel! with { Arguments = ["nosmt"] } };
+        var wishes = WishList.From(spec, new HostView(tree.Host));
+        Assert.Equal(KnobTable.Kinds.Count - 1, wishes.Select(wish => wish.Path.Split('[')[0]).Distinct().Count());
+        foreach (var wish in wishes)
         {
             var found = KnobTable.Find(wish.Path);
             Assert.NotNull(found);
@@ -33,8 +38,9 @@ public sealed class KnobTableTests
     [Fact]
     public void A_knob_wished_twice_with_different_values_is_refused()
     {
+        using var tree = FakeTree.Usual();
         var wires = Specs.Wires(new() { Name = "left" }, new() { Name = "left", Mtu = 9000 });
-        var wish = Assert.Single(WishList.From(wires));
+        var wish = Assert.Single(WishList.From(wires, new HostView(tree.Host)));
         Assert.Contains("more than once", wish.Refusal, StringComparison.Ordinal);
     }
 }

@@ -9,6 +9,7 @@ namespace Latlab.NodeAgent.Tests.Planning;
 /// </summary>
 public sealed class KilledAgentTests
 {
+    private static readonly NodeTuningSpec EveryCpuKnob = new() { Cpu = Specs.EveryCpuKnob };
     private static readonly NodeTuningSpec Other = Specs.Usual with { Kernel = Specs.Sysctl("vm.stat_interval", "20").Kernel };
 
     public static TheoryData<string> Works => ["apply", "change spec", "repair drift", "restore", "first apply after reboot"];
@@ -28,6 +29,42 @@ public sealed class KilledAgentTests
     [MemberData(nameof(Works))]
     public void A_fresh_agent_restores_exactly_after_a_kill_at_any_step(string work) =>
         EachKill(work, tree => Assert.True(tree.Tuner().Restore().IsWhole));
+
+    [Theory]
+    [InlineData("apply")]
+    [InlineData("shrink")]
+    [InlineData("restore")]
+    public void Knobs_of_many_files_survive_a_kill_at_any_step(string work)
+    {
+        var smaller = new NodeTuningSpec { Cpu = Specs.EveryCpuKnob with { Isolated = "3", IrqAffinity = "0" } };
+        foreach (var late in new[] { false, true })
+        {
+            var n = 0;
+            for (var killed = true; killed;)
+            {
+                using var tree = FakeTree.WithCpus().File("/sys/devices/virtual/workqueue/cpumask", "f");
+                var before = Comparable(tree);
+                Action<Tuner> act = work switch
+                {
+                    "apply" => agent => agent.Apply(EveryCpuKnob),
+                    "shrink" => agent => agent.Apply(smaller),
+                    _ => agent => agent.Restore(),
+                };
+                if (work != "apply")
+                {
+                    tree.Tuner().Apply(EveryCpuKnob);
+                }
+
+                killed = Dies(() => act(tree.Tuner(new DeadlyHost(tree.Host, ++n, late))));
+                Assert.True(tree.Tuner().Apply(smaller).IsWhole);
+                Assert.Empty(tree.Tuner().Plan(smaller, out _));
+                Assert.True(tree.Tuner().Restore().IsWhole);
+                Assert.Equal(before, Comparable(tree));
+            }
+
+            Assert.InRange(n, 8, 60);
+        }
+    }
 
     private static void EachKill(string work, Action<FakeTree> afterwards)
     {

@@ -1,0 +1,66 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Latlab.Crds.Schema;
+using Latlab.Crds.Validation;
+
+namespace Latlab.Crds.TunedNodes;
+
+/// <summary>CPU knobs that are set at run time. A field that is absent leaves its knob alone. See docs/reference/knobs.md.</summary>
+public sealed record CpuTuning
+{
+    /// <summary>
+    /// CPUs that nothing but the workload shall run on, e.g. <c>2-5</c>: <c>governor</c>, <c>energyPerformanceBias</c> and <c>maxResumeLatency</c> are set on
+    /// them alone, on all CPUs without this field. Not CPU 0, and not all. By itself it isolates nothing.
+    /// </summary>
+    [RegularExpression(Names.CpuList)]
+    [Size(1, 1024)]
+    public string? Isolated { get; init; }
+
+    /// <summary>Frequency governor, e.g. <c>performance</c>; one that the node's frequency driver has (<c>admin-guide/pm/cpufreq.rst</c>).</summary>
+    [RegularExpression("^[a-z][a-z_]{0,30}$")]
+    public string? Governor { get; init; }
+
+    /// <summary>Hint to the processor, from 0 (performance) to 15 (power saving) (<c>admin-guide/pm/intel_epb.rst</c>).</summary>
+    [Range(0, 15)]
+    public int? EnergyPerformanceBias { get; init; }
+
+    /// <summary>Whether CPUs may go beyond their base frequency: faster, and less even.</summary>
+    public bool? Boost { get; init; }
+
+    /// <summary>
+    /// Longest time that a CPU may take to wake up from idling (PM QoS, <c>admin-guide/pm/cpuidle.rst</c>): deeper idle states are not entered; <c>0us</c> allows none
+    /// at all.
+    /// </summary>
+    [RegularExpression(Names.Duration)]
+    [Size(1, 64)]
+    public string? MaxResumeLatency { get; init; }
+
+    /// <summary>
+    /// Whether two threads share a core. Refused where kubelet's static CPU manager rules, which cannot do with CPUs that come and go: there boot with <c>nosmt</c>.
+    /// </summary>
+    public SmtControl? Smt { get; init; }
+
+    /// <summary>CPUs that serve interrupts, e.g. <c>0-1</c>: of every IRQ that can be moved, and of those that will be made.</summary>
+    [RegularExpression(Names.CpuList)]
+    [Size(1, 1024)]
+    public string? IrqAffinity { get; init; }
+
+    /// <summary>CPUs that the kernel's unbound work runs on (<c>core-api/workqueue.rst</c>), e.g. <c>0-1</c>.</summary>
+    [RegularExpression(Names.CpuList)]
+    [Size(1, 1024)]
+    public string? WorkqueueAffinity { get; init; }
+
+    /// <summary>No polling for corrected machine-check errors, which a timer does on every CPU. They are then not counted either.</summary>
+    public bool? IgnoreCorrectedErrors { get; init; }
+}
+
+/// <summary>Simultaneous multithreading.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SmtControl>))]
+public enum SmtControl
+{
+    /// <summary>All threads of a core are in use.</summary>
+    On,
+
+    /// <summary>One thread of each core is in use.</summary>
+    Off,
+}

@@ -1,0 +1,117 @@
+using System.Text.RegularExpressions;
+
+namespace Latlab.Crds.Validation;
+
+/// <summary>
+/// An argument of the kernel's command line: <c>nohz_full=2-5</c>, <c>nosmt</c>, or a pool of huge pages, which takes two words that belong
+/// together: <c>hugepagesz=1G hugepages=8</c> (<c>admin-guide/kernel-parameters.rst</c>). None has a character that a shell, a boot loader's
+/// configuration or the kernel's own quoting could take for more than it is.
+/// </summary>
+/// <param name="Name">What it is about: the text before <c>=</c>; of a pool <c>hugepages:SIZE</c>.</param>
+/// <param name="Value">The text after <c>=</c>; null for a flag.</param>
+public sealed partial record KernelArgument(string Name, string? Value)
+{
+    /// <summary>Most characters of one argument.</summary>
+    public const int MaxLength = 512;
+
+    /// <summary>Most characters of all, with blanks between them: kernels take 2,048 on most machines, and the boot loader's own come first.</summary>
+    public const int MaxTotal = 1536;
+
+    /// <summary>What an argument may look like.</summary>
+    public const string Pattern =
+        "^(hugepagesz=[0-9]{1,4}[KMG] hugepages=[0-9]{1,7}|[A-Za-z][A-Za-z0-9_.-]{0,63}(=[A-Za-z0-9_.,:/@+*^~-]{1,440})?)$";
+
+    private const string PoolPrefix = "hugepages:";
+
+    /// <summary>Decide what runs as root, or where from: a node whose boot they break, or take over, is lost.</summary>
+    private static readonly HashSet<string> Never =
+    [
+        "init", "rdinit", "root", "rootfstype", "rootflags", "rootdelay", "rootwait", "ro", "rw", "initrd", "noinitrd", "resume", "single", "emergency", "rescue",
+        "boot", "BOOT_IMAGE", "break", "rd.break", "console", "earlycon", "netconsole", "mem", "memmap", "maxcpus", "nr_cpus", "nosmp", "acpi", "noapic", "nolapic",
+        "panic", "oops", "kexec", "crashkernel", "reboot", "ip", "nfsroot", "cgroup_disable", "selinux", "enforcing", "lsm", "security", "module_blacklist", "modprobe",
+    ];
+
+    private static readonly string[] NeverPrefixes = ["systemd.", "rd.", "fsck.", "luks.", "ima_", "efi", "lockdown"];
+
+    /// <summary>The one beginning that may be set all the same: what service managers and cgroups may use.</summary>
+    private static readonly HashSet<string> Harmless = ["systemd.cpu_affinity", "systemd.unified_cgroup_hierarchy"];
+
+    /// <summary>As it stands on the command line.</summary>
+    public override string ToString() => Name.StartsWith(PoolPrefix, StringComparison.Ordinal)
+        ? $"hugepagesz={Name[PoolPrefix.Length..]} hugepages={Value}"
+        : Value is null ? Name : $"{Name}={Value}";
+
+    /// <summary>Reads an argument; null when it is not one that latlab takes.</summary>
+    public static KernelArgument? TryParse(string text)
+    {
+        if (text.EndsWith('\n') || text.Length > MaxLength || !Form().IsMatch(text))
+        {
+            return null;
+        }
+
+        if (Pool().Match(text) is { Success: true } pool)
+        {
+            return new(PoolPrefix + pool.Groups[1].Value, pool.Groups[2].Value);
+        }
+
+        var parts = text.Split('=', 2);
+        return new(parts[0], parts.Length == 2 ? parts[1] : null);
+    }
+
+    /// <summary>Everything that is wrong with arguments.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="path">Their field.</param>
+    public static IEnumerable<Refusal> Check(IReadOnlyList<string> arguments, string path)
+    {
+        var names = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (i, text) in arguments.Index())
+        {
+            var field = $"{path}[{i}]";
+            if (TryParse(text) is not { } argument)
+            {
+                yield return new Refusal(
+                    field, text, "is no argument that can be set", "write NAME, NAME=VALUE, or hugepagesz=1G hugepages=8; without quotes, blanks, $, ` and ;");
+            }
+            else if (Refusal(argument) is { } why)
+            {
+                yield return new Refusal(field, text, why, "take it out of the spec, and set it on the node yourself if you need it");
+            }
+            else if (!names.TryAdd(argument.Name, i))
+            {
+                yield return new Refusal(field, text, $"is about the same as {path}[{names[argument.Name]}]", "write each argument once");
+            }
+        }
+
+        var total = arguments.Sum(argument => argument.Length + 1);
+        if (total > MaxTotal)
+        {
+            yield return new Refusal(path, $"{total} characters", $"is longer than {MaxTotal} characters", "write CPUs as ranges, or fewer arguments");
+        }
+    }
+
+    private static string? Refusal(KernelArgument argument)
+    {
+        if (argument.Name is "isolcpus" or "nohz_full" or "rcu_nocbs" && argument.Value is { } value && Cpus(value) is { Count: > 0 } cpus && cpus[0] == 0)
+        {
+            return "has CPU 0, which the kernel needs for its own work";
+        }
+
+        return !Harmless.Contains(argument.Name)
+            && (Never.Contains(argument.Name) || NeverPrefixes.Any(prefix => argument.Name.StartsWith(prefix, StringComparison.Ordinal)))
+                ? "decides whether, and into what, the node boots"
+                : null;
+    }
+
+    /// <summary>The CPUs at the end of a value, after flags: <c>managed_irq,domain,2-5</c>; null when it ends in none.</summary>
+    public static IReadOnlyList<int>? Cpus(string value)
+    {
+        var first = value.Split(',').TakeWhile(part => part.Length > 0 && char.IsAsciiLetter(part[0])).Sum(part => part.Length + 1);
+        return first < value.Length && CpuList.TryParse(value[first..], out var cpus) ? cpus : null;
+    }
+
+    [GeneratedRegex(Pattern)]
+    private static partial Regex Form();
+
+    [GeneratedRegex("^hugepagesz=([0-9]{1,4}[KMG]) hugepages=([0-9]{1,7})$")]
+    private static partial Regex Pool();
+}

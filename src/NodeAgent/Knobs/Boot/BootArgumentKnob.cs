@@ -1,0 +1,98 @@
+using Latlab.Crds.NodeTunings;
+using Latlab.Crds.Validation;
+using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Planning;
+
+namespace Latlab.NodeAgent.Knobs.Boot;
+
+/// <summary>An argument that the kernel must have been booted with. It is verified, and never changed.</summary>
+internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix}[{argument.Name}]")
+{
+    public static readonly KnobKind Kind = new(Prefix, Wishes, FromKey, new(
+        "What only the boot decides: isolated CPUs, no tick, RCU callbacks elsewhere, no idle states, an IOMMU, large huge pages.",
+        "/proc/cmdline, and what the kernel made of it where it shows that: /sys/devices/system/cpu/{isolated,nohz_full}, /sys/module/*/parameters, …",
+        "admin-guide/kernel-parameters.rst, admin-guide/cpu-isolation.rst, timers/no_hz.rst",
+        "Verified, not written: an administrator adds it to the boot loader, and reboots"));
+
+    private const string Prefix = "kernel.arguments";
+    private const string Absent = "absent";
+
+    public override string Evidence => CommandLine.Path;
+
+    public override bool Writable => false;
+
+    public override KnobReading Read(HostView host)
+    {
+        if (BootEvidence.Lacks(host.Files, argument) is { } lacking)
+        {
+            return KnobReading.Unsupported(lacking);
+        }
+
+        if (host.Files.Read(CommandLine.Path) is not { Text: { } text })
+        {
+            return KnobReading.Failed($"{CommandLine.Path} cannot be read");
+        }
+
+        var line = new CommandLine(text);
+        var values = argument.Name.StartsWith("hugepages:", StringComparison.Ordinal) ? line.PagesOf(argument.Name["hugepages:".Length..]) : line.Of(argument.Name);
+        if (values.Count == 0)
+        {
+            return KnobReading.Of(Absent);
+        }
+
+        // Where it is given twice with different values, which one counts depends on the argument.
+        var found = string.Join(" and ", values.Select(value => (argument with { Value = value }).ToString()).Distinct());
+        var (file, contradiction) = BootEvidence.Of(host.Files, argument);
+        return KnobReading.Of(contradiction is null || !Same(found, $"{argument}") ? found : $"{found}, but {contradiction}") with { Source = file };
+    }
+
+    public override string Write(HostView host, string value) => throw new InvalidOperationException($"{Path} is only verified");
+
+    /// <summary>CPUs may be written in several ways, and flags before them in any order.</summary>
+    public override bool Same(string left, string right) => Meaning(left) == Meaning(right);
+
+    public override KnobState Unmet(string found) => found.Contains(", but ", StringComparison.Ordinal)
+        ? KnobState.Failed
+        : KnobState.RebootRequired;
+
+    public override string Shortfall(string wished, string found) => found switch
+    {
+        Absent => $"the running kernel was booted without it; add {wished} to the kernel's command line in the boot loader's configuration, and reboot",
+        _ when found.Contains(", but ", StringComparison.Ordinal) => $"the kernel was booted with {found}: it was dropped or changed; see the kernel's log (dmesg) for why",
+        _ when found.Contains(" and ", StringComparison.Ordinal) =>
+            $"it is on the command line more than once, {found}; leave {wished} alone in the boot loader's configuration, and reboot",
+        _ => $"the running kernel was booted with {found}; make that {wished} in the boot loader's configuration, and reboot: a later file may have overridden it",
+    };
+
+    private static string Meaning(string text)
+    {
+        if (KernelArgument.TryParse(text) is not { Name: "isolcpus" or "nohz_full" or "rcu_nocbs" or "irqaffinity" or "systemd.cpu_affinity", Value: { } value } parsed
+            || KernelArgument.Cpus(value) is not { } cpus)
+        {
+            return text;
+        }
+
+        var flags = value.Split(',').TakeWhile(part => part.Length > 0 && char.IsAsciiLetter(part[0])).Order(StringComparer.Ordinal);
+        return $"{parsed.Name}={string.Join(',', flags)}:{string.Join(',', cpus)}";
+    }
+
+    private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host)
+    {
+        var arguments = spec.Kernel?.Arguments ?? [];
+        // Checked by the operator, too; but a file that people write has not been there.
+        foreach (var refusal in KernelArgument.Check(arguments, Prefix))
+        {
+            yield return Wish.Refused(refusal.Field, Printable(refusal.Value), $"{refusal.Problem}; {refusal.Remedy}");
+        }
+
+        foreach (var argument in arguments.Select(KernelArgument.TryParse).OfType<KernelArgument>().DistinctBy(argument => argument.Name))
+        {
+            yield return Wish.For(new BootArgumentKnob(argument), $"{argument}");
+        }
+    }
+
+    // What the journal keeps of it is only that it was seen: its value is not needed to forget that.
+    private static BootArgumentKnob? FromKey(string key) => key.Length is > 0 and <= KernelArgument.MaxLength ? new(new KernelArgument(key, null)) : null;
+
+    private static string Printable(string text) => new([.. text.Take(80).Select(c => c is < ' ' or > '~' ? '?' : c)]);
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Latlab.Crds;
+using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Knobs.Files;
+
+namespace Latlab.NodeAgent.Knobs.Cpu;
+
+/// <summary>How fast CPUs run.</summary>
+internal static class FrequencyKnobs
+{
+    private const string Boosting = "/sys/devices/system/cpu/cpufreq/boost";
+    private const string NoTurbo = "/sys/devices/system/cpu/intel_pstate/no_turbo";
+    private static readonly NumberedFiles Governors = new("/sys/devices/system/cpu/cpufreq/policy*/scaling_governor");
+    private static readonly NumberedFiles Biases = new("/sys/devices/system/cpu/cpu*/power/energy_perf_bias");
+
+    /// <summary>A policy's CPUs change their frequency together: it is meant when one of them is.</summary>
+    public static readonly KnobKind Governor = FileKinds.EachOf(
+        new GovernorKnob(),
+        spec => spec.Cpu?.Governor,
+        (host, cpus) => Governors.Numbers(host.Files).Where(policy => cpus is null || CpusOf(host, policy).Intersect(cpus).Any()),
+        new(
+            "A steady frequency: none to be waited for when work comes.", Governors.Pattern, "admin-guide/pm/cpufreq.rst",
+            "CPUs of one policy share their governor"));
+
+    public static readonly KnobKind EnergyPerformanceBias = FileKinds.EachOf(
+        new NumberedKnob("cpu.energyPerformanceBias", Biases, new(Word, value => value)),
+        spec => spec.Cpu?.EnergyPerformanceBias?.ToString(CultureInfo.InvariantCulture),
+        CpuSelection.Of(Biases),
+        new("A hint to the processor to wake and to clock up at once.", Biases.Pattern, "admin-guide/pm/intel_epb.rst", "Intel only"));
+
+    public static readonly KnobKind Boost = FileKinds.One(
+        "cpu.boost",
+        spec => spec.Cpu?.Boost is { } boost ? boost ? "1" : "0" : null,
+        new("Without it all packets meet the same clock; with it the fast ones are faster.", $"{Boosting}, {NoTurbo}", "admin-guide/pm/cpufreq.rst, intel_pstate.rst"),
+        (Boosting, AttributeForm.Plain),
+        (NoTurbo, AttributeForm.Inverse));
+
+    private static IReadOnlyList<int> CpusOf(HostView host, int policy) =>
+        CpuList.TryParse(host.Files.Read(Governors.Beside(policy, "related_cpus")).Text?.Replace(' ', ','), out var cpus) ? cpus : [policy];
+
+    /// <summary>Kernels show some values by name.</summary>
+    private static string Word(string text) => text switch
+    {
+        "performance" => "0",
+        "balance-performance" => "4",
+        "normal" => "6",
+        "balance-power" => "8",
+        "power" => "15",
+        _ => text,
+    };
+
+    private sealed class GovernorKnob() : NumberedKnob("cpu.governor", Governors, AttributeForm.Plain)
+    {
+        public override string? Write(HostView host, string value) => base.Write(host, value) is { } failure
+            ? $"{failure}; there are {host.Files.Read(Governors.Beside(NumberedValues.Parse(value).Keys.FirstOrDefault(), "scaling_available_governors")).Text ?? "none"}"
+            : null;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Latlab.Crds.Validation;
+using Latlab.NodeAgent.Knobs.Files;
+
+namespace Latlab.NodeAgent.Knobs.Cpu;
+
+/// <summary>How deep CPUs sleep.</summary>
+internal static class IdleKnobs
+{
+    private static readonly NumberedFiles Latencies = new("/sys/devices/system/cpu/cpu*/power/pm_qos_resume_latency_us");
+
+    /// <summary>The kernel's 0 means "no limit", and its word for none at all is "n/a".</summary>
+    public static readonly KnobKind MaxResumeLatency = FileKinds.EachOf(
+        new NumberedKnob("cpu.maxResumeLatency", Latencies, new(Length, Words)),
+        spec => LengthOfTime.TryParse(spec.Cpu?.MaxResumeLatency, out var length)
+            ? string.Create(CultureInfo.InvariantCulture, $"{(long)length.TotalMicroseconds}us")
+            : null,
+        CpuSelection.Of(Latencies),
+        new(
+            "Idle states from which waking up takes longer are not entered; with 0us the CPU never idles.", Latencies.Pattern,
+            "admin-guide/pm/cpuidle.rst, ABI/testing/sysfs-devices-power", "Heat, and less boost for the others"));
+
+    private const string Unlimited = "unlimited";
+
+    private static string Length(string text) => text switch
+    {
+        "n/a" => "0us",
+        "0" => Unlimited,
+        _ => text + "us",
+    };
+
+    private static string Words(string value) => value switch
+    {
+        "0us" => "n/a",
+        Unlimited => "0",
+        _ => value[..^2],
+    };
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Latlab.NodeAgent.Noise;
+
+/// <summary>
+/// A thread on a CPU that looks at the clock and does nothing else, as oslat (rt-tests) and the kernel's osnoise tracer do
+/// (<c>trace/osnoise-tracer.rst</c>). At the usual priority: what may preempt a pod may preempt it.
+/// </summary>
+internal sealed class BusyLoop(int cpu)
+{
+    /// <summary>From this many nanoseconds on a gap is noise: looking at the clock takes some tens of them.</summary>
+    public const long NoiseFromNs = 1_000;
+
+    private readonly GapHistogram _gaps = new();
+    private long _count;
+    private long _noiseNs;
+    private long? _preemptions;
+    private long? _smis;
+
+    public int Cpu => cpu;
+
+    /// <summary>Runs on the calling thread, which stays on the CPU.</summary>
+    /// <param name="length">How long.</param>
+    /// <param name="start">Waited for when all is ready.</param>
+    /// <param name="stop">Ends it early.</param>
+    /// <exception cref="IOException">The CPU cannot be run on.</exception>
+    public void Run(TimeSpan length, Barrier start, CancellationToken stop)
+    {
+        try
+        {
+            CpuThread.Pin(cpu);
+            // The first rounds fill caches.
+            Spin(TimeSpan.FromMilliseconds(10), new GapHistogram(), stop);
+            (_count, _noiseNs) = (0, 0);
+        }
+        finally
+        {
+            start.SignalAndWait(CancellationToken.None);
+        }
+
+        var (preemptions, smis) = (Preemptions(), SmiCounter.Read(cpu));
+        Spin(length, _gaps, stop);
+        (_preemptions, _smis) = (Preemptions() - preemptions, SmiCounter.Read(cpu) - smis);
+    }
+
+    /// <summary>What was seen.</summary>
+    public CpuNoise Report(InterruptTable before, InterruptTable after) => new()
+    {
+        Cpu = cpu,
+        MaxNs = _gaps.MaxNs,
+        Looks = _gaps.Count,
+        Gaps = _count,
+        NoiseNs = _noiseNs,
+        Histogram = [.. _gaps.Buckets.Select(bucket => new GapBucket(bucket.FromNs, bucket.Count))],
+        Preemptions = _preemptions,
+        Smis = _smis,
+        Interrupts = after.Since(before, cpu),
+    };
+
+    private void Spin(TimeSpan length, GapHistogram gaps, CancellationToken stop)
+    {
+        var ticksPerNs = Stopwatch.Frequency / 1e9;
+        var last = Stopwatch.GetTimestamp();
+        var end = last + (long)(length.TotalNanoseconds * ticksPerNs);
+        while (last < end && !stop.IsCancellationRequested)
+        {
+            var now = Stopwatch.GetTimestamp();
+            var gapNs = (long)((now - last) / ticksPerNs);
+            gaps.Add(gapNs);
+            if (gapNs >= NoiseFromNs)
+            {
+                _count++;
+                _noiseNs += gapNs;
+            }
+
+            last = now;
+        }
+    }
+
+    private static long? Preemptions()
+    {
+        const string field = "nonvoluntary_ctxt_switches:";
+        var line = File.ReadLines($"/proc/self/task/{CpuThread.Id()}/status").FirstOrDefault(text => text.StartsWith(field, StringComparison.Ordinal));
+        return line is null ? null : long.Parse(line.AsSpan(field.Length).Trim(), NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+}

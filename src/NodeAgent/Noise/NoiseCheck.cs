@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+
+namespace Latlab.NodeAgent.Noise;
+
+/// <summary>Looks how quiet CPUs are, all at the same time.</summary>
+internal static class NoiseCheck
+{
+    /// <exception cref="IOException">A CPU cannot be run on.</exception>
+    public static NoiseReport Run(IReadOnlyList<int> cpus, TimeSpan length, CancellationToken stop)
+    {
+        var loops = cpus.Select(cpu => new BusyLoop(cpu)).ToList();
+        using var start = new Barrier(loops.Count + 1);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var failure = default(ExceptionDispatchInfo);
+        var threads = loops.Select(loop => new Thread(() => Try(() => loop.Run(length, start, ended.Token))) { Name = $"noise {loop.Cpu}", IsBackground = true }).ToList();
+        // Whatever is garbage by now must not be collected within the window: that stops every thread.
+        GC.Collect();
+        threads.ForEach(thread => thread.Start());
+        start.SignalAndWait(CancellationToken.None);
+        var before = InterruptTable.Parse(File.ReadAllText(InterruptTable.Path));
+        var started = Stopwatch.GetTimestamp();
+        threads.ForEach(thread => thread.Join());
+        var durationNs = (long)Stopwatch.GetElapsedTime(started).TotalNanoseconds;
+        var after = InterruptTable.Parse(File.ReadAllText(InterruptTable.Path));
+        failure?.Throw();
+        return new NoiseReport(durationNs, [.. loops.Select(loop => loop.Report(before, after))]);
+
+        void Try(Action work)
+        {
+            try
+            {
+                work();
+            }
+            catch (Exception exception)
+            {
+                // Of whatever kind: it is thrown again where the thread was started.
+                Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
+                ended.Cancel();
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using CsCheck;
+using Latlab.Crds.TunedNodes;
+using Latlab.Crds.Validation;
+
+namespace Latlab.Crds.Tests.Validation;
+
+public sealed class KernelArgumentTests
+{
+    private static readonly BootProfile[] Profiles = Enum.GetValues<BootProfile>();
+
+    [Theory]
+    [InlineData("nosmt", "nosmt", null)]
+    [InlineData("nohz_full=2-5", "nohz_full", "2-5")]
+    [InlineData("isolcpus=managed_irq,domain,2-5", "isolcpus", "managed_irq,domain,2-5")]
+    [InlineData("rcutree.kthread_prio=11", "rcutree.kthread_prio", "11")]
+    [InlineData("hugepagesz=1G hugepages=8", "hugepages:1G", "8")]
+    public void An_argument_is_read_and_written(string text, string name, string? value)
+    {
+        Assert.Equal(new KernelArgument(name, value), KernelArgument.TryParse(text));
+        Assert.Equal(text, $"{KernelArgument.TryParse(text)}");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("nosmt\n")]
+    [InlineData("a b")]
+    [InlineData("a=\"b\"")]
+    [InlineData("a='b'")]
+    [InlineData("a=$HOME")]
+    [InlineData("a=`id`")]
+    [InlineData("a;reboot")]
+    [InlineData("a=b|c")]
+    [InlineData("a=b\\c")]
+    [InlineData("-- a")]
+    [InlineData("=b")]
+    [InlineData("hugepagesz=1G  hugepages=8")]
+    [InlineData("hugepagesz=1G nosmt")]
+    public void What_a_shell_or_a_boot_loader_could_misread_is_none(string text) => Assert.Null(KernelArgument.TryParse(text));
+
+    /// <summary>The promise that boot files rest on: whatever is taken has none of these characters, and is one word or the one pair of them.</summary>
+    [Fact]
+    public void Nothing_that_is_taken_can_leave_its_word() => Gen.String[Gen.Char[' ', '~'], 1, 40].Sample(text =>
+    {
+        if (KernelArgument.TryParse(text) is { } argument)
+        {
+            Assert.DoesNotContain(text, character => "\"'$`;|&<>\\(){}#!\n\r\t".Contains(character, StringComparison.Ordinal));
+            Assert.InRange(text.Split(' ').Length, 1, argument.Name.StartsWith("hugepages:", StringComparison.Ordinal) ? 2 : 1);
+        }
+    });
+
+    [Theory]
+    [InlineData("init=/bin/sh")]
+    [InlineData("rdinit=/bin/sh")]
+    [InlineData("root=/dev/sda1")]
+    [InlineData("systemd.unit=rescue.target")]
+    [InlineData("rd.break")]
+    [InlineData("single")]
+    [InlineData("isolcpus=0-3")]
+    [InlineData("nohz_full=0")]
+    public void What_takes_the_node_away_is_refused(string text) =>
+        Assert.Equal("arguments[0]", Assert.Single(KernelArgument.Check([text], "arguments")).Field);
+
+    [Fact]
+    public void An_argument_twice_and_too_many_are_refused()
+    {
+        Assert.Equal("a[1]", Assert.Single(KernelArgument.Check(["nosmt", "nosmt=force"], "a")).Field);
+        Assert.Empty(KernelArgument.Check(["hugepagesz=1G hugepages=8", "hugepagesz=2M hugepages=8"], "a"));
+        Assert.Equal("a", Assert.Single(KernelArgument.Check([.. Enumerable.Range(0, 40).Select(i => $"x{i}={new string('1', 40)}")], "a")).Field);
+    }
+
+    [Fact]
+    public void Every_published_command_line_can_be_carried_out() => Assert.All(Profiles, profile =>
+    {
+        var arguments = BootProfiles.Arguments(profile, "2-5", "0");
+        Assert.NotEmpty(arguments);
+        Assert.Empty(KernelArgument.Check(arguments, "profile"));
+        Assert.Contains(arguments, argument => argument.Contains("2-5", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void What_a_spec_says_itself_goes_over_its_profile()
+    {
+        var spec = new TunedNodeSpec
+        {
+            Profile = BootProfile.KernelDocs,
+            Cpu = new() { Isolated = "2-5", IrqAffinity = "0-1" },
+            Kernel = new() { Arguments = ["isolcpus=domain,2-5", "skew_tick=1"], Sysctls = new Dictionary<string, string> { ["vm.stat_interval"] = "10" } },
+        };
+        var resolved = BootProfiles.Resolve(spec)!;
+        Assert.Equal(["nohz_full=2-5", "irqaffinity=0-1", "nosmt", "isolcpus=domain,2-5", "skew_tick=1"], resolved.Arguments);
+        Assert.Equal("10", resolved.Sysctls["vm.stat_interval"]);
+        Assert.Same(spec.Kernel, BootProfiles.Resolve(spec with { Profile = null }));
+    }
+}

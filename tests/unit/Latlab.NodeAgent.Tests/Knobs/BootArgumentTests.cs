@@ -1,0 +1,142 @@
+using Latlab.Crds.NodeTunings;
+using Latlab.NodeAgent.Tests.Fakes;
+
+namespace Latlab.NodeAgent.Tests.Knobs;
+
+public sealed class BootArgumentTests
+{
+    private const string Isolated = "/sys/devices/system/cpu/isolated";
+    private const string Config = "CONFIG_NO_HZ_FULL=y\nCONFIG_CPU_ISOLATION=y";
+    private const string NoHz = "/sys/devices/system/cpu/nohz_full";
+
+    [Theory]
+    // Written otherwise, and the same.
+    [InlineData("isolcpus=2,3,4", "isolcpus=2-4", KnobState.InEffect)]
+    [InlineData("isolcpus=domain,managed_irq,2-4", "isolcpus=managed_irq,domain,2-4", KnobState.InEffect)]
+    [InlineData("nohz_full=2-4", "quiet nohz-full=4,3,2 splash", KnobState.InEffect)]
+    [InlineData("skew_tick=1", "skew_tick=1 skew_tick=1", KnobState.InEffect)]
+    [InlineData("nosmt", "\"nosmt\"", KnobState.InEffect)]
+    // Not there, or another one.
+    [InlineData("nohz_full=2-4", "quiet", KnobState.RebootRequired)]
+    [InlineData("nohz_full=2-4", "nohz_full=2-5", KnobState.RebootRequired)]
+    [InlineData("tsc=reliable", "tsc=reliable,x", KnobState.RebootRequired)]
+    [InlineData("isolcpus=managed_irq,domain,2-4", "isolcpus=2-4", KnobState.RebootRequired)]
+    [InlineData("skew_tick=1", "skew_tick=1 skew_tick=0", KnobState.RebootRequired)]
+    [InlineData("nosmt", "x=\"a nosmt b\"", KnobState.RebootRequired)]
+    [InlineData("nosmt", "quiet -- nosmt", KnobState.RebootRequired)]
+    [InlineData("nosmt", "nosmt=force", KnobState.RebootRequired)]
+    public void What_counts_is_what_the_command_line_means(string argument, string line, KnobState state)
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", line).File("/boot/config-6.1.0-test", Config);
+        var entry = Entry(tree, argument);
+        Assert.True(state == entry.State, $"{entry}");
+        Assert.Equal((argument, "/proc/cmdline"), (entry.Requested, entry.Evidence));
+    }
+
+    [Fact]
+    public void An_argument_that_a_later_file_overrode_is_shown_as_it_is()
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", "nohz_full=2-5").File(NoHz, "2-5");
+        var entry = Entry(tree, "nohz_full=2-4");
+        Assert.Equal("nohz_full=2-5", entry.Effective);
+        Assert.Contains("was booted with nohz_full=2-5", entry.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_argument_given_twice_is_shown_with_both_values()
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", "isolcpus=2 isolcpus=3");
+        var entry = Entry(tree, "isolcpus=3");
+        Assert.Contains("more than once, isolcpus=2 and isolcpus=3", entry.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_kernel_that_was_built_without_it_drops_it_silently_and_is_found_out()
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", "nohz_full=2-4").File("/boot/config-6.1.0-test", "# CONFIG_NO_HZ_FULL is not set\nCONFIG_PSI=y");
+        var entry = Entry(tree, "nohz_full=2-4");
+        Assert.Equal(KnobState.Unsupported, entry.State);
+        Assert.Contains("without CONFIG_NO_HZ_FULL (/boot/config-6.1.0-test)", entry.Message, StringComparison.Ordinal);
+        tree.File("/boot/config-6.1.0-test", Config);
+        Assert.Equal(KnobState.InEffect, Entry(tree, "nohz_full=2-4").State);
+    }
+
+    [Fact]
+    public void Without_the_kernels_configuration_sysfs_tells_that_it_drops_it()
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", "nohz_full=2-4");
+        Assert.Contains($"there is no {NoHz}", Entry(tree, "nohz_full=2-4").Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nohz_full=2-4", NoHz, "2-4", "(null)")]
+    [InlineData("isolcpus=2-4", Isolated, "2-4", "")]
+    [InlineData("isolcpus=managed_irq,domain,2-4", Isolated, "2-4", "2-3")]
+    [InlineData("nosmt", "/sys/devices/system/cpu/smt/control", "notsupported", "on")]
+    [InlineData("idle=poll", "/sys/devices/system/cpu/cpuidle/current_driver", "none", "intel_idle")]
+    [InlineData("tsc=reliable", "/sys/devices/system/clocksource/clocksource0/current_clocksource", "tsc", "hpet")]
+    [InlineData("intel_idle.max_cstate=0", "/sys/module/intel_idle/parameters/max_cstate", "0", "9")]
+    [InlineData("kvm.nx_huge_pages=0", "/sys/module/kvm/parameters/nx_huge_pages", "N", "Y")]
+    [InlineData("nmi_watchdog=0", "/proc/sys/kernel/nmi_watchdog", "0", "1")]
+    [InlineData("nosoftlockup", "/proc/sys/kernel/soft_watchdog", "0", "1")]
+    [InlineData("transparent_hugepage=never", "/sys/kernel/mm/transparent_hugepage/enabled", "always madvise [never]", "always [madvise] never")]
+    [InlineData("default_hugepagesz=1G", "/proc/meminfo", "MemTotal: 1 kB\nHugepagesize:    1048576 kB", "Hugepagesize:    2048 kB")]
+    [InlineData("hugepagesz=1G hugepages=8", "/sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages", "8", "7")]
+    public void What_the_kernel_made_of_it_decides_where_the_kernel_shows_that(string argument, string file, string agrees, string contradicts)
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", argument).File(file, agrees);
+        var entry = Entry(tree, argument);
+        Assert.Equal((KnobState.InEffect, argument, file), (entry.State, entry.Effective, entry.Evidence));
+        tree.File(file, contradicts);
+        using var another = new FakeTree().File("/proc/cmdline", argument).File(file, contradicts);
+        entry = Entry(another, argument);
+        Assert.Equal((KnobState.Failed, file), (entry.State, entry.Evidence));
+        Assert.Contains($"{file} is \"{contradicts.Trim()}\"", entry.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_managed_interrupts_alone_sysfs_stays_empty_and_says_nothing()
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", "isolcpus=managed_irq,2-4").File(Isolated, "");
+        var entry = Entry(tree, "isolcpus=managed_irq,2-4");
+        Assert.Equal((KnobState.InEffect, "/proc/cmdline"), (entry.State, entry.Evidence));
+    }
+
+    [Fact]
+    public void Each_size_of_huge_pages_has_its_own_count()
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", "hugepages=3 hugepagesz=2M hugepages=512 hugepagesz=1G hugepages=8");
+        Assert.Equal(KnobState.InEffect, Entry(tree, "hugepagesz=1G hugepages=8").State);
+        Assert.Equal(KnobState.RebootRequired, Entry(tree, "hugepagesz=2M hugepages=8").State);
+    }
+
+    [Fact]
+    public void Nothing_is_ever_written_and_the_journal_ends_empty()
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", "nosmt");
+        var before = tree.Snapshot();
+        Assert.Equal(KnobState.InEffect, Entry(tree, "nosmt").State);
+        Assert.Equal(KnobState.RebootRequired, Entry(tree, "skew_tick=1").State);
+        Assert.True(tree.Tuner().Restore().IsWhole);
+        Assert.Empty(tree.Journal().Entries);
+        Assert.Equal(before, tree.Snapshot());
+    }
+
+    [Theory]
+    [InlineData("init=/bin/sh")]
+    [InlineData("a=\"b c\"")]
+    [InlineData("a=$(reboot)")]
+    [InlineData("a;b")]
+    [InlineData("isolcpus=0-3")]
+    public void What_must_not_be_is_refused_also_from_a_file(string argument)
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", argument);
+        var outcome = tree.Tuner().Apply(Spec(argument));
+        Assert.Contains(outcome.Ledger, entry => entry.State == KnobState.Refused);
+        Assert.False(outcome.IsWhole);
+    }
+
+    private static NodeTuningSpec Spec(string argument) => new() { Kernel = new() { Arguments = [argument] } };
+
+    private static LedgerEntry Entry(FakeTree tree, string argument) => Assert.Single(tree.Tuner().Apply(Spec(argument)).Ledger);
+}

@@ -1,0 +1,163 @@
+using System.Runtime.CompilerServices;
+using Latlab.Crds.NodeTunings;
+using Latlab.Crds.TunedNodes;
+using Latlab.NodeAgent.Cli;
+using Latlab.NodeAgent.Tests.Fakes;
+
+namespace Latlab.NodeAgent.Tests.Knobs;
+
+public sealed class FileKnobTests
+{
+    private const string Governor = "/sys/devices/system/cpu/cpufreq/policy*/scaling_governor";
+
+    private static readonly NodeTuningSpec Everything = new() { Cpu = Specs.EveryCpuKnob, Memory = Specs.EveryMemoryKnob with { HugePages = [] } };
+
+    [Fact]
+    public void Every_knob_is_written_as_the_kernel_wants_it_and_read_back()
+    {
+        using var tree = FakeTree.WithCpus();
+        var outcome = tree.Tuner().Apply(Everything);
+        Assert.True(outcome.IsWhole, string.Join('\n', outcome.Ledger.Where(entry => entry.State != KnobState.InEffect)));
+        Assert.Equal(
+            [
+                ("cpu.boost", "0", "0"),
+                ("cpu.energyPerformanceBias", "2-3=0", "0-1=6 2-3=0"),
+                ("cpu.governor", "2=performance", "0=powersave 2=performance"),
+                ("cpu.ignoreCorrectedErrors", "0-3=1", "0-3=1"),
+                ("cpu.irqAffinity[default]", "0-1", "0-1"),
+                ("cpu.irqAffinity[each]", "0,9,24=0-1", "0,9,24=0-1"),
+                ("cpu.maxResumeLatency", "2-3=0us", "0-1=unlimited 2-3=0us"),
+                ("cpu.smt", "off", "off"),
+                ("cpu.workqueueAffinity", "0-1", "0-1"),
+                ("memory.samePageMerging", "0", "0"),
+                ("memory.transparentHugePageDefrag", "defer+madvise", "defer+madvise"),
+                ("memory.transparentHugePages", "never", "never"),
+            ],
+            outcome.Ledger.Select(entry => (entry.Knob, entry.Requested, entry.Effective!)));
+        Assert.Equal("3", tree.Text("/proc/irq/default_smp_affinity"));
+        Assert.Equal("3", tree.Text("/sys/devices/virtual/workqueue/cpumask"));
+        Assert.Equal("n/a", tree.Text("/sys/devices/system/cpu/cpu2/power/pm_qos_resume_latency_us"));
+        Assert.Equal("0", tree.Text("/sys/devices/system/cpu/cpu1/power/pm_qos_resume_latency_us"));
+    }
+
+    [Fact]
+    public void The_sample_of_a_tuned_node_is_one_that_can_be_carried_out()
+    {
+        var spec = TuningFile.TryRead(Sample(), out var problem);
+        Assert.True(spec is not null, problem);
+        using var tree = FakeTree.WithCpus().File("/sys/devices/system/cpu/online", "0-7");
+        foreach (var sysctl in spec.Kernel!.Sysctls.Keys)
+        {
+            tree.Sysctl(sysctl, "1");
+        }
+
+        var outcome = tree.HugePages("2048kB", "0").Tuner().Apply(spec);
+        Assert.True(outcome.IsWhole, string.Join('\n', outcome.Ledger.Where(entry => entry.State != KnobState.InEffect)));
+    }
+
+    [Fact]
+    public void Restoring_puts_back_what_each_file_meant()
+    {
+        using var tree = FakeTree.WithCpus();
+        tree.Tuner().Apply(Everything);
+        Assert.True(tree.Tuner().Restore().IsWhole);
+        Assert.Empty(tree.Journal().Entries);
+        Assert.Equal("always", tree.Text("/sys/kernel/mm/transparent_hugepage/enabled"));
+        Assert.Equal("madvise", tree.Text("/sys/kernel/mm/transparent_hugepage/defrag"));
+        Assert.Equal("1", tree.Text("/sys/kernel/mm/ksm/run"));
+        Assert.Equal("on", tree.Text("/sys/devices/system/cpu/smt/control"));
+        Assert.Equal("f", tree.Text("/proc/irq/default_smp_affinity"));
+        Assert.Equal("2", tree.Text("/proc/irq/24/smp_affinity_list"));
+        Assert.Equal("0", tree.Text("/sys/devices/system/cpu/cpu2/power/pm_qos_resume_latency_us"));
+        Assert.Equal("powersave", tree.Text(Governor.Replace('*', '2')));
+    }
+
+    [Fact]
+    public void CPUs_that_leave_the_isolated_ones_get_back_what_they_had()
+    {
+        using var tree = FakeTree.WithCpus();
+        var bias = new NodeTuningSpec { Cpu = new() { Isolated = "1-3", EnergyPerformanceBias = 0 } };
+        tree.Tuner().Apply(bias);
+        var entry = Assert.Single(tree.Tuner().Apply(bias with { Cpu = bias.Cpu! with { Isolated = "3" } }).Ledger);
+        Assert.Equal((KnobState.InEffect, "0-2=6 3=0"), (entry.State, entry.Effective));
+        tree.Tuner().Restore();
+        Assert.Equal("6", tree.Text("/sys/devices/system/cpu/cpu3/power/energy_perf_bias"));
+    }
+
+    [Fact]
+    public void Without_isolated_CPUs_a_knob_is_about_all()
+    {
+        using var tree = FakeTree.WithCpus();
+        var entry = Assert.Single(tree.Tuner().Apply(new() { Cpu = new() { Governor = "performance" } }).Ledger);
+        Assert.Equal((KnobState.InEffect, "0,2=performance"), (entry.State, entry.Effective));
+    }
+
+    [Fact]
+    public void A_governor_that_the_driver_lacks_is_said_with_those_it_has()
+    {
+        using var tree = FakeTree.WithCpus();
+        var host = new RefusingHost(tree.Host, "Invalid argument", path => path.EndsWith("scaling_governor", StringComparison.Ordinal));
+        var entry = Assert.Single(tree.Tuner(host).Apply(new() { Cpu = new() { Governor = "schedutil" } }).Ledger);
+        Assert.Equal(KnobState.Failed, entry.State);
+        Assert.Contains("policy0/scaling_governor: the kernel refused \"schedutil\": Invalid argument", entry.Message, StringComparison.Ordinal);
+        Assert.Contains("there are performance powersave", entry.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2-9", "no CPU 4-9 online")]
+    [InlineData("0-3", "has CPU 0")]
+    [InlineData("x", "not a list")]
+    public void CPUs_that_cannot_be_isolated_are_refused_and_nothing_is_written(string isolated, string reason)
+    {
+        using var tree = FakeTree.WithCpus();
+        var before = tree.Snapshot();
+        var entry = Assert.Single(tree.Tuner().Apply(new() { Cpu = new() { Isolated = isolated, Governor = "performance" } }).Ledger);
+        Assert.Equal(KnobState.Refused, entry.State);
+        Assert.Contains(reason, entry.Message, StringComparison.Ordinal);
+        Assert.Equal(before, tree.Snapshot());
+    }
+
+    [Fact]
+    public void A_node_without_the_files_says_which_are_missing()
+    {
+        using var tree = FakeTree.Usual();
+        var outcome = tree.Tuner().Apply(Everything);
+        Assert.All(outcome.Ledger, entry => Assert.Equal(KnobState.Unsupported, entry.State));
+        Assert.All(outcome.Ledger, entry => Assert.Contains("this node has no /", entry.Message, StringComparison.Ordinal));
+        Assert.Contains(outcome.Ledger, entry => entry is { Knob: "cpu.governor", Requested: "performance" });
+    }
+
+    [Fact]
+    public void Turbo_of_Intels_driver_is_told_the_other_way_round()
+    {
+        using var tree = FakeTree.Usual().File("/sys/devices/system/cpu/intel_pstate/no_turbo", "0");
+        var entry = Assert.Single(tree.Tuner().Apply(new() { Cpu = new() { Boost = false } }).Ledger);
+        Assert.Equal((KnobState.InEffect, "0", "/sys/devices/system/cpu/intel_pstate/no_turbo"), (entry.State, entry.Effective, entry.Evidence));
+        Assert.Equal("1", tree.Text("/sys/devices/system/cpu/intel_pstate/no_turbo"));
+    }
+
+    [Fact]
+    public void Threads_stay_where_kubelet_runs_and_its_CPU_manager_is_not_known()
+    {
+        using var tree = FakeTree.WithCpus().File("/proc/1234/comm", "kubelet");
+        var entry = Assert.Single(tree.Tuner().Apply(new() { Cpu = new() { Smt = SmtControl.Off } }).Ledger);
+        Assert.Equal(KnobState.Refused, entry.State);
+        Assert.Equal("on", tree.Text("/sys/devices/system/cpu/smt/control"));
+    }
+
+    [Theory]
+    [InlineData("on", "static", KnobState.Refused)]
+    [InlineData("on", "none", KnobState.InEffect)]
+    [InlineData("forceoff", "static", KnobState.InEffect)]
+    [InlineData("notsupported", "static", KnobState.InEffect)]
+    public void Threads_stay_where_kubelets_static_CPU_manager_counts_on_them(string control, string policy, KnobState state)
+    {
+        using var tree = FakeTree.WithCpus()
+            .File("/sys/devices/system/cpu/smt/control", control)
+            .File("/var/lib/kubelet/cpu_manager_state", $$"""{"policyName":"{{policy}}","defaultCpuSet":"0-3"}""");
+        Assert.Equal(state, Assert.Single(tree.Tuner().Apply(new() { Cpu = new() { Smt = SmtControl.Off } }).Ledger).State);
+    }
+
+    private static string Sample([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../../config/samples/low-latency-node.yaml"));
+}
