@@ -17,6 +17,7 @@ var root = new RootCommand("latlab measures the latency of packet forwarders, pa
     SchemaCommand.Create(),
     SynthCommand.Create(),
     ReportCommand.Create(),
+    NodeCommand.Create(),
     CrdsCommand.Create(),
 };
 

@@ -1,0 +1,49 @@
+using Latlab.Crds.NodeTunings;
+
+namespace Latlab.Cli.Nodes;
+
+/// <summary>Prints a node's ledger, wished against real, like a diff: what is as wished has one line, what is not has two.</summary>
+internal static class NodeText
+{
+    public static void Write(TextWriter output, NodeTuningObject node)
+    {
+        var status = node.Status;
+        output.WriteLine($"node {node.Metadata.Name}, tuned by TunedNode {node.Spec.TunedNode.Name}: {status?.InEffect ?? "none"} in effect, {status?.Drifts ?? 0} drifts");
+        if (status?.Environment is { } environment)
+        {
+            output.WriteLine($"kernel {environment.KernelRelease}, CPUs {environment.OnlineCpus}, {environment.CpuModel}");
+        }
+
+        if (!IsCurrent(node))
+        {
+            output.WriteLine("the node's agent has not reported on the newest spec yet; is its pod running?");
+        }
+
+        var ledger = status?.Ledger ?? [];
+        var knob = ledger.Select(entry => entry.Knob.Length).DefaultIfEmpty(0).Max();
+        var value = ledger.SelectMany(entry => new[] { entry.Requested.Length, entry.Effective?.Length ?? 1 }).DefaultIfEmpty(0).Max();
+        output.WriteLine();
+        foreach (var entry in ledger)
+        {
+            var isInEffect = entry.State == KnobState.InEffect;
+            Row(isInEffect ? ' ' : '-', entry.Knob, isInEffect ? entry.Effective ?? entry.Requested : entry.Requested, $"{entry.State}");
+            if (!isInEffect)
+            {
+                Row('+', "", entry.Effective ?? "?", entry.Evidence);
+            }
+
+            if (entry.Message is { } message)
+            {
+                output.WriteLine($"    {message}");
+            }
+        }
+
+        void Row(char sign, string name, string text, string last) => output.WriteLine($"{sign} {name.PadRight(knob)}  {text.PadRight(value)}  {last}");
+    }
+
+    /// <summary>Whether all is in effect, by a report on the newest spec.</summary>
+    public static bool IsInEffect(NodeTuningObject node) =>
+        IsCurrent(node) && node.Status!.Ledger.All(entry => entry.State == KnobState.InEffect);
+
+    private static bool IsCurrent(NodeTuningObject node) => node.Status?.ObservedGeneration == node.Metadata.Generation;
+}
