@@ -13,17 +13,29 @@ namespace Latlab.Operator.TunedNodes;
 [EntityRbac(typeof(V1Alpha1TunedNode), Subresource = "status", Verbs = RbacVerb.Update)]
 internal sealed class TunedNodeApplier(IEntityClient client, IEntityCache<V1Alpha1NodeTuning> tunings, IEventPublisher events)
 {
+    private const int NodesInEvent = 3;
+
+    /// <summary>A thousand nodes one after the other would take as many round trips.</summary>
+    private const int WritesAtOnce = 8;
+
     public async Task ApplyAsync(V1Alpha1TunedNode tunedNode, TunedNodePlan plan, CancellationToken cancellationToken)
     {
-        foreach (var wish in plan.Apply)
-        {
-            await WriteAsync(tunedNode, wish, cancellationToken);
-        }
+        await Parallel.ForEachAsync(
+            plan.Apply,
+            new ParallelOptions { MaxDegreeOfParallelism = WritesAtOnce, CancellationToken = cancellationToken },
+            async (wish, token) => await WriteAsync(tunedNode, wish, token));
 
         foreach (var release in plan.Delete)
         {
             await client.DeleteAsync<V1Alpha1NodeTuning>(null, release.NodeName, release.Uid, cancellationToken);
-            events.Publish(tunedNode, EventType.Normal, "Restoring", $"Node {release.NodeName} is being restored");
+        }
+
+        if (plan.Delete.Count > 0)
+        {
+            // One for all: a thousand nodes would be a thousand events.
+            var named = string.Join(", ", plan.Delete.Take(NodesInEvent).Select(release => release.NodeName));
+            var others = plan.Delete.Count - NodesInEvent;
+            events.Publish(tunedNode, EventType.Normal, "Restoring", $"To be restored: node {named}{(others > 0 ? $" and {others} more" : "")}");
         }
 
         if (tunedNode.Status is null || KubernetesJson.Serialize(tunedNode.Status) != KubernetesJson.Serialize(plan.Status))
