@@ -15,6 +15,9 @@ public static class NodeTuningConditions
     /// <summary>Reason of <see cref="Effective"/> when a knob is not; the message names the first ones.</summary>
     public const string ReasonKnobsNotInEffect = "KnobsNotInEffect";
 
+    /// <summary>Reason of <see cref="Effective"/> when all that is missing are arguments that the kernel was not booted with.</summary>
+    public const string ReasonRebootRequired = "RebootRequired";
+
     /// <summary>Reason when a value was changed by something else.</summary>
     public const string ReasonDrifted = "Drifted";
 

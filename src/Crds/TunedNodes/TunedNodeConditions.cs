@@ -12,6 +12,11 @@ public static class TunedNodeConditions
     /// <summary>Another TunedNode claims a node that this one matches, too; the older one keeps it.</summary>
     public const string Conflict = "Conflict";
 
+    /// <summary>
+    /// kubelet offers the hugepages that are in effect to pods, on every node. It counts them when it starts. Absent when the spec asks for none.
+    /// </summary>
+    public const string HugePagesAllocatable = "HugePagesAllocatable";
+
     /// <summary>Reason of <see cref="Accepted"/> when all is well.</summary>
     public const string ReasonValid = "Valid";
 
@@ -38,6 +43,12 @@ public static class TunedNodeConditions
 
     /// <summary>Reason of a problem node whose agent has not reported on the newest spec yet.</summary>
     public const string ReasonAgentPending = "AgentPending";
+
+    /// <summary>Reason of <see cref="HugePagesAllocatable"/> when it is so.</summary>
+    public const string ReasonCounted = "Counted";
+
+    /// <summary>Reason of <see cref="HugePagesAllocatable"/> when it is not.</summary>
+    public const string ReasonKubeletRestartNeeded = "KubeletRestartNeeded";
 
     /// <summary>Reason of <see cref="Conflict"/> when there is one.</summary>
     public const string ReasonNodeClaimed = "NodeClaimed";

@@ -77,7 +77,7 @@ internal static class NoiseVerb
         Output.Table(output, ["CPU", "MAX ns", "GAPS >= 1 us", "TAKEN AWAY", "PREEMPTED", "SMI"], report.Cpus.Select(cpu => new[]
         {
             Text(cpu.Cpu), Text(cpu.MaxNs), Text(cpu.Gaps),
-            string.Create(CultureInfo.InvariantCulture, $"{100.0 * cpu.NoiseNs / report.DurationNs:0.0000} %"),
+            string.Create(CultureInfo.InvariantCulture, $"{100.0 * cpu.NoiseNs / Math.Max(1, cpu.DurationNs):0.0000} %"),
             cpu.Preemptions is { } preemptions ? Text(preemptions) : "-", cpu.Smis is { } smis ? Text(smis) : "-",
         }));
         foreach (var cpu in report.Cpus)

@@ -15,6 +15,7 @@ internal sealed class BusyLoop(int cpu)
     private readonly GapHistogram _gaps = new();
     private long _count;
     private long _noiseNs;
+    private long _durationNs;
     private long? _preemptions;
     private long? _smis;
 
@@ -22,7 +23,7 @@ internal sealed class BusyLoop(int cpu)
 
     /// <summary>Runs on the calling thread, which stays on the CPU.</summary>
     /// <param name="length">How long.</param>
-    /// <param name="start">Waited for when all is ready.</param>
+    /// <param name="start">Waited for when this one is ready, and again until all may start.</param>
     /// <param name="stop">Ends it early.</param>
     /// <exception cref="IOException">The CPU cannot be run on.</exception>
     public void Run(TimeSpan length, Barrier start, CancellationToken stop)
@@ -30,15 +31,18 @@ internal sealed class BusyLoop(int cpu)
         try
         {
             CpuThread.Pin(cpu);
-            // The first rounds fill caches.
-            Spin(TimeSpan.FromMilliseconds(10), new GapHistogram(), stop);
-            (_count, _noiseNs) = (0, 0);
         }
-        finally
+        catch
         {
-            start.SignalAndWait(CancellationToken.None);
+            start.RemoveParticipant();
+            throw;
         }
 
+        // The first rounds fill caches.
+        Spin(TimeSpan.FromMilliseconds(10), new GapHistogram(), stop);
+        (_count, _noiseNs) = (0, 0);
+        start.SignalAndWait(CancellationToken.None);
+        start.SignalAndWait(CancellationToken.None);
         var (preemptions, smis) = (Preemptions(), SmiCounter.Read(cpu));
         Spin(length, _gaps, stop);
         (_preemptions, _smis) = (Preemptions() - preemptions, SmiCounter.Read(cpu) - smis);
@@ -48,6 +52,7 @@ internal sealed class BusyLoop(int cpu)
     public CpuNoise Report(InterruptTable before, InterruptTable after) => new()
     {
         Cpu = cpu,
+        DurationNs = _durationNs,
         MaxNs = _gaps.MaxNs,
         Looks = _gaps.Count,
         Gaps = _count,
@@ -61,8 +66,9 @@ internal sealed class BusyLoop(int cpu)
     private void Spin(TimeSpan length, GapHistogram gaps, CancellationToken stop)
     {
         var ticksPerNs = Stopwatch.Frequency / 1e9;
-        var last = Stopwatch.GetTimestamp();
-        var end = last + (long)(length.TotalNanoseconds * ticksPerNs);
+        var begin = Stopwatch.GetTimestamp();
+        var last = begin;
+        var end = begin + (long)(length.TotalNanoseconds * ticksPerNs);
         while (last < end && !stop.IsCancellationRequested)
         {
             var now = Stopwatch.GetTimestamp();
@@ -76,6 +82,8 @@ internal sealed class BusyLoop(int cpu)
 
             last = now;
         }
+
+        _durationNs = (long)((last - begin) / ticksPerNs);
     }
 
     private static long? Preemptions()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Latlab.NodeAgent.Noise;
@@ -19,12 +18,11 @@ internal static class NoiseCheck
         threads.ForEach(thread => thread.Start());
         start.SignalAndWait(CancellationToken.None);
         var before = InterruptTable.Parse(File.ReadAllText(InterruptTable.Path));
-        var started = Stopwatch.GetTimestamp();
+        start.SignalAndWait(CancellationToken.None);
         threads.ForEach(thread => thread.Join());
-        var durationNs = (long)Stopwatch.GetElapsedTime(started).TotalNanoseconds;
         var after = InterruptTable.Parse(File.ReadAllText(InterruptTable.Path));
         failure?.Throw();
-        return new NoiseReport(durationNs, [.. loops.Select(loop => loop.Report(before, after))]);
+        return new NoiseReport([.. loops.Select(loop => loop.Report(before, after))]);
 
         void Try(Action work)
         {

@@ -3,14 +3,16 @@ using System.Text.Json.Serialization;
 namespace Latlab.NodeAgent.Noise;
 
 /// <summary>How quiet CPUs were.</summary>
-/// <param name="DurationNs">How long each was looked at, in nanoseconds.</param>
 /// <param name="Cpus">One for each CPU.</param>
-internal sealed record NoiseReport(long DurationNs, IReadOnlyList<CpuNoise> Cpus);
+internal sealed record NoiseReport(IReadOnlyList<CpuNoise> Cpus);
 
 /// <summary>How quiet a CPU was.</summary>
 internal sealed record CpuNoise
 {
     public required int Cpu { get; init; }
+
+    /// <summary>How long it was looked at, in nanoseconds.</summary>
+    public required long DurationNs { get; init; }
 
     /// <summary>Longest gap in nanoseconds.</summary>
     public required long MaxNs { get; init; }

@@ -37,7 +37,7 @@ internal sealed class RetrySchedule(TimeProvider clock)
         if (repairs.Count >= MostRepairs)
         {
             var reason = $"set again {MostRepairs} times within {RepairsWithin.TotalMinutes} min, and something keeps setting it back to "
-                + $"{found}; find it (tuned, sysctl.d, another agent) and stop it; until then latlab tries every {Longest.TotalMinutes} min";
+                + $"{found}; find it (tuned, irqbalance, sysctl.d, another agent) and stop it; until then latlab tries every {Longest.TotalMinutes} min";
             Hold(knob, target, reason, Longest, isFight: true);
             _repairs.Remove(knob);
         }

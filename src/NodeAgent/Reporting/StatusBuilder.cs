@@ -59,6 +59,8 @@ internal static class StatusBuilder
             $"{outcome.InEffect} of {outcome.Ledger.Count} knobs in effect, read back"),
         _ when outcome.Ledger.All(e => e.State is KnobState.InEffect or KnobState.Drifted) && outcome.Problem is null =>
             (ConditionStatus.False, NodeTuningConditions.ReasonDrifted, Problems(outcome)),
+        _ when outcome.Ledger.All(e => e.State is KnobState.InEffect or KnobState.RebootRequired) && outcome.Problem is null =>
+            (ConditionStatus.False, NodeTuningConditions.ReasonRebootRequired, Problems(outcome)),
         _ => (ConditionStatus.False, NodeTuningConditions.ReasonKnobsNotInEffect, Problems(outcome)),
     };
 

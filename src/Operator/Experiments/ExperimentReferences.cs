@@ -1,9 +1,9 @@
 using System.Globalization;
-using k8s.Models;
 using Latlab.Crds.Experiments;
 using Latlab.Crds.TunedNodes;
 using Latlab.Crds.Validation;
 using Latlab.Operator.Runs;
+using Latlab.Operator.TunedNodes;
 
 namespace Latlab.Operator.Experiments;
 
@@ -47,22 +47,22 @@ internal static class ExperimentReferences
         }
 
         List<Refusal> refusals = [];
-        var cpus = (long)Math.Floor(Allocatable(node, "cpu"));
+        var cpus = (long)Math.Floor(NodeResources.Allocatable(node, "cpu"));
         if (forwarder.Cpus > cpus)
         {
             refusals.Add(new("spec.forwarder.cpus", Text(forwarder.Cpus), $"is more than the {cpus} whole CPUs that node \"{nodeName}\" can give to pods",
                 "ask for fewer, or give kubelet fewer reserved CPUs"));
         }
 
-        var memory = (long)(Allocatable(node, "memory") / HugePages.MiB);
+        var memory = (long)(NodeResources.Allocatable(node, "memory") / HugePages.MiB);
         if (forwarder.MemoryMiB > memory)
         {
             refusals.Add(new("spec.forwarder.memoryMiB", Text(forwarder.MemoryMiB), $"is more than the {memory} MiB that node \"{nodeName}\" can give to pods", "ask for less"));
         }
 
-        if (forwarder.HugePages is { } pages && HugePages.Bytes(pages) > Allocatable(node, "hugepages-" + pages.Size))
+        if (forwarder.HugePages is { } pages && HugePages.Bytes(pages) > NodeResources.Allocatable(node, "hugepages-" + pages.Size))
         {
-            var there = (long)(Allocatable(node, "hugepages-" + pages.Size) / HugePages.PageBytes(pages.Size));
+            var there = (long)(NodeResources.Allocatable(node, "hugepages-" + pages.Size) / HugePages.PageBytes(pages.Size));
             refusals.Add(new("spec.forwarder.hugePages.count", Text(pages.Count),
                 $"is more than the {there} pages of {pages.Size} that kubelet of node \"{nodeName}\" offers",
                 "ask for fewer, or set more in the TunedNode's spec.memory.hugePages and restart kubelet, which counts them only when it starts"));
@@ -125,9 +125,6 @@ internal static class ExperimentReferences
                 "send less (rate, duration, frameSize, repetitions), or keep no captures; an administrator raises the limit by the chart's value runs.artifactsLimitMiB");
         }
     }
-
-    private static decimal Allocatable(V1Node node, string resource) =>
-        node.Status?.Allocatable?.TryGetValue(resource, out var quantity) == true ? quantity.ToDecimal() : 0;
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

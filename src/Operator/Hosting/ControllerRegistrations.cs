@@ -43,7 +43,7 @@ internal static class ControllerRegistrations
                 ? [new EntityKey(null, tuning.Spec.TunedNode.Name)]
                 : Keys(caches.Of<V1Alpha1TunedNode>().List()))
             .Watches<V1Lease>((lease, caches) => TunedNodeOf(lease, caches))
-            .Watches<V1Node>((node, caches) => Keys(caches.Of<V1Alpha1TunedNode>().List().Where(t => NodeClaims.Matches(t.Spec, node))), NodeChanges.OfLabels));
+            .Watches<V1Node>((node, caches) => Keys(caches.Of<V1Alpha1TunedNode>().List().Where(t => NodeClaims.Matches(t.Spec, node))), NodeChanges.OfLabelsOrAllocatable));
 
         services.AddController<NodeTuningController, V1Alpha1NodeTuning>(c => c
             .Watches<V1Node>((node, _) => [new EntityKey(null, node.Metadata.Name)], NodeChanges.OfExistence)

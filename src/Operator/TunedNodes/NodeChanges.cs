@@ -13,6 +13,9 @@ internal static class NodeChanges
     public static bool OfLabels(V1Node? before, V1Node? after) =>
         OfExistence(before, after) || Differ(before!.Metadata.Labels, after!.Metadata.Labels);
 
+    /// <summary>It came, went, or has other labels or resources for pods.</summary>
+    public static bool OfLabelsOrAllocatable(V1Node? before, V1Node? after) => OfLabels(before, after) || OfAllocatable(before, after);
+
     /// <summary>It came, went, or has other resources for pods.</summary>
     public static bool OfAllocatable(V1Node? before, V1Node? after) =>
         OfExistence(before, after) || Differ(before!.Status?.Allocatable, after!.Status?.Allocatable);

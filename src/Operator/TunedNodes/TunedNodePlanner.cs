@@ -1,3 +1,4 @@
+using k8s.Models;
 using Latlab.Crds.NodeTunings;
 using Latlab.Crds.TunedNodes;
 using Latlab.Operator.Entities;
@@ -29,7 +30,7 @@ internal static class TunedNodePlanner
         {
             var tuning = tunings.GetValueOrDefault(node.Metadata.Name);
             var owner = NodeClaims.Owner(node, claimants, tuning);
-            var view = View(node.Metadata.Name, tunedNode, owner, tuning, observed.ReservedNodes);
+            var view = View(node, tunedNode, owner, tuning, observed.ReservedNodes);
             views.Add(view);
             if (view.Wish is { } wish)
             {
@@ -66,8 +67,9 @@ internal static class TunedNodePlanner
     private static bool IsOwn(TunedNodeObservation observed, V1Alpha1NodeTuning tuning) => tuning.Spec.TunedNode.Uid == observed.TunedNode.Metadata.Uid;
 
     private static NodeView View(
-        string node, V1Alpha1TunedNode tunedNode, V1Alpha1TunedNode? owner, V1Alpha1NodeTuning? tuning, IReadOnlySet<string> reserved)
+        V1Node machine, V1Alpha1TunedNode tunedNode, V1Alpha1TunedNode? owner, V1Alpha1NodeTuning? tuning, IReadOnlySet<string> reserved)
     {
+        var node = machine.Metadata.Name;
         if (owner?.Metadata.Uid != tunedNode.Metadata.Uid)
         {
             return new NodeView(node) { ClaimedBy = owner?.Metadata.Name ?? "" };
@@ -86,7 +88,12 @@ internal static class TunedNodePlanner
             return new NodeView(node) { Tuning = tuning, Waiting = "is held by a run; the new spec is applied when that has ended" };
         }
 
-        return new NodeView(node) { Tuning = tuning, Wish = isCurrent ? null : new NodeWish(node, Resolve(tunedNode)) };
+        return new NodeView(node)
+        {
+            Tuning = tuning,
+            Wish = isCurrent ? null : new NodeWish(node, Resolve(tunedNode)),
+            Uncounted = isCurrent && NodeTuningState.IsEffective(tuning!) ? KubeletHugePages.Uncounted(tunedNode.Spec.Memory, machine) : null,
+        };
     }
 
     private static NodeTuningSpec Resolve(V1Alpha1TunedNode tunedNode) => new()
@@ -114,6 +121,9 @@ internal sealed record NodeView(string Name)
 
     /// <summary>What keeps the wish from being written.</summary>
     public string? Waiting { get; init; }
+
+    /// <summary>Hugepages that kubelet does not offer to pods yet, in words; null when there are none.</summary>
+    public string? Uncounted { get; init; }
 
     public V1Alpha1NodeTuning? Tuning { get; init; }
 

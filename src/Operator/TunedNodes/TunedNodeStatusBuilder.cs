@@ -31,7 +31,7 @@ internal static class TunedNodeStatusBuilder
         var claimed = nodes.Where(n => n.ClaimedBy is not null).ToList();
         var generation = tunedNode.Metadata.Generation;
         var (status, reason, message) = Effective(nodes.Count, effective, problems);
-        return new TunedNodeStatus
+        var accepted = new TunedNodeStatus
         {
             ObservedGeneration = generation,
             MatchedNodes = nodes.Count,
@@ -50,6 +50,7 @@ internal static class TunedNodeStatusBuilder
                     generation,
                     now),
         };
+        return accepted with { Conditions = [.. HugePages(accepted.Conditions, tunedNode, nodes, now)] };
     }
 
     public static TunedNodeStatus Deleting(V1Alpha1TunedNode tunedNode, int nodesLeft, IReadOnlyList<string> heldNodes, DateTimeOffset now)
@@ -68,6 +69,25 @@ internal static class TunedNodeStatusBuilder
                 tunedNode.Metadata.Generation,
                 now),
         };
+    }
+
+    private static IEnumerable<Condition> HugePages(
+        IReadOnlyList<Condition> conditions, V1Alpha1TunedNode tunedNode, IReadOnlyList<NodeView> nodes, DateTimeOffset now)
+    {
+        if ((tunedNode.Spec.Memory?.HugePages ?? []).Count == 0)
+        {
+            return conditions.Where(condition => condition.Type != TunedNodeConditions.HugePagesAllocatable);
+        }
+
+        var uncounted = nodes.Where(node => node.Uncounted is not null).ToList();
+        var generation = tunedNode.Metadata.Generation;
+        return uncounted.Count == 0
+            ? conditions.With(
+                TunedNodeConditions.HugePagesAllocatable, ConditionStatus.True, TunedNodeConditions.ReasonCounted,
+                "kubelet offers all hugepages that are in effect to pods", generation, now)
+            : conditions.With(
+                TunedNodeConditions.HugePagesAllocatable, ConditionStatus.False, TunedNodeConditions.ReasonKubeletRestartNeeded,
+                $"{uncounted.Count} of {nodes.Count} nodes; \"{uncounted[0].Name}\": {uncounted[0].Uncounted}: it counts them when it starts, so restart it there", generation, now);
     }
 
     private static (ConditionStatus Status, string Reason, string Message) Effective(int matched, int effective, List<ProblemNode> problems) =>

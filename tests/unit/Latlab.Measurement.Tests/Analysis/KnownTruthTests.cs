@@ -54,7 +54,17 @@ public sealed class KnownTruthTests
         Gen.Select(Options, Gen.Int[0, 5], Gen.Bool).Sample((options, format, ahead) =>
         {
             using var captures = new SyntheticCaptures(options, format);
-            var result = Analyze(captures, options, ahead);
+            AnalysisResult result;
+            try
+            {
+                result = Analyze(captures, options, ahead);
+            }
+            catch (CaptureFormatException) when (captures.Truth.Counters!.Matched == 0)
+            {
+                // Of few packets all may be lost: two captures without a common packet are refused.
+                return;
+            }
+
             Assert.Equal(captures.Truth.Counters, result.Counters with { CaptureDrops = null });
             if (format is 3 or 5)
             {

@@ -16,6 +16,8 @@ public sealed class StatusBuilderTests
         { [KnobState.InEffect, KnobState.InEffect], null, ConditionStatus.True, "AllInEffect", "2 of 2" },
         { [KnobState.InEffect, KnobState.Drifted], null, ConditionStatus.False, "Drifted", "k1 Drifted: why1" },
         { [KnobState.Failed, KnobState.Drifted], null, ConditionStatus.False, "KnobsNotInEffect", "k0 Failed: why0; k1 Drifted: why1" },
+        { [KnobState.InEffect, KnobState.RebootRequired], null, ConditionStatus.False, "RebootRequired", "k1 RebootRequired: why1" },
+        { [KnobState.Failed, KnobState.RebootRequired], null, ConditionStatus.False, "KnobsNotInEffect", "k0 Failed: why0" },
         { [KnobState.Unsupported], null, ConditionStatus.False, "KnobsNotInEffect", "k0 Unsupported: why0" },
         { [KnobState.Refused], null, ConditionStatus.False, "KnobsNotInEffect", "k0 Refused: why0" },
         { [.. Enumerable.Repeat(KnobState.Failed, 5)], null, ConditionStatus.False, "KnobsNotInEffect", "and 2 more" },

@@ -32,6 +32,32 @@ public sealed class TunedNodePlannerTests
         Assert.Equal(1, plan.Status.EffectiveNodes);
     }
 
+    [Theory]
+    [InlineData(null, false, "offers 0 of 256 MiB of hugepages-2Mi")]
+    [InlineData("128Mi", false, "offers 128 of 256 MiB of hugepages-2Mi")]
+    [InlineData("256Mi", true, "offers all")]
+    [InlineData("1Gi", true, "offers all")]
+    public void Hugepages_that_kubelet_has_not_counted_are_told(string? offered, bool counted, string message)
+    {
+        var spec = Selector("x") with { Memory = new() { HugePages = [new() { Size = "2Mi", Count = 64 }, new() { Size = "2Mi", NumaNode = 1, Count = 64 }] } };
+        var tunedNode = TunedNode("a", spec);
+        var node = Node("n1", "x");
+        if (offered is not null)
+        {
+            node.Status = new V1NodeStatus { Allocatable = new Dictionary<string, ResourceQuantity> { ["hugepages-2Mi"] = new(offered) } };
+        }
+
+        var observed = Observe(tunedNode, [node], [Tuning("n1", tunedNode, effective: true)]);
+        var condition = Plan(observed).Status.Conditions.Get(TunedNodeConditions.HugePagesAllocatable)!;
+        Assert.Equal(counted ? ConditionStatus.True : ConditionStatus.False, condition.Status);
+        Assert.Contains(message, condition.Message, StringComparison.Ordinal);
+        // What is not in effect yet is another matter, and without pools there is nothing to say.
+        Assert.True(Plan(Observe(tunedNode, [node], [Tuning("n1", tunedNode)])).Status.Conditions.IsTrue(TunedNodeConditions.HugePagesAllocatable));
+        tunedNode.Spec = Selector("x");
+        tunedNode.Status = Plan(observed).Status;
+        Assert.Null(Plan(Observe(tunedNode, [node], [Tuning("n1", tunedNode, effective: true)])).Status.Conditions.Get(TunedNodeConditions.HugePagesAllocatable));
+    }
+
     [Fact]
     public void A_node_that_no_longer_matches_is_given_up()
     {
