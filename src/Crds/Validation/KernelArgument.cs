@@ -17,9 +17,9 @@ public sealed partial record KernelArgument(string Name, string? Value)
     /// <summary>Most characters of all, with blanks between them: kernels take 2,048 on most machines, and the boot loader's own come first.</summary>
     public const int MaxTotal = 1536;
 
-    /// <summary>What an argument may look like.</summary>
+    /// <summary>What an argument may look like. The kernel takes dashes in names for underscores; here each has but one name.</summary>
     public const string Pattern =
-        "^(hugepagesz=[0-9]{1,4}[KMG] hugepages=[0-9]{1,7}|[A-Za-z][A-Za-z0-9_.-]{0,63}(=[A-Za-z0-9_.,:/@+*^~-]{1,440})?)$";
+        "^(hugepagesz=[0-9]{1,4}[KMG] hugepages=[0-9]{1,7}|[A-Za-z][A-Za-z0-9_.]{0,63}(=[A-Za-z0-9_.,:/@+*^~-]{1,440})?)$";
 
     private const string PoolPrefix = "hugepages:";
 
@@ -70,7 +70,7 @@ public sealed partial record KernelArgument(string Name, string? Value)
             if (TryParse(text) is not { } argument)
             {
                 yield return new Refusal(
-                    field, text, "is no argument that can be set", "write NAME, NAME=VALUE, or hugepagesz=1G hugepages=8; without quotes, blanks, $, ` and ;");
+                    field, text, "is no argument that can be set", "write NAME, NAME=VALUE, or hugepagesz=1G hugepages=8; without quotes, blanks, $, ` and ;, and names with _ instead of -");
             }
             else if (Refusal(argument) is { } why)
             {
@@ -91,9 +91,17 @@ public sealed partial record KernelArgument(string Name, string? Value)
 
     private static string? Refusal(KernelArgument argument)
     {
-        if (argument.Name is "isolcpus" or "nohz_full" or "rcu_nocbs" && argument.Value is { } value && Cpus(value) is { Count: > 0 } cpus && cpus[0] == 0)
+        if (argument.Name is "isolcpus" or "nohz_full" or "rcu_nocbs" && argument.Value is { } value)
         {
-            return "has CPU 0, which the kernel needs for its own work";
+            if (Cpus(value) is not { } cpus)
+            {
+                return "names CPUs in a form that cannot be held against what the kernel made of it: write numbers and rising ranges, e.g. 2-5,8";
+            }
+
+            if (cpus[0] == 0)
+            {
+                return "has CPU 0, which the kernel needs for its own work";
+            }
         }
 
         return !Harmless.Contains(argument.Name)

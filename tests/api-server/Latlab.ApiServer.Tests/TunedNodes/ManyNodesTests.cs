@@ -26,6 +26,9 @@ public sealed class ManyNodesTests(ApiServerFixture fixture)
 
     private static readonly int Nodes = int.Parse(Environment.GetEnvironmentVariable("LATLAB_TEST_NODES") ?? "300", CultureInfo.InvariantCulture);
 
+    /// <summary>That requests are counted at all: the operator may have sent some before the count began.</summary>
+    private static readonly int LeastRequests = Nodes / 2;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -49,12 +52,12 @@ public sealed class ManyNodesTests(ApiServerFixture fixture)
             };
             await others.Client.TryCreateAsync(tunedNode, Token);
             var requests = await ConvergedAsync(1);
-            Assert.InRange(requests, Nodes, (int)(MostRequestsPerNode * Nodes));
+            Assert.InRange(requests, LeastRequests, (int)(MostRequestsPerNode * Nodes));
 
             var current = await others.Client.GetAsync<V1Alpha1TunedNode>(null, label, Token);
             current!.Spec = current.Spec with { Kernel = Sysctl("20") };
             await others.Client.ReplaceAsync(current, Token);
-            Assert.InRange(await ConvergedAsync(2), Nodes, (int)(MostRequestsPerNode * Nodes));
+            Assert.InRange(await ConvergedAsync(2), LeastRequests, (int)(MostRequestsPerNode * Nodes));
 
             current = await others.Client.GetAsync<V1Alpha1TunedNode>(null, label, Token);
             Assert.InRange(Bytes(current!.Status), 1, MostStatusBytes);

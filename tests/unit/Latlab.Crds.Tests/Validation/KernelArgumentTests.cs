@@ -57,6 +57,11 @@ public sealed class KernelArgumentTests
     [InlineData("single")]
     [InlineData("isolcpus=0-3")]
     [InlineData("nohz_full=0")]
+    [InlineData("nohz-full=0-3")]
+    [InlineData("nohz_full=all")]
+    [InlineData("isolcpus=managed_irq,2-N")]
+    [InlineData("isolcpus=2-7:1/2")]
+    [InlineData("module-blacklist=ext4")]
     public void What_takes_the_node_away_is_refused(string text) =>
         Assert.Equal("arguments[0]", Assert.Single(KernelArgument.Check([text], "arguments")).Field);
 
