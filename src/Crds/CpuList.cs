@@ -13,14 +13,17 @@ public static class CpuList
     public const int MaxCpu = 8191;
 
     /// <summary>The numbers of a list, ascending, each once; false when the text is no such list, or empty.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? list, [NotNullWhen(true)] out IReadOnlyList<int>? cpus)
+    public static bool TryParse([NotNullWhen(true)] string? list, [NotNullWhen(true)] out IReadOnlyList<int>? cpus) => TryParse(list, MaxCpu, out cpus);
+
+    /// <summary>The same for numbers of other things than CPUs, up to <paramref name="highest"/>.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? list, int highest, [NotNullWhen(true)] out IReadOnlyList<int>? cpus)
     {
         cpus = null;
         var numbers = new SortedSet<int>();
         foreach (var range in (list ?? "").Split(',', StringSplitOptions.TrimEntries))
         {
             var ends = range.Split('-');
-            if (ends.Length > 2 || Number(ends[0]) is not { } first || Number(ends[^1]) is not { } last || first > last)
+            if (ends.Length > 2 || Number(ends[0], highest) is not { } first || Number(ends[^1], highest) is not { } last || first > last)
             {
                 return false;
             }
@@ -68,6 +71,6 @@ public static class CpuList
     public static string Common(string? one, string? other) =>
         TryParse(one, out var left) && TryParse(other, out var right) ? Format(left.Intersect(right)) : "";
 
-    private static int? Number(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= MaxCpu ? number : null;
+    private static int? Number(string text, int highest) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= highest ? number : null;
 }

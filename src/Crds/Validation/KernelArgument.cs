@@ -36,9 +36,12 @@ public sealed partial record KernelArgument(string Name, string? Value)
     /// <summary>The one beginning that may be set all the same: what service managers and cgroups may use.</summary>
     private static readonly HashSet<string> Harmless = ["systemd.cpu_affinity", "systemd.unified_cgroup_hierarchy"];
 
+    /// <summary>Size of the pages of a pool, as the kernel writes it (<c>1G</c>); null of any other argument.</summary>
+    public string? PoolSize => Name.StartsWith(PoolPrefix, StringComparison.Ordinal) ? Name[PoolPrefix.Length..] : null;
+
     /// <summary>As it stands on the command line.</summary>
-    public override string ToString() => Name.StartsWith(PoolPrefix, StringComparison.Ordinal)
-        ? $"hugepagesz={Name[PoolPrefix.Length..]} hugepages={Value}"
+    public override string ToString() => PoolSize is { } size
+        ? $"hugepagesz={size} hugepages={Value}"
         : Value is null ? Name : $"{Name}={Value}";
 
     /// <summary>Reads an argument; null when it is not one that latlab takes.</summary>
@@ -110,10 +113,13 @@ public sealed partial record KernelArgument(string Name, string? Value)
                 : null;
     }
 
+    /// <summary>The words before CPUs in a value: <c>managed_irq</c> and <c>domain</c> of <c>managed_irq,domain,2-5</c>.</summary>
+    public static IEnumerable<string> Flags(string value) => value.Split(',').TakeWhile(part => part.Length > 0 && char.IsAsciiLetter(part[0]));
+
     /// <summary>The CPUs at the end of a value, after flags: <c>managed_irq,domain,2-5</c>; null when it ends in none.</summary>
     public static IReadOnlyList<int>? Cpus(string value)
     {
-        var first = value.Split(',').TakeWhile(part => part.Length > 0 && char.IsAsciiLetter(part[0])).Sum(part => part.Length + 1);
+        var first = Flags(value).Sum(flag => flag.Length + 1);
         return first < value.Length && CpuList.TryParse(value[first..], out var cpus) ? cpus : null;
     }
 

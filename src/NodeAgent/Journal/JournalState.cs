@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Latlab.Crds;
+using Latlab.NodeAgent.Knobs.Files;
 
 namespace Latlab.NodeAgent.Journal;
 
@@ -54,7 +55,7 @@ internal sealed record JournalEntry
 
     /// <summary>The same, one by one.</summary>
     [JsonIgnore]
-    public IReadOnlyList<int> ImmovableNumbers => CpuList.TryParse(Immovable, out var numbers) ? numbers : [];
+    public IReadOnlyList<int> ImmovableNumbers => CpuList.TryParse(Immovable, NumberedValues.Highest, out var numbers) ? numbers : [];
 
     /// <summary>The drift that is counted already and not yet repaired.</summary>
     public string? DriftFound { get; init; }

@@ -25,7 +25,7 @@ internal static class NodeCpus
         }
 
         return Refusal(host, list, out var cpus) is { } refusal
-            ? [Wish.Refused(path, CpuList.TryParse(list, out _) ? list : "?", refusal)]
+            ? [Wish.Refused(path, list, refusal)]
             : wishes(cpus);
     }
 

@@ -65,15 +65,13 @@ internal sealed partial class SysctlKnob(string name) : Knob($"{Prefix}[{name}]"
         // Checked by the operator, too; but what is here is written to the host.
         var sysctls = spec.Kernel?.Sysctls ?? new Dictionary<string, string>();
         return sysctls.Select(sysctl => AllowedSysctls.Check(sysctl.Key, sysctls, spec.VirtualWires) is { } refusal
-            ? Wish.Refused($"{Prefix}[{Printable(sysctl.Key)}]", Printable(sysctl.Value), $"{refusal.Problem}; {refusal.Remedy}")
+            ? Wish.Refused($"{Prefix}[{sysctl.Key}]", sysctl.Value, $"{refusal.Problem}; {refusal.Remedy}")
             : Wish.For(new SysctlKnob(sysctl.Key), Normalised(sysctl.Value)));
     }
 
     // A name outside the list is still put back: an agent that knew it may have set it.
     private static SysctlKnob? FromKey(string key) =>
         Name().IsMatch(key) && !key.EndsWith('\n') && key.Length <= AllowedSysctls.MaxLength ? new(key) : null;
-
-    private static string Printable(string? text) => new([.. (text ?? "").Take(80).Select(c => c is < ' ' or > '~' ? '?' : c)]);
 
     [GeneratedRegex(Names.Sysctl)]
     private static partial Regex Name();

@@ -17,6 +17,10 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
     private const string Prefix = "kernel.arguments";
     private const string Absent = "absent";
 
+    // Between what the command line has and what the kernel made of it, and between values of one that is there twice.
+    private const string But = ", but ";
+    private const string And = " and ";
+
     public override string Evidence => CommandLine.Path;
 
     public override bool Writable => false;
@@ -34,16 +38,16 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
         }
 
         var line = new CommandLine(text);
-        var values = argument.Name.StartsWith("hugepages:", StringComparison.Ordinal) ? line.PagesOf(argument.Name["hugepages:".Length..]) : line.Of(argument.Name);
+        var values = argument.PoolSize is { } size ? line.PagesOf(size) : line.Of(argument.Name);
         if (values.Count == 0)
         {
             return KnobReading.Of(Absent);
         }
 
         // Where it is given twice with different values, which one counts depends on the argument.
-        var found = string.Join(" and ", values.Select(value => (argument with { Value = value }).ToString()).Distinct());
+        var found = string.Join(And, values.Select(value => (argument with { Value = value }).ToString()).Distinct());
         var (file, contradiction) = BootEvidence.Of(host.Files, argument);
-        return KnobReading.Of(contradiction is null || !Same(found, $"{argument}") ? found : $"{found}, but {contradiction}") with { Source = file };
+        return KnobReading.Of(contradiction is null || !Same(found, $"{argument}") ? found : $"{found}{But}{contradiction}") with { Source = file };
     }
 
     public override string Write(HostView host, string value) => throw new InvalidOperationException($"{Path} is only verified");
@@ -51,15 +55,15 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
     /// <summary>CPUs may be written in several ways, and flags before them in any order.</summary>
     public override bool Same(string left, string right) => Meaning(left) == Meaning(right);
 
-    public override KnobState Unmet(string found) => found.Contains(", but ", StringComparison.Ordinal)
+    public override KnobState Unmet(string found) => found.Contains(But, StringComparison.Ordinal)
         ? KnobState.Failed
         : KnobState.RebootRequired;
 
     public override string Shortfall(string wished, string found) => found switch
     {
         Absent => $"the running kernel was booted without it; add {wished} to the kernel's command line in the boot loader's configuration, and reboot",
-        _ when found.Contains(", but ", StringComparison.Ordinal) => $"the kernel was booted with {found}: it was dropped or changed; see the kernel's log (dmesg) for why",
-        _ when found.Contains(" and ", StringComparison.Ordinal) =>
+        _ when found.Contains(But, StringComparison.Ordinal) => $"the kernel was booted with {found}: it was dropped or changed; see the kernel's log (dmesg) for why",
+        _ when found.Contains(And, StringComparison.Ordinal) =>
             $"it is on the command line more than once, {found}; leave {wished} alone in the boot loader's configuration, and reboot",
         _ => $"the running kernel was booted with {found}; make that {wished} in the boot loader's configuration, and reboot: a later file may have overridden it",
     };
@@ -72,8 +76,7 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
             return text;
         }
 
-        var flags = value.Split(',').TakeWhile(part => part.Length > 0 && char.IsAsciiLetter(part[0])).Order(StringComparer.Ordinal);
-        return $"{parsed.Name}={string.Join(',', flags)}:{string.Join(',', cpus)}";
+        return $"{parsed.Name}={string.Join(',', KernelArgument.Flags(value).Order(StringComparer.Ordinal))}:{string.Join(',', cpus)}";
     }
 
     private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host)
@@ -82,7 +85,7 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
         // Checked by the operator, too; but a file that people write has not been there.
         foreach (var refusal in KernelArgument.Check(arguments, Prefix))
         {
-            yield return Wish.Refused(refusal.Field, Printable(refusal.Value), $"{refusal.Problem}; {refusal.Remedy}");
+            yield return Wish.Refused(refusal.Field, refusal.Value, $"{refusal.Problem}; {refusal.Remedy}");
         }
 
         foreach (var argument in arguments.Select(KernelArgument.TryParse).OfType<KernelArgument>().DistinctBy(argument => argument.Name))
@@ -93,6 +96,4 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
 
     // What the journal keeps of it is only that it was seen: its value is not needed to forget that.
     private static BootArgumentKnob? FromKey(string key) => key.Length is > 0 and <= KernelArgument.MaxLength ? new(new KernelArgument(key, null)) : null;
-
-    private static string Printable(string text) => new([.. text.Take(80).Select(c => c is < ' ' or > '~' ? '?' : c)]);
 }

@@ -65,8 +65,8 @@ internal static class BootEvidence
         { Name: "default_hugepagesz", Value: { } value } => (
             "/proc/meminfo", value, found => found.Split('\n').Any(line => line.StartsWith("Hugepagesize:", StringComparison.Ordinal)
                 && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1] == KibiBytes(value))),
-        { Name: var name, Value: { } value } when name.StartsWith("hugepages:", StringComparison.Ordinal) => (
-            $"/sys/kernel/mm/hugepages/hugepages-{KibiBytes(name[10..])}kB/nr_hugepages", $"at least {value}",
+        { PoolSize: { } size, Value: { } value } => (
+            $"/sys/kernel/mm/hugepages/hugepages-{KibiBytes(size)}kB/nr_hugepages", $"at least {value}",
             found => Number(found) >= Number(value)),
         // A module's parameter: intel_idle.max_cstate, kvm.nx_huge_pages.
         { Name: var name, Value: { } value } when name.Split('.') is [var module, var parameter] => Parameter(host, module, parameter, value),

@@ -19,7 +19,7 @@ internal sealed record AttributeForm(Func<string, string> Parse, Func<string, st
 
     /// <summary>CPUs as a hexadecimal mask. The value is a list.</summary>
     public static readonly AttributeForm Mask = new(
-        text => CpuMask.TryParse(text) is { Count: > 0 } cpus ? CpuList.Format(cpus) : text, value => CpuMask.Format(CpuList.Parse(value)));
+        text => CpuMask.TryParse(text) is { Count: > 0 } cpus ? CpuList.Format(cpus) : text, value => CpuList.TryParse(value, out var cpus) ? CpuMask.Format(cpus) : value);
 
     /// <summary>0 or 1, the other way round than the value.</summary>
     public static readonly AttributeForm Inverse = new(Inverted, Inverted);

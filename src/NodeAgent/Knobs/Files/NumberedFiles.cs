@@ -23,7 +23,7 @@ internal sealed record NumberedFiles(string Pattern)
             .. host.List(directory)
                 .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
                 .Select(name => int.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1)
-                .Where(number => number >= 0)
+                .Where(number => number is >= 0 and <= NumberedValues.Highest)
                 .Order(),
         ];
     }

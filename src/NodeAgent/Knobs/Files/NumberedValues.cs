@@ -5,6 +5,9 @@ namespace Latlab.NodeAgent.Knobs.Files;
 /// <summary>Values by number (of a CPU, a policy, an IRQ) and their text in the journal and the ledger: <c>0-1=powersave 2-5=performance</c>.</summary>
 internal static class NumberedValues
 {
+    /// <summary>The highest number: kernels have fewer interrupts, and fewer CPUs (<c>include/linux/irqdesc.h</c>, from memory).</summary>
+    public const int Highest = (1 << 20) - 1;
+
     /// <summary>The text; equal values share an entry, entries are in the order of their first numbers.</summary>
     public static string Format(IEnumerable<KeyValuePair<int, string>> values) => string.Join(' ', values
         .GroupBy(entry => entry.Value, entry => entry.Key)
@@ -19,7 +22,7 @@ internal static class NumberedValues
         foreach (var entry in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = entry.Split('=', 2);
-            if (parts.Length == 2 && CpuList.TryParse(parts[0], out var numbers))
+            if (parts.Length == 2 && CpuList.TryParse(parts[0], Highest, out var numbers))
             {
                 foreach (var number in numbers)
                 {

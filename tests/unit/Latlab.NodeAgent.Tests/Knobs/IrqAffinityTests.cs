@@ -44,6 +44,20 @@ public sealed class IrqAffinityTests
     }
 
     [Fact]
+    public void Interrupts_have_higher_numbers_than_CPUs_can_have()
+    {
+        using var tree = FakeTree.WithCpus().Irq(20_000, "2-3").Irq(20_001, "2-3");
+        var host = new RefusingHost(tree.Host, "Input/output error", path => path.StartsWith("/proc/irq/20001/", StringComparison.Ordinal));
+        var each = Each(tree.Tuner(host).Apply(Spec));
+        Assert.Equal((KnobState.InEffect, "0,9,24,20000=0-1 20001=2-3"), (each.State, each.Effective));
+        Assert.Equal("0-1", tree.Text("/proc/irq/20000/smp_affinity_list"));
+        tree.Irq(20_000, "3");
+        Assert.Equal(KnobState.Drifted, Each(tree.Tuner(host).Verify(Spec)).State);
+        tree.Tuner(host).Restore();
+        Assert.Equal("2-3", tree.Text("/proc/irq/20000/smp_affinity_list"));
+    }
+
+    [Fact]
     public void An_interrupt_that_came_after_tuning_is_moved_and_is_no_drift()
     {
         using var tree = FakeTree.WithCpus();
