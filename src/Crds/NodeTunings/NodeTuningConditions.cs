@@ -9,6 +9,12 @@ public static class NodeTuningConditions
     /// <summary>Everything that the agent had changed is as it was before. Set while the object is being deleted.</summary>
     public const string Restored = "Restored";
 
+    /// <summary>
+    /// The boot configuration is written, and the running kernel was booted otherwise: a reboot would bring something into effect, or take it out. Also set while the
+    /// object is being deleted. False when a reboot would change nothing, e.g. as the kernel dropped an argument.
+    /// </summary>
+    public const string RebootRequired = "RebootRequired";
+
     /// <summary>Reason of <see cref="Effective"/> when every knob is.</summary>
     public const string ReasonAllInEffect = "AllInEffect";
 
@@ -17,6 +23,12 @@ public static class NodeTuningConditions
 
     /// <summary>Reason of <see cref="Effective"/> when all that is missing are arguments that the kernel was not booted with.</summary>
     public const string ReasonRebootRequired = "RebootRequired";
+
+    /// <summary>Reason of <see cref="RebootRequired"/> when it is so.</summary>
+    public const string ReasonBootConfigurationStaged = "BootConfigurationStaged";
+
+    /// <summary>Reason of <see cref="RebootRequired"/> when it is not.</summary>
+    public const string ReasonNothingStaged = "NothingStaged";
 
     /// <summary>Reason when a value was changed by something else.</summary>
     public const string ReasonDrifted = "Drifted";

@@ -23,6 +23,9 @@ public sealed record NodeTuningSpec
     /// <inheritdoc cref="TunedNodeSpec.Kernel"/>
     public KernelTuning? Kernel { get; init; }
 
+    /// <inheritdoc cref="TunedNodeSpec.Boot"/>
+    public BootTuning? Boot { get; init; }
+
     /// <inheritdoc cref="TunedNodeSpec.VirtualWires"/>
     [ListMapKeys("name")]
     public IReadOnlyList<VirtualWire> VirtualWires { get; set; } = [];

@@ -110,8 +110,9 @@ public sealed class ApiReference(XmlDocumentation documentation)
         _ => (Nullable.GetUnderlyingType(type) ?? type, ""),
     };
 
-    private static string TypeOf(JsonObject field) => field["type"]!.GetValue<string>() switch
+    private static string TypeOf(JsonObject field) => field["type"]?.GetValue<string>() switch
     {
+        null => "integer or string",
         "array" when field["x-kubernetes-list-map-keys"] is JsonArray keys =>
             $"list of {TypeOf(field["items"]!.AsObject())}, one per {string.Join(" and ", keys.Select(k => $"`{k}`"))}",
         "array" => $"list of {TypeOf(field["items"]!.AsObject())}",

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
+using Latlab.Crds.TunedNodes;
 
 namespace Latlab.Crds.Schema;
 
@@ -23,6 +24,11 @@ public sealed class StructuralSchema(JsonSerializerOptions options, XmlDocumenta
     private JsonObject Transform(JsonSchemaExporterContext context, JsonNode exported)
     {
         var path = string.Join('.', context.Path.ToArray());
+        if (context.TypeInfo.Type == typeof(CountOrPercent))
+        {
+            return CountOrPercentSchema(context.PropertyInfo);
+        }
+
         if (exported is not JsonObject node || node.ContainsKey("$ref") || node.ContainsKey("anyOf"))
         {
             throw new InvalidOperationException(
@@ -58,6 +64,20 @@ public sealed class StructuralSchema(JsonSerializerOptions options, XmlDocumenta
             schema.Remove("description");
         }
 
+        return schema;
+    }
+
+    /// <summary>What apiextensions v1 calls int-or-string: no type, but two that may be.</summary>
+    private JsonObject CountOrPercentSchema(JsonPropertyInfo? property)
+    {
+        var schema = new JsonObject
+        {
+            ["description"] = Description(property, typeof(CountOrPercent)),
+            ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "integer" }, new JsonObject { ["type"] = "string" }),
+            ["pattern"] = CountOrPercent.Pattern,
+            ["x-kubernetes-int-or-string"] = true,
+        };
+        AddDefault(schema, property?.AttributeProvider);
         return schema;
     }
 

@@ -18,7 +18,7 @@ public sealed record TunedNodeSpec
     [Entry(MaxLength = 63)]
     public IReadOnlyDictionary<string, string>? NodeSelector { get; init; }
 
-    /// <summary>A published command line that the nodes must have been booted with; <c>kernel.arguments</c> of the same names go over it.</summary>
+    /// <summary>A published command line for the nodes; <c>kernel.arguments</c> of the same names go over it.</summary>
     public BootProfile? Profile { get; init; }
 
     /// <summary>CPU knobs.</summary>
@@ -29,6 +29,12 @@ public sealed record TunedNodeSpec
 
     /// <summary>Kernel knobs.</summary>
     public KernelTuning? Kernel { get; init; }
+
+    /// <summary>Boot configuration.</summary>
+    public BootTuning? Boot { get; init; }
+
+    /// <summary>Reboots, and what goes before them.</summary>
+    public DisruptionPolicy? Disruption { get; init; }
 
     /// <summary>Veth pairs made on the node: a testbed without hardware. Each has the ends <c>NAME-a</c> and <c>NAME-b</c>.</summary>
     [ListMapKeys("name")]
@@ -164,8 +170,8 @@ public sealed record KernelTuning
     public IReadOnlyDictionary<string, string> Sysctls { get; set; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// Arguments that the kernel must have been booted with, e.g. <c>nohz_full=2-5</c>, <c>nosmt</c> or <c>hugepagesz=1G hugepages=8</c>, over those of <c>profile</c>. latlab
-    /// verifies each, on the command line and by what the kernel made of it; it does not write boot files yet: an administrator does.
+    /// Arguments that the kernel must have been booted with, e.g. <c>nohz_full=2-5</c>, <c>nosmt</c> or <c>hugepagesz=1G hugepages=8</c>, over those of <c>profile</c>. Each is
+    /// verified on the command line and by what the kernel made of it. Who writes them, says <c>boot</c>.
     /// </summary>
     [Size(0, 64)]
     [Entry(Pattern = KernelArgument.Pattern, Unique = true)]

@@ -18,6 +18,7 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
         Rule(spec => spec.Cpu is { } cpu ? Cpus(cpu) : []);
         Rule(spec => KernelArgument.Check(spec.Kernel?.Arguments ?? [], "spec.kernel.arguments"));
         Rule(Profile);
+        Rule(Disruption);
         Rule(HugePages);
         Rule(Sysctls);
         Rule(spec => Doubles("spec.virtualWires", spec.VirtualWires, w => w.Name, "give each wire a name of its own", ".name"));
@@ -88,6 +89,36 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
     private static IEnumerable<Refusal> Profile(TunedNodeSpec spec) => spec is { Profile: { } profile, Cpu: not { Isolated: not null } }
         ? [new Refusal("spec.profile", $"{profile}", "is about isolated CPUs, and spec.cpu.isolated is missing", "name them there")]
         : [];
+
+    private static IEnumerable<Refusal> Disruption(TunedNodeSpec spec)
+    {
+        if (spec.Disruption is not { } disruption)
+        {
+            yield break;
+        }
+
+        if (disruption.Reboot == RebootPolicy.WhenRequired && spec.Boot is not { Apply: BootApply.Automatic, Bootloader: not Bootloader.External })
+        {
+            yield return new Refusal(
+                "spec.disruption.reboot", $"{disruption.Reboot}", "asks for reboots into what latlab wrote, and spec.boot has it write nothing, or leave the reboot to others",
+                "set spec.boot.apply to Automatic and spec.boot.bootloader to another than External, or write Never");
+        }
+
+        if (disruption.Window is not { } window)
+        {
+            yield break;
+        }
+
+        if (window.Start == window.End)
+        {
+            yield return new Refusal("spec.disruption.window.end", window.End, "is its start, too: the window has no length", "write another time, or leave out the window");
+        }
+
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(window.TimeZone, out _))
+        {
+            yield return new Refusal("spec.disruption.window.timeZone", window.TimeZone, "is no time zone that is known here", "write an IANA name, e.g. Europe/Berlin, or UTC");
+        }
+    }
 
     private static IEnumerable<Refusal> HugePages(TunedNodeSpec spec) => Doubles(
         "spec.memory.hugePages", spec.Memory?.HugePages ?? [], p => $"{p.Size} on NUMA node {p.NumaNode}",

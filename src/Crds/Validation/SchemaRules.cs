@@ -6,6 +6,7 @@ using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Latlab.Crds.Schema;
+using Latlab.Crds.TunedNodes;
 
 namespace Latlab.Crds.Validation;
 
@@ -36,6 +37,7 @@ internal static class SchemaRules
         null => mayBeNull ? [] : [new Refusal(path, "", "is missing", "set it")],
         string text => Text(text, path, member),
         bool => [],
+        CountOrPercent count => count.IsValid ? [] : [Malformed(path, count.Text, CountOrPercent.Pattern)],
         Enum choice => Enum.IsDefined(choice.GetType(), choice)
             ? []
             : [new Refusal(

@@ -16,11 +16,12 @@ internal static class TuningFile
             var root = YamlJson.Convert(File.ReadAllText(path));
             if ((string?)root?["kind"] == TunedNodeResource.Definition.Kind && root["spec"] is JsonObject tuned)
             {
-                // Which nodes are meant is for the operator; here it is this one.
+                // Which nodes are meant, and when they are rebooted, is for the operator; here it is this one, now.
                 var whole = JsonSerializer.Deserialize(tuned, TuningFileJson.Default.TunedNodeSpec)!;
                 tuned.Remove("nodeName");
                 tuned.Remove("nodeSelector");
                 tuned.Remove("profile");
+                tuned.Remove("disruption");
                 tuned["kernel"] = JsonSerializer.SerializeToNode(BootProfiles.Resolve(whole), TuningFileJson.Default.KernelTuning);
             }
 

@@ -107,6 +107,7 @@ internal static class TunedNodePlanner
         Cpu = tunedNode.Spec.Cpu,
         Memory = tunedNode.Spec.Memory,
         Kernel = BootProfiles.Resolve(tunedNode.Spec),
+        Boot = tunedNode.Spec.Boot,
         VirtualWires = tunedNode.Spec.VirtualWires,
         Interfaces = tunedNode.Spec.Interfaces,
         Drift = tunedNode.Spec.Drift,
