@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Planning;
@@ -21,6 +22,8 @@ internal sealed class AgentLoop(
     TimeSpan interval,
     AgentLog log)
 {
+    private static readonly TimeSpan RebootLimit = TimeSpan.FromSeconds(30);
+
     private readonly QuietTime _quiet = new(clock, log);
     private readonly NodeFacts _facts = new(host);
     private NodeTuning? _written;
@@ -102,13 +105,29 @@ internal sealed class AgentLoop(
         var done = $"{(deleted ? "Restored" : "Tuned")} generation {tuning.Metadata.Generation}";
         Say(
             outcome.IsWhole ? log.Information : log.Warning,
-            $"{done}: {status.InEffect} in effect, {status.Drifts} drifts; {status.Conditions[^1].Message}");
+            $"{done}: {status.InEffect} in effect, {status.Drifts} drifts; "
+                + status.Conditions.Get(deleted ? NodeTuningConditions.Restored : NodeTuningConditions.Effective)!.Message);
         if (Text(status) != Text(last.Status))
         {
             await WriteAsync(last, status, cancellationToken);
         }
 
         _answered = tuning.Work;
+        if (outcome.RebootPending && tuning.MayEndBoot == outcome.BootId)
+        {
+            Reboot(outcome.BootId);
+        }
+    }
+
+    /// <summary>As the operator granted: for this boot alone. That the node is empty, and that no run measures on it, is the operator's to know.</summary>
+    private void Reboot(string bootId)
+    {
+        log.Warning($"Rebooting, as granted for boot {bootId}");
+        if (host.RunOnHost("systemctl", ["reboot"], RebootLimit) is { Succeeded: false } outcome)
+        {
+            // Tried again at the next interval; the operator's time-out tells the user.
+            log.Error($"systemctl reboot failed: {outcome.Error}");
+        }
     }
 
     private async Task WriteAsync(NodeTuning seen, NodeTuningStatus status, CancellationToken cancellationToken)

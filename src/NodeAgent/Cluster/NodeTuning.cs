@@ -20,13 +20,17 @@ internal sealed record NodeTuning
     [JsonIgnore]
     public string? QuietUntil => Metadata.Annotations?.GetValueOrDefault(ReadBackRequest.QuietUntilAnnotation);
 
+    /// <summary>The boot that the operator lets the agent end, by <see cref="RebootGrant"/>.</summary>
+    [JsonIgnore]
+    public string? MayEndBoot => Metadata.Annotations?.GetValueOrDefault(RebootGrant.BootIdAnnotation);
+
     /// <summary>What of it is work for the agent.</summary>
     [JsonIgnore]
-    public Work Work => new(Metadata.Uid, Metadata.Generation, Metadata.DeletionTimestamp is not null, ReadBackToken);
+    public Work Work => new(Metadata.Uid, Metadata.Generation, Metadata.DeletionTimestamp is not null, ReadBackToken, MayEndBoot);
 }
 
-/// <summary>What is new when there is something to do: another wish, the end of it, or a request to look.</summary>
-internal sealed record Work(string? Uid, long? Generation, bool Deleted, string? ReadBackToken);
+/// <summary>What is new when there is something to do: another wish, the end of it, a request to look, or leave to reboot.</summary>
+internal sealed record Work(string? Uid, long? Generation, bool Deleted, string? ReadBackToken, string? MayEndBoot);
 
 /// <summary>Metadata of an object or of a list.</summary>
 internal sealed record ObjectMeta

@@ -14,6 +14,8 @@ internal sealed class HostRoot(string root) : IHost
     public const string NotPermitted = "Operation not permitted";
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode ForEverybody = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Enterable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
@@ -54,6 +56,8 @@ internal sealed class HostRoot(string root) : IHost
         }
     }
 
+    public bool Exists(string path) => Path.Exists(Resolve(path));
+
     public bool MayBeWritten(string path)
     {
         const UnixFileMode anybody = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
@@ -72,22 +76,37 @@ internal sealed class HostRoot(string root) : IHost
     public void ReplaceDurably(string path, string text)
     {
         var target = Resolve(path);
-        var directory = PrivateDirectoryOf(target);
-        var temporary = target + ".new";
-        File.Delete(temporary);
-        using (var file = new FileStream(temporary, new FileStreamOptions
+        PrivateDirectoryOf(target);
+        Replace(target, text, OwnerOnly);
+    }
+
+    public void ReplaceSystemFile(string path, string text)
+    {
+        var target = Resolve(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!, ForEverybody | Enterable);
+        Replace(target, text, File.Exists(target) ? File.GetUnixFileMode(target) : ForEverybody);
+    }
+
+    public void RenameDurably(string from, string to)
+    {
+        var (source, target) = (Resolve(from), Resolve(to));
+        using (var file = new FileStream(source, FileMode.Open, FileAccess.ReadWrite))
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = OwnerOnly,
-        }))
-        {
-            file.Write(Encoding.UTF8.GetBytes(text));
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(temporary, target, overwrite: true);
-        DirectorySync.Flush(directory);
+        File.Move(source, target, overwrite: true);
+        DirectorySync.Flush(Path.GetDirectoryName(target)!);
+    }
+
+    public void Delete(string path)
+    {
+        var target = Resolve(path);
+        if (File.Exists(target))
+        {
+            File.Delete(target);
+            DirectorySync.Flush(Path.GetDirectoryName(target)!);
+        }
     }
 
     public CommandOutcome Run(string program, IReadOnlyList<string> arguments)
@@ -101,30 +120,16 @@ internal sealed class HostRoot(string root) : IHost
                 + "use --root /, or leave wires and interfaces out");
         }
 
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        try
-        {
-            using var process = Process.Start(start)!;
-            process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync();
-            var error = process.StandardError.ReadToEndAsync();
-            if (!process.WaitForExit(CommandLimit))
-            {
-                process.Kill();
-                return new(-1, "", $"no answer within {CommandLimit.TotalSeconds} s");
-            }
+        return Start(new(program, arguments), CommandLimit);
+    }
 
-            return new(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult().Trim());
-        }
-        catch (Win32Exception e)
-        {
-            return new(-1, "", $"cannot start {program}: {e.Message}; install it");
-        }
+    public CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments, TimeSpan limit)
+    {
+        var start = _root == "/" ? new ProcessStartInfo(program, arguments) : new("chroot", [_root, program, .. arguments]);
+        // The agent's image has its own, and scripts read what tools say.
+        start.Environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        start.Environment["LC_ALL"] = "C";
+        return Start(start, limit);
     }
 
     /// <summary>
@@ -150,13 +155,56 @@ internal sealed class HostRoot(string root) : IHost
         }
     }
 
-    private static string PrivateDirectoryOf(string file)
+    private static void PrivateDirectoryOf(string file)
     {
         var directory = Path.GetDirectoryName(file)!;
         Directory.CreateDirectory(directory);
         // kubelet makes the directory of a hostPath volume for everybody to read.
         File.SetUnixFileMode(directory, OwnerOnly | UnixFileMode.UserExecute);
-        return directory;
+    }
+
+    private static void Replace(string target, string text, UnixFileMode mode)
+    {
+        var temporary = target + ".new";
+        File.Delete(temporary);
+        using (var file = new FileStream(temporary, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = OwnerOnly,
+        }))
+        {
+            file.Write(Encoding.UTF8.GetBytes(text));
+            // The umask takes away from the mode that a file is made with, not from one that it is given.
+            File.SetUnixFileMode(file.SafeFileHandle, mode);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, target, overwrite: true);
+        DirectorySync.Flush(Path.GetDirectoryName(target)!);
+    }
+
+    private static CommandOutcome Start(ProcessStartInfo start, TimeSpan limit)
+    {
+        start.RedirectStandardOutput = start.RedirectStandardError = start.RedirectStandardInput = true;
+        try
+        {
+            using var process = Process.Start(start)!;
+            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEndAsync();
+            var error = process.StandardError.ReadToEndAsync();
+            if (!process.WaitForExit(limit))
+            {
+                process.Kill(entireProcessTree: true);
+                return new(-1, "", $"no answer within {limit.TotalSeconds} s");
+            }
+
+            return new(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult().Trim());
+        }
+        catch (Win32Exception e)
+        {
+            return new(-1, "", $"cannot start {start.FileName}: {e.Message}; install it");
+        }
     }
 
     private string Resolve(string path) => HostPath.Resolve(_root, path);

@@ -9,6 +9,9 @@ internal interface IHost
     /// <summary>Writes a kernel attribute that exists, in one write. Returns the kernel's word when it refused, otherwise null.</summary>
     public string? WriteAttribute(string path, string value);
 
+    /// <summary>Whether there is a file, or a directory.</summary>
+    public bool Exists(string path);
+
     /// <summary>Whether anybody at all may write to a file, by its mode; true when there is none.</summary>
     public bool MayBeWritten(string path);
 
@@ -22,8 +25,32 @@ internal interface IHost
     /// <exception cref="IOException">It could not be; the old text is still there.</exception>
     public void ReplaceDurably(string path, string text);
 
+    /// <summary>
+    /// Replaces or makes a file of the system's, for everybody to read, such that after a crash at any moment either the old or the new text is there whole. An existing
+    /// file's mode is kept.
+    /// </summary>
+    /// <exception cref="IOException">It could not be; the old text is still there.</exception>
+    public void ReplaceSystemFile(string path, string text);
+
+    /// <summary>Puts a file in the place of another one: its content is on the disk first, and after a crash one of the two is there whole.</summary>
+    /// <exception cref="IOException">It could not be; the other one is still there.</exception>
+    public void RenameDurably(string from, string to);
+
+    /// <summary>Removes a file, durably; nothing when there is none.</summary>
+    /// <exception cref="IOException">It could not be.</exception>
+    public void Delete(string path);
+
     /// <summary>Runs a program without a shell. An exit code other than 0 is an outcome, not an exception.</summary>
     public CommandOutcome Run(string program, IReadOnlyList<string> arguments);
+
+    /// <summary>
+    /// Runs one of the host's own programs, within the host's tree (<c>chroot(2)</c>), without a shell; under the root of a copied tree it is that copy's program and
+    /// sees that copy.
+    /// </summary>
+    /// <param name="program">Its name, found by the host's usual paths.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="limit">After which it is ended.</param>
+    public CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments, TimeSpan limit);
 }
 
 /// <summary>What reading a file gave.</summary>

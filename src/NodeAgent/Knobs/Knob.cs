@@ -20,6 +20,9 @@ internal abstract class Knob(string path)
     /// <summary>Whether the agent ever changes it; false for what is only verified.</summary>
     public virtual bool Writable => true;
 
+    /// <summary>Whether a value that was set stays through a reboot, and the journal's entry with it.</summary>
+    public virtual bool OutlivesBoot => false;
+
     /// <summary>Reads the value as it is now, from the kernel; after a write, too.</summary>
     public abstract KnobReading Read(HostView host);
 
@@ -37,6 +40,9 @@ internal abstract class Knob(string path)
     /// <param name="entry">What the journal has of this boot; null when nothing was set yet.</param>
     /// <param name="found">What is there now.</param>
     public virtual string Target(string wish, JournalEntry? entry, KnobReading found) => wish;
+
+    /// <summary>The journal's entry, if it still says something in a boot.</summary>
+    public JournalEntry? Live(JournalEntry? entry, string bootId) => OutlivesBoot || entry?.BootId == bootId ? entry : null;
 
     /// <summary>The prior value with that of what appeared since, given what is there now.</summary>
     public virtual string Extend(string prior, string found) => prior;

@@ -9,6 +9,15 @@ internal sealed record KnobReading(ReadingKind Kind, string? Value, string? Reas
     /// <summary>What to say of the value though it may be the one wished; null for nothing.</summary>
     public string? Remark { get; init; }
 
+    /// <summary>What only a reboot does about a value that is set for the next boot; null for nothing.</summary>
+    public string? Pending { get; init; }
+
+    /// <summary>What is configured, where that is not what the journal has of this very knob.</summary>
+    public string? Configured { get; init; }
+
+    /// <summary>Whether it is there in the running boot, where that does not follow from who wrote it when.</summary>
+    public bool? Present { get; init; }
+
     public static KnobReading Of(string value) => new(ReadingKind.Value, value, null);
 
     public static KnobReading Unsupported(string reason) => new(ReadingKind.Unsupported, null, reason);

@@ -41,6 +41,7 @@ internal static class KnobTable
         InterruptKnobs.Affinity,
         KernelWorkKnobs.WorkqueueAffinity,
         KernelWorkKnobs.IgnoreCorrectedErrors,
+        BootBlockKnob.Kind,
         BootArgumentKnob.Kind,
         InterfaceKnob.Kind,
     ];

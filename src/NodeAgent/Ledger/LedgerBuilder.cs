@@ -29,7 +29,7 @@ internal static class LedgerBuilder
         Knob knob, string wish, Observation observed, JournalEntry? journaled, Func<string, string, Setback?> setbacks, string? problem)
     {
         var reading = observed.Readings[knob.Path];
-        var live = journaled?.BootId == observed.BootId ? journaled : null;
+        var live = knob.Live(journaled, observed.BootId);
         var target = knob.Target(wish, live, reading);
         var setback = setbacks(knob.Path, target);
         var (state, message) = reading switch
@@ -38,6 +38,7 @@ internal static class LedgerBuilder
             { Kind: ReadingKind.Refused } => (KnobState.Refused, reading.Reason),
             { Kind: ReadingKind.Failed } => (KnobState.Failed, reading.Reason),
             _ when problem is not null && knob.Writable => (KnobState.Failed, problem),
+            { Pending: { } pending } when knob.Same(reading.Value!, target) || !knob.Writable => (KnobState.RebootRequired, pending),
             { Value: { } found } when knob.Same(found, target) => (KnobState.InEffect, Remarks(reading.Remark, knob.Remark(live))),
             _ when setback is not null => (setback.IsFight ? KnobState.Drifted : KnobState.Failed, setback.Reason),
             _ when live?.Verified is { } verified && knob.Same(verified, target) =>
@@ -52,8 +53,8 @@ internal static class LedgerBuilder
         {
             Knob = knob.Path,
             Requested = wish,
-            Configured = journaled?.Written,
-            PresentInThisBoot = live?.Written is not null,
+            Configured = reading.Configured ?? journaled?.Written,
+            PresentInThisBoot = reading.Present ?? live?.Written is not null,
             Effective = reading.Value,
             Evidence = reading.Source ?? knob.Evidence,
             State = state,

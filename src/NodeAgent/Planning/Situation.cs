@@ -16,7 +16,7 @@ internal sealed record Situation(
     Knob Knob, string? Wish, KnobReading Reading, JournalEntry? Entry, string BootId, DriftPolicy Drift, bool Held)
 {
     /// <summary>The journal's entry if it is about the running boot.</summary>
-    public JournalEntry? Live => Entry?.BootId == BootId ? Entry : null;
+    public JournalEntry? Live => Knob.Live(Entry, BootId);
 
     /// <summary>The whole value to set; null when the spec asks for none.</summary>
     public string? Target => Wish is null ? null : Knob.Target(Wish, Live, Reading);

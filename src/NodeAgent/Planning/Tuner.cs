@@ -1,5 +1,6 @@
 using Latlab.Crds.NodeTunings;
 using Latlab.Crds.TunedNodes;
+using Latlab.NodeAgent.Boot;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Journal;
 using Latlab.NodeAgent.Knobs;
@@ -57,7 +58,10 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
             observed = Observe(desired, journal);
         }
 
-        return new(LedgerBuilder.Build(desired, observed, journal, _retries.Find, problem), observed.BootId, journal, problem);
+        return new(LedgerBuilder.Build(desired, observed, journal, _retries.Find, problem), observed.BootId, journal, problem)
+        {
+            RebootPending = BootView.IsRebootPending(host),
+        };
     }
 
     private Observation Observe(Desired desired, JournalState journal)
@@ -77,6 +81,9 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
 /// <param name="Problem">Why the journal kept everything from being changed; null when it did not.</param>
 internal sealed record TuningOutcome(IReadOnlyList<LedgerEntry> Ledger, string BootId, JournalState Journal, string? Problem)
 {
+    /// <summary>Whether a reboot would bring something of what was written into effect, or take something out.</summary>
+    public bool RebootPending { get; init; }
+
     public int InEffect => Ledger.Count(entry => entry.State == KnobState.InEffect);
 
     public bool IsWhole => Problem is null && InEffect == Ledger.Count;

@@ -17,8 +17,8 @@ internal static class StatusBuilder
         var (status, reason, message) = Effective(outcome);
         return Common(outcome, environment, generation) with
         {
-            Conditions = [.. before.Where(c => c.Type != NodeTuningConditions.Restored)
-                .With(NodeTuningConditions.Effective, status, reason, message, generation, now)],
+            Conditions = Reboot(outcome, before.Where(c => c.Type != NodeTuningConditions.Restored), generation, now)
+                .With(NodeTuningConditions.Effective, status, reason, message, generation, now),
         };
     }
 
@@ -33,13 +33,25 @@ internal static class StatusBuilder
             : (ConditionStatus.False, NodeTuningConditions.ReasonRestoreFailed, Problems(outcome));
         return Common(outcome, environment, generation) with
         {
-            Conditions = [.. before
+            Conditions = Reboot(outcome, before, generation, now)
                 .With(
                     NodeTuningConditions.Effective, ConditionStatus.False, NodeTuningConditions.ReasonKnobsNotInEffect,
                     "the tuning is being taken back", generation, now)
-                .With(NodeTuningConditions.Restored, status, reason, message, generation, now)],
+                .With(NodeTuningConditions.Restored, status, reason, message, generation, now),
         };
     }
+
+    /// <summary>Where boot files were never written there is no such condition.</summary>
+    private static IEnumerable<Condition> Reboot(TuningOutcome outcome, IEnumerable<Condition> before, long? generation, DateTimeOffset now) => outcome.RebootPending switch
+    {
+        true => before.With(
+            NodeTuningConditions.RebootRequired, ConditionStatus.True, NodeTuningConditions.ReasonBootConfigurationStaged,
+            "the boot configuration is written, and the running kernel was booted with another one", generation, now),
+        false when before.Get(NodeTuningConditions.RebootRequired) is not null => before.With(
+            NodeTuningConditions.RebootRequired, ConditionStatus.False, NodeTuningConditions.ReasonNothingStaged,
+            "a reboot would change nothing of what latlab wrote", generation, now),
+        false => before,
+    };
 
     private static NodeTuningStatus Common(TuningOutcome outcome, NodeEnvironment environment, long? generation) => new()
     {

@@ -1,25 +1,29 @@
 using Latlab.Crds.NodeTunings;
 using Latlab.Crds.Validation;
+using Latlab.NodeAgent.Boot;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Planning;
 
 namespace Latlab.NodeAgent.Knobs.Boot;
 
-/// <summary>An argument that the kernel must have been booted with. It is verified, and never changed.</summary>
+/// <summary>An argument that the kernel must have been booted with. It is verified; <see cref="BootBlockKnob"/> writes all of them, where latlab does.</summary>
 internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix}[{argument.Name}]")
 {
     public static readonly KnobKind Kind = new(Prefix, Wishes, FromKey, new(
         "What only the boot decides: isolated CPUs, no tick, RCU callbacks elsewhere, no idle states, an IOMMU, large huge pages.",
         "/proc/cmdline, and what the kernel made of it where it shows that: /sys/devices/system/cpu/{isolated,nohz_full}, /sys/module/*/parameters, …",
         "admin-guide/kernel-parameters.rst, admin-guide/cpu-isolation.rst, timers/no_hz.rst",
-        "Verified, not written: an administrator adds it to the boot loader, and reboots"));
+        "Takes a reboot. Without spec.boot it is only verified: an administrator adds it to the boot loader, and reboots"));
 
-    private const string Prefix = "kernel.arguments";
+    private const string Prefix = BootArguments.Path;
     private const string Absent = "absent";
 
     // Between what the command line has and what the kernel made of it, and between values of one that is there twice.
     private const string But = ", but ";
     private const string And = " and ";
+
+    // Between absent and the file that has it all the same.
+    private const string Though = " though it is in ";
 
     public override string Evidence => CommandLine.Path;
 
@@ -41,32 +45,69 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
         var values = argument.PoolSize is { } size ? line.PagesOf(size) : line.Of(argument.Name);
         if (values.Count == 0)
         {
-            return KnobReading.Of(Absent);
+            return Configured(host, KnobReading.Of(Absent), text);
         }
 
         // Where it is given twice with different values, which one counts depends on the argument.
         var found = string.Join(And, values.Select(value => (argument with { Value = value }).ToString()).Distinct());
         var (file, contradiction) = BootEvidence.Of(host.Files, argument);
-        return KnobReading.Of(contradiction is null || !Same(found, $"{argument}") ? found : $"{found}{But}{contradiction}") with { Source = file };
+        var reading = KnobReading.Of(contradiction is null || !Same(found, $"{argument}") ? found : $"{found}{But}{contradiction}");
+        return Configured(host, reading with { Source = file, Present = true }, text);
     }
 
     public override string Write(HostView host, string value) => throw new InvalidOperationException($"{Path} is only verified");
 
     /// <summary>CPUs may be written in several ways, and flags before them in any order.</summary>
-    public override bool Same(string left, string right) => Meaning(left) == Meaning(right);
+    public override bool Same(string left, string right) => SameMeaning(left, right);
 
-    public override KnobState Unmet(string found) => found.Contains(But, StringComparison.Ordinal)
+    public override KnobState Unmet(string found) => found.Contains(But, StringComparison.Ordinal) || found.Contains(Though, StringComparison.Ordinal)
         ? KnobState.Failed
         : KnobState.RebootRequired;
 
     public override string Shortfall(string wished, string found) => found switch
     {
         Absent => $"the running kernel was booted without it; add {wished} to the kernel's command line in the boot loader's configuration, and reboot",
+        _ when found.Contains(Though, StringComparison.Ordinal) =>
+            $"{found}: this boot took another entry of the menu (recovery, another kernel), or the boot loader reads another file; see what it booted, and reboot by hand",
         _ when found.Contains(But, StringComparison.Ordinal) => $"the kernel was booted with {found}: it was dropped or changed; see the kernel's log (dmesg) for why",
         _ when found.Contains(And, StringComparison.Ordinal) =>
             $"it is on the command line more than once, {found}; leave {wished} alone in the boot loader's configuration, and reboot",
         _ => $"the running kernel was booted with {found}; make that {wished} in the boot loader's configuration, and reboot: a later file may have overridden it",
     };
+
+    /// <summary>Whether two arguments ask the kernel for the same.</summary>
+    public static bool SameMeaning(string left, string right) => Meaning(left) == Meaning(right);
+
+    /// <summary>What is in the boot configuration by latlab. One that is there since before this boot, and is absent all the same, no further reboot brings.</summary>
+    private KnobReading Configured(HostView host, KnobReading reading, string commandLine)
+    {
+        var record = LoadRecord(host);
+        if (record is null || !BootWords.Present($"{argument}", record.Block))
+        {
+            return reading;
+        }
+
+        var pending = record.IsPending(BootId.Read(host.Files), commandLine);
+        return reading with
+        {
+            Configured = $"{argument}",
+            Value = reading.Value == Absent && !pending ? $"{Absent}{Though}{record.File}" : reading.Value,
+            Pending = pending && !Same(reading.Value!, $"{argument}") ? $"written ({record.File}); a reboot brings it" : null,
+        };
+    }
+
+    private static BootRecord? LoadRecord(HostView host)
+    {
+        try
+        {
+            return BootRecord.Load(host.Files);
+        }
+        catch (IOException)
+        {
+            // The block's own line says so.
+            return null;
+        }
+    }
 
     private static string Meaning(string text)
     {
@@ -81,17 +122,9 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
 
     private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host)
     {
-        var arguments = spec.Kernel?.Arguments ?? [];
-        // Checked by the operator, too; but a file that people write has not been there.
-        foreach (var refusal in KernelArgument.Check(arguments, Prefix))
-        {
-            yield return Wish.Refused(refusal.Field, refusal.Value, $"{refusal.Problem}; {refusal.Remedy}");
-        }
-
-        foreach (var argument in arguments.Select(KernelArgument.TryParse).OfType<KernelArgument>().DistinctBy(argument => argument.Name))
-        {
-            yield return Wish.For(new BootArgumentKnob(argument), $"{argument}");
-        }
+        var arguments = BootArguments.Of(spec, host);
+        return arguments.Refused.Select(refusal => Wish.Refused(refusal.Field, refusal.Value, $"{refusal.Problem}; {refusal.Remedy}"))
+            .Concat(arguments.Possible.Select(argument => Wish.For(new BootArgumentKnob(argument), $"{argument}")));
     }
 
     // What the journal keeps of it is only that it was seen: its value is not needed to forget that.

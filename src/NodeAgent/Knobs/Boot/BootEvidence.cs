@@ -64,7 +64,7 @@ internal static class BootEvidence
         { Name: "nosoftlockup" } => Text("/proc/sys/kernel/soft_watchdog", "0"),
         { Name: "default_hugepagesz", Value: { } value } => (
             "/proc/meminfo", value, found => found.Split('\n').Any(line => line.StartsWith("Hugepagesize:", StringComparison.Ordinal)
-                && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1] == KibiBytes(value))),
+                && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1] == $"{KibiBytes(value)}")),
         { PoolSize: { } size, Value: { } value } => (
             $"/sys/kernel/mm/hugepages/hugepages-{KibiBytes(size)}kB/nr_hugepages", $"at least {value}",
             found => Number(found) >= Number(value)),
@@ -98,10 +98,11 @@ internal static class BootEvidence
 
     private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
 
-    private static string KibiBytes(string size) => (Number(size[..^1]) * char.ToUpperInvariant(size[^1]) switch
+    /// <summary>KiB of a size as the kernel writes it, e.g. <c>1G</c>.</summary>
+    public static long KibiBytes(string size) => Number(size[..^1]) * char.ToUpperInvariant(size[^1]) switch
     {
         'G' => 1024 * 1024,
         'M' => 1024,
         _ => 1,
-    }).ToString(CultureInfo.InvariantCulture);
+    };
 }

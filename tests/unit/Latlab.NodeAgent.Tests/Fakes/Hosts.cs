@@ -15,7 +15,17 @@ internal abstract class WrappedHost(IHost inner) : IHost
 
     public virtual void ReplaceDurably(string path, string text) => inner.ReplaceDurably(path, text);
 
+    public virtual bool Exists(string path) => inner.Exists(path);
+
+    public virtual void ReplaceSystemFile(string path, string text) => inner.ReplaceSystemFile(path, text);
+
+    public virtual void RenameDurably(string from, string to) => inner.RenameDurably(from, to);
+
+    public virtual void Delete(string path) => inner.Delete(path);
+
     public virtual CommandOutcome Run(string program, IReadOnlyList<string> arguments) => inner.Run(program, arguments);
+
+    public virtual CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments, TimeSpan limit) => inner.RunOnHost(program, arguments, limit);
 }
 
 /// <summary>A kernel that has memory for so many hugepages, and for more after each compaction.</summary>
@@ -107,14 +117,25 @@ internal sealed class DeadlyHost(IHost inner, int deadly, bool afterwards) : Wra
 
     public override string? WriteAttribute(string path, string value) => Live(() => base.WriteAttribute(path, value));
 
-    public override void ReplaceDurably(string path, string text) => Live(() =>
-    {
-        base.ReplaceDurably(path, text);
-        return true;
-    });
+    public override void ReplaceDurably(string path, string text) => Live(() => base.ReplaceDurably(path, text));
+
+    public override void ReplaceSystemFile(string path, string text) => Live(() => base.ReplaceSystemFile(path, text));
+
+    public override void RenameDurably(string from, string to) => Live(() => base.RenameDurably(from, to));
+
+    public override void Delete(string path) => Live(() => base.Delete(path));
+
+    public override CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments, TimeSpan limit) =>
+        Live(() => base.RunOnHost(program, arguments, limit));
 
     public override CommandOutcome Run(string program, IReadOnlyList<string> arguments) =>
         arguments.Contains("show") ? base.Run(program, arguments) : Live(() => base.Run(program, arguments));
+
+    private void Live(Action change) => Live(() =>
+    {
+        change();
+        return true;
+    });
 
     private T Live<T>(Func<T> change)
     {

@@ -90,5 +90,45 @@ public sealed class HostRootTests
         Assert.Contains("install it", outcome.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_file_of_the_systems_is_for_everybody_to_read_and_keeps_the_mode_that_it_has()
+    {
+        using var tree = new FakeTree();
+        tree.Host.ReplaceSystemFile("/etc/default/grub.d/x.cfg", "old\n");
+        Assert.Equal("644", Mode(File.GetUnixFileMode(tree.Root + "/etc/default/grub.d/x.cfg")));
+        Assert.Equal("755", Mode(File.GetUnixFileMode(tree.Root + "/etc/default/grub.d")));
+        File.SetUnixFileMode(tree.Root + "/etc/default/grub.d/x.cfg", UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        tree.Host.ReplaceSystemFile("/etc/default/grub.d/x.cfg", "new\n");
+        Assert.Equal(("440", "new"), (Mode(File.GetUnixFileMode(tree.Root + "/etc/default/grub.d/x.cfg")), tree.Text("/etc/default/grub.d/x.cfg")));
+    }
+
+    [Fact]
+    public void A_rename_takes_the_others_place_and_a_removed_file_may_be_gone_already()
+    {
+        using var tree = new FakeTree().File("/boot/new", "new").File("/boot/old", "old");
+        tree.Host.RenameDurably("/boot/new", "/boot/old");
+        Assert.Equal(("new", false), (tree.Text("/boot/old"), tree.Host.Exists("/boot/new")));
+        tree.Host.Delete("/boot/old");
+        tree.Host.Delete("/boot/old");
+        Assert.False(tree.Host.Exists("/boot/old"));
+    }
+
+    [Fact]
+    public void A_program_of_the_host_is_the_one_below_the_root_and_sees_nothing_else()
+    {
+        using var tree = new FakeTree();
+        var outcome = tree.Host.RunOnHost("true", [], TimeSpan.FromSeconds(10));
+        Assert.False(outcome.Succeeded);
+        Assert.Contains("No such file or directory", outcome.Error, StringComparison.Ordinal);
+        Assert.True(new HostRoot("/").RunOnHost("true", [], TimeSpan.FromSeconds(10)).Succeeded);
+    }
+
+    [Fact]
+    public void A_program_that_does_not_end_is_ended()
+    {
+        var outcome = new HostRoot("/").RunOnHost("sleep", ["600"], TimeSpan.FromMilliseconds(100));
+        Assert.Equal("no answer within 0.1 s", outcome.Error);
+    }
+
     private static string Mode(UnixFileMode mode) => Convert.ToString((int)mode, 8);
 }

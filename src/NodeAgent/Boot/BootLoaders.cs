@@ -1,0 +1,102 @@
+using Latlab.Crds.TunedNodes;
+using Latlab.NodeAgent.Host;
+
+namespace Latlab.NodeAgent.Boot;
+
+/// <summary>Finds out how a host boots. What is not known for certain is not written to.</summary>
+internal static class BootLoaders
+{
+    private const string OsRelease = "/etc/os-release";
+    private const string Variables = "/sys/firmware/efi/efivars";
+
+    private static readonly string[] Programs = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+    /// <summary>Systems whose command line is not a file of theirs, and where it comes from.</summary>
+    private static readonly Dictionary<string, string> Managed = new(StringComparer.Ordinal)
+    {
+        ["talos"] = "Talos takes it from its image: add the arguments to the Image Factory schematic (customization.extraKernelArgs) and upgrade",
+        ["flatcar"] = "Flatcar takes it from Ignition (kernel_arguments.should_exist) or /oem/grub.cfg: add the arguments there",
+        ["bottlerocket"] = "Bottlerocket takes it from its settings: set boot.kernel-parameters by its API",
+        ["cos"] = "Container-Optimized OS is booted from the provider's image: use a node pool whose image has the arguments",
+    };
+
+    /// <summary>All, for what the journal names.</summary>
+    public static IReadOnlyList<IBootLoader> All { get; } = [new GrubLoader(), new GrubbyLoader(), new RpmOstreeLoader(), new SystemdBootLoader()];
+
+    /// <summary>The boot loader to write to; null, and why.</summary>
+    public static IBootLoader? Find(IHost host, Bootloader choice, out string reason)
+    {
+        reason = Obstacle(host) ?? "";
+        if (reason.Length > 0)
+        {
+            return null;
+        }
+
+        var found = Detect(host);
+        var wanted = choice == Bootloader.Auto ? found : All.First(loader => Kind(loader) == choice);
+        if (wanted is null)
+        {
+            reason = "no boot loader that latlab knows: neither rpm-ostree, grubby with /boot/loader/entries, systemd-boot with /etc/kernel/cmdline, nor GRUB with "
+                + $"{GrubLoader.DropIns} or /etc/default/grub, {GrubLoader.Generator} and {GrubLoader.Menu}; set boot.bootloader: External, and add the arguments by hand";
+        }
+        else if (found is not null && found != wanted)
+        {
+            reason = $"boot.bootloader says {choice}, and this node boots by {Kind(found)}; write Auto or {Kind(found)}";
+            return null;
+        }
+        else if (found is null)
+        {
+            reason = $"boot.bootloader says {choice}, and what belongs to it is not all on this node; write External, and add the arguments by hand";
+            return null;
+        }
+
+        return wanted;
+    }
+
+    private static Bootloader Kind(IBootLoader loader) => loader switch
+    {
+        GrubLoader => Bootloader.Grub,
+        GrubbyLoader => Bootloader.Grubby,
+        RpmOstreeLoader => Bootloader.RpmOstree,
+        _ => Bootloader.SystemdBoot,
+    };
+
+    private static IBootLoader? Detect(IHost host) => 0 switch
+    {
+        _ when host.Exists("/run/ostree-booted") => All[2],
+        // Before GRUB: a machine that changed over may have GRUB's files still.
+        _ when Variable(host, "LoaderInfo-")?.Contains("systemd-boot", StringComparison.Ordinal) == true => host.Exists(SystemdBootLoader.CommandLine) ? All[3] : null,
+        _ when HasProgram(host, "grubby") && SystemdBootLoader.Entries(host) is { Count: > 0 } => All[1],
+        _ when HasProgram(host, GrubLoader.Generator) && host.Exists("/etc/default/grub") && host.Exists(GrubLoader.Menu) => All[0],
+        _ => null,
+    };
+
+    /// <summary>Why nothing can be written on a host of this kind; null when it can.</summary>
+    private static string? Obstacle(IHost host)
+    {
+        if (host.Read(OsRelease) is not { Text: { } release })
+        {
+            return "the agent sees no boot configuration: install the chart with boot.enabled=true, or add the arguments by hand and set boot.bootloader: External";
+        }
+
+        var id = release.Split('\n').FirstOrDefault(line => line.StartsWith("ID=", StringComparison.Ordinal))?[3..].Trim('"') ?? "";
+        return 0 switch
+        {
+            _ when Managed.TryGetValue(id, out var how) => how,
+            _ when host.Exists("/.dockerenv") || host.Exists("/run/.containerenv") || host.Exists("/kind") =>
+                "this node is itself a container (kind, k3d) and shares the kernel of the machine below: its command line is that machine's",
+            _ when host.Exists("/etc/machine-config-daemon") => "OpenShift's Machine Config Operator owns the command line: put the arguments into a MachineConfig (kernelArguments)",
+            _ when Variable(host, "StubInfo-") is not null =>
+                "the kernel is a unified image, whose command line is built in and may be signed: build it anew with the arguments, or add a signed addon",
+            _ => null,
+        };
+    }
+
+    private static bool HasProgram(IHost host, string name) => Programs.Any(folder => host.Exists($"{folder}/{name}"));
+
+    /// <summary>A variable of the firmware, whose text is UTF-16 after four bytes of attributes; null when there is none.</summary>
+    private static string? Variable(IHost host, string prefix) =>
+        host.List(Variables).FirstOrDefault(name => name.StartsWith(prefix, StringComparison.Ordinal)) is { } name
+            ? host.Read($"{Variables}/{name}").Text?.Replace("\0", "", StringComparison.Ordinal)
+            : null;
+}

@@ -1,0 +1,47 @@
+using Latlab.Crds.TunedNodes;
+using Latlab.NodeAgent.Host;
+
+namespace Latlab.NodeAgent.Boot;
+
+/// <summary>How a host boots: what the next boot will have, and what this one has.</summary>
+/// <param name="Loader">The boot loader; null when there is none to write to.</param>
+/// <param name="Configuration">What the next boot will have.</param>
+/// <param name="Record">What was written last; null when nothing was.</param>
+/// <param name="BootId">The running boot.</param>
+/// <param name="CommandLine">Its command line.</param>
+internal sealed record BootView(IBootLoader? Loader, BootConfiguration Configuration, BootRecord? Record, string BootId, string CommandLine)
+{
+    /// <summary>Whether a reboot would change the running kernel's command line.</summary>
+    public bool IsPending => Record?.IsPending(BootId, CommandLine) == true;
+
+    public static BootView Read(IHost host, Bootloader choice)
+    {
+        try
+        {
+            var record = BootRecord.Load(host);
+            var loader = BootLoaders.Find(host, choice, out var reason);
+            var configuration = loader is null ? BootConfiguration.Unknown(reason) : loader.Read(host, record);
+            return new(loader, configuration, record, Host.BootId.Read(host), Line(host));
+        }
+        catch (IOException e)
+        {
+            return new(null, BootConfiguration.Unknown(e.Message), null, Host.BootId.Read(host), Line(host));
+        }
+    }
+
+    /// <summary>Whether a reboot would change the running kernel's command line, asked of the record alone: also when nothing is wished any more.</summary>
+    public static bool IsRebootPending(IHost host)
+    {
+        try
+        {
+            return BootRecord.Load(host)?.IsPending(Host.BootId.Read(host), Line(host)) == true;
+        }
+        catch (IOException)
+        {
+            // A record that cannot be understood is the ledger's to tell.
+            return false;
+        }
+    }
+
+    private static string Line(IHost host) => host.Read(Knobs.Boot.CommandLine.Path).Text ?? "";
+}

@@ -1,0 +1,30 @@
+namespace Latlab.NodeAgent.Boot;
+
+/// <summary>Words of a command line that latlab writes: none has a blank or a quote.</summary>
+internal static class BootWords
+{
+    public static IReadOnlyList<string> Of(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Whether all words of a block stand on a line.</summary>
+    public static bool Present(string block, string line) => !Of(block).Except(Of(line)).Any();
+
+    /// <summary>Whether a block stands on a line as it is: whole, in order, between blanks.</summary>
+    public static bool Contains(IReadOnlyList<string> line, IReadOnlyList<string> block) => Index(line, block) >= 0;
+
+    /// <summary>A line without a block that stands on it as it is.</summary>
+    public static IReadOnlyList<string> Without(IReadOnlyList<string> line, IReadOnlyList<string> block) =>
+        block.Count > 0 && Index(line, block) is >= 0 and var index ? [.. line.Take(index), .. line.Skip(index + block.Count)] : line;
+
+    private static int Index(IReadOnlyList<string> line, IReadOnlyList<string> block)
+    {
+        for (var i = 0; i + block.Count <= line.Count; i++)
+        {
+            if (line.Skip(i).Take(block.Count).SequenceEqual(block))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}
