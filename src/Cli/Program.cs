@@ -18,6 +18,7 @@ var root = new RootCommand("latlab measures the latency of packet forwarders, pa
     SynthCommand.Create(),
     ReportCommand.Create(),
     NodeCommand.Create(),
+    PlanCommand.Create(),
     CrdsCommand.Create(),
 };
 

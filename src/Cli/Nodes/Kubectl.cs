@@ -12,14 +12,34 @@ internal static class Kubectl
     /// <exception cref="CommandFailedException">It is missing, or says no.</exception>
     public static string Run(params IReadOnlyList<string> arguments)
     {
+        var answer = Ask("", arguments);
+        return answer.ExitCode == 0 ? answer.Output : throw new CommandFailedException($"kubectl {string.Join(' ', arguments)}: {answer.Error}");
+    }
+
+    /// <summary>What it prints, and how it ends.</summary>
+    /// <param name="input">Its standard input.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <exception cref="CommandFailedException">It is missing.</exception>
+    public static KubectlAnswer Ask(string input, IReadOnlyList<string> arguments)
+    {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("kubectl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo("kubectl", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            using var process = Process.Start(start)!;
             var error = process.StandardError.ReadToEndAsync();
-            var output = process.StandardOutput.ReadToEnd();
+            var output = process.StandardOutput.ReadToEndAsync();
+            try
+            {
+                process.StandardInput.Write(input);
+                process.StandardInput.Close();
+            }
+            catch (IOException)
+            {
+                // It ended without reading, and says why.
+            }
+
             process.WaitForExit();
-            return process.ExitCode == 0 ? output
-                : throw new CommandFailedException($"kubectl {string.Join(' ', arguments)}: {error.GetAwaiter().GetResult().Trim()}");
+            return new(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult().Trim());
         }
         catch (Win32Exception exception)
         {
@@ -27,3 +47,6 @@ internal static class Kubectl
         }
     }
 }
+
+/// <summary>How a call of kubectl ended.</summary>
+internal sealed record KubectlAnswer(int ExitCode, string Output, string Error);

@@ -5,6 +5,8 @@ namespace Latlab.Cli.Nodes;
 /// <summary>Prints a node's ledger, wished against real, like a diff: what is as wished has one line, what is not has two.</summary>
 internal static class NodeText
 {
+    private const int MostCpus = 4;
+
     public static void Write(TextWriter output, NodeTuningObject node)
     {
         var status = node.Status;
@@ -19,6 +21,8 @@ internal static class NodeText
             output.WriteLine("the node's agent has not reported on the newest spec yet; is its pod running?");
         }
 
+        Noise(output, "before tuning", status?.Noise?.Before);
+        Noise(output, "after tuning", status?.Noise?.After);
         var ledger = status?.Ledger ?? [];
         var knob = ledger.Select(entry => entry.Knob.Length).DefaultIfEmpty(0).Max();
         var value = ledger.SelectMany(entry => new[] { entry.Requested.Length, entry.Effective?.Length ?? 1 }).DefaultIfEmpty(0).Max();
@@ -40,6 +44,24 @@ internal static class NodeText
 
         void Row(char sign, string name, string text, string last) => output.WriteLine($"{sign} {name.PadRight(knob)}  {text.PadRight(value)}  {last}");
     }
+
+    private static void Noise(TextWriter output, string when, NoiseFinding? found)
+    {
+        if (found is null)
+        {
+            return;
+        }
+
+        output.WriteLine(found.Problem is { } problem
+            ? $"noise {when}: not known: {problem}"
+            : $"noise {when}: longest gap {found.MaxGapNs} ns, {found.Gaps} gaps of 1 us or more in {found.DurationNs / 1_000_000} ms on CPUs {found.Cpus}");
+        foreach (var cpu in found.Worst.Take(MostCpus))
+        {
+            output.WriteLine($"    CPU {cpu.Cpu}: longest {cpu.MaxGapNs} ns, interrupts {cpu.Interrupts ?? "none"}, preempted {Known(cpu.Preemptions)}, SMIs {Known(cpu.Smis)}, gaps {cpu.Histogram ?? "none"}");
+        }
+    }
+
+    private static string Known(long? number) => number is null ? "?" : $"{number}";
 
     /// <summary>Whether all is in effect, by a report on the newest spec.</summary>
     public static bool IsInEffect(NodeTuningObject node) =>

@@ -15,6 +15,9 @@ public static class NodeTuningConditions
     /// </summary>
     public const string RebootRequired = "RebootRequired";
 
+    /// <summary>No gap on an isolated CPU was longer than <c>noiseCheck.maxGap</c>, after tuning. Absent without that field.</summary>
+    public const string Quiet = "Quiet";
+
     /// <summary>Reason of <see cref="Effective"/> when every knob is.</summary>
     public const string ReasonAllInEffect = "AllInEffect";
 
@@ -23,6 +26,15 @@ public static class NodeTuningConditions
 
     /// <summary>Reason of <see cref="Effective"/> when all that is missing are arguments that the kernel was not booted with.</summary>
     public const string ReasonRebootRequired = "RebootRequired";
+
+    /// <summary>Reason of <see cref="Quiet"/> when it is so.</summary>
+    public const string ReasonWithinLimit = "WithinLimit";
+
+    /// <summary>Reason of <see cref="Quiet"/> when it is not.</summary>
+    public const string ReasonGapTooLong = "GapTooLong";
+
+    /// <summary>Reason of <see cref="Quiet"/> when nobody could look.</summary>
+    public const string ReasonLookFailed = "LookFailed";
 
     /// <summary>Reason of <see cref="RebootRequired"/> when it is so.</summary>
     public const string ReasonBootConfigurationStaged = "BootConfigurationStaged";

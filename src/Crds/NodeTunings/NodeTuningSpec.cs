@@ -26,6 +26,9 @@ public sealed record NodeTuningSpec
     /// <inheritdoc cref="TunedNodeSpec.Boot"/>
     public BootTuning? Boot { get; init; }
 
+    /// <inheritdoc cref="TunedNodeSpec.NoiseCheck"/>
+    public NoiseCheckTuning? NoiseCheck { get; init; }
+
     /// <inheritdoc cref="TunedNodeSpec.VirtualWires"/>
     [ListMapKeys("name")]
     public IReadOnlyList<VirtualWire> VirtualWires { get; set; } = [];

@@ -32,6 +32,12 @@ public sealed record NodeTuningStatus
     [ListMapKeys("knob")]
     public IReadOnlyList<LedgerEntry> Ledger { get; set; } = [];
 
+    /// <summary>How quiet the isolated CPUs were, where <c>noiseCheck</c> asks for it.</summary>
+    public NoiseStatus? Noise { get; init; }
+
+    /// <summary>What came between on the CPUs from the read-back before the last one to the last one.</summary>
+    public Interference? Interference { get; init; }
+
     /// <summary>The node itself.</summary>
     public NodeEnvironment? Environment { get; init; }
 

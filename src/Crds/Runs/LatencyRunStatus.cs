@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Latlab.Crds.Conditions;
 using Latlab.Crds.Experiments;
+using Latlab.Crds.NodeTunings;
 using Latlab.Crds.Schema;
 
 namespace Latlab.Crds.Runs;
@@ -147,6 +148,10 @@ public sealed record RunEnvironment
 
     /// <summary>Images by role, with their digests as the container runtime reports them.</summary>
     public IReadOnlyDictionary<string, string>? Images { get; init; }
+
+    /// <summary>What came between on the forwarder's CPUs from before the traffic until after it; on others where its CPUs are not known.</summary>
+    [ListMapKeys("cpu")]
+    public IReadOnlyList<CpuInterference>? Interference { get; init; }
 
     /// <summary>Path on the node under which this run's files are kept.</summary>
     public string? ArtifactsPath { get; init; }

@@ -36,6 +36,9 @@ public sealed record TunedNodeSpec
     /// <summary>Reboots, and what goes before them.</summary>
     public DisruptionPolicy? Disruption { get; init; }
 
+    /// <summary>A look how quiet the isolated CPUs are, before tuning and after; its numbers are in the NodeTuning's status.</summary>
+    public NoiseCheckTuning? NoiseCheck { get; init; }
+
     /// <summary>Veth pairs made on the node: a testbed without hardware. Each has the ends <c>NAME-a</c> and <c>NAME-b</c>.</summary>
     [ListMapKeys("name")]
     [Size(0, 64)]

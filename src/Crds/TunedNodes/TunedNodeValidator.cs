@@ -9,6 +9,7 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
     private const int LongestLabelPrefix = 253;
 
     private static readonly TimeSpan LongestResumeLatency = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestNoiseCheck = TimeSpan.FromMinutes(10);
 
     /// <summary>Sets up the rules.</summary>
     public TunedNodeValidator()
@@ -19,6 +20,7 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
         Rule(spec => KernelArgument.Check(spec.Kernel?.Arguments ?? [], "spec.kernel.arguments"));
         Rule(Profile);
         Rule(Disruption);
+        Rule(NoiseCheck);
         Rule(HugePages);
         Rule(Sysctls);
         Rule(spec => Doubles("spec.virtualWires", spec.VirtualWires, w => w.Name, "give each wire a name of its own", ".name"));
@@ -117,6 +119,29 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(window.TimeZone, out _))
         {
             yield return new Refusal("spec.disruption.window.timeZone", window.TimeZone, "is no time zone that is known here", "write an IANA name, e.g. Europe/Berlin, or UTC");
+        }
+    }
+
+    private static IEnumerable<Refusal> NoiseCheck(TunedNodeSpec spec)
+    {
+        if (spec.NoiseCheck is not { } check)
+        {
+            yield break;
+        }
+
+        if (spec.Cpu?.Isolated is null)
+        {
+            yield return new Refusal("spec.noiseCheck", "", "is about isolated CPUs, and spec.cpu.isolated is missing", "name them there");
+        }
+
+        if (!(LengthOfTime.TryParse(check.Duration, out var length) && length <= LongestNoiseCheck))
+        {
+            yield return new Refusal("spec.noiseCheck.duration", check.Duration, "is no such time", "write at most 10m, e.g. 10s: the CPUs are busy, and the agent with them");
+        }
+
+        if (check.MaxGap is { } gap && !LengthOfTime.TryParse(gap, out _))
+        {
+            yield return new Refusal("spec.noiseCheck.maxGap", gap, "is no length of time", "write e.g. 50us");
         }
     }
 

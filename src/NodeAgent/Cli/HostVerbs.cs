@@ -13,17 +13,20 @@ internal static class HostVerbs
     public static Command Plan() => Verb(
         "plan", "Say what apply would change, and change nothing.", tuningRequired: true, locked: false, (tuner, spec, call) =>
         {
-            var steps = tuner.Plan(spec!, out var problem);
+            var plan = tuner.Foresee(spec!, out var problem);
             if (problem is not null)
             {
                 call.Error.WriteLine(problem);
                 return AgentCommand.NotDone;
             }
 
-            Output.Plan(call.Output, call.Format, steps);
-            var hopeless = tuner.Verify(spec!).Ledger.Where(e => e.State is KnobState.Refused or KnobState.Unsupported).ToList();
-            hopeless.ForEach(entry => call.Error.WriteLine($"{entry.Knob}: {entry.State}: {entry.Message}"));
-            return hopeless.Count == 0 ? AgentCommand.Done : AgentCommand.NotDone;
+            Output.Plan(call.Output, call.Format, plan);
+            if (call.Format == OutputFormat.Table)
+            {
+                plan.Remaining.ToList().ForEach(entry => call.Error.WriteLine($"{entry.Knob}: {entry.State}: {entry.Message}"));
+            }
+
+            return plan.Remaining.Count == 0 ? AgentCommand.Done : AgentCommand.NotDone;
         });
 
     public static Command Apply() => Verb(
@@ -45,7 +48,7 @@ internal static class HostVerbs
     {
         var tuning = new Option<string?>("--tuning", "-f")
         {
-            Description = "TunedNode, NodeTuning, or the spec of one, as JSON or YAML",
+            Description = "TunedNode, NodeTuning, or the spec of one, as JSON or YAML; - for standard input",
             HelpName = "FILE",
             Required = tuningRequired,
         };

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Latlab.Crds.NodeTunings;
-using Latlab.NodeAgent.Planning;
 
 namespace Latlab.NodeAgent.Cli;
 
@@ -33,21 +32,22 @@ internal static class Output
         }
     }
 
-    public static void Plan(TextWriter output, OutputFormat format, IReadOnlyList<Step> steps)
+    public static void Plan(TextWriter output, OutputFormat format, PlanReport plan)
     {
-        var rows = steps.Select(step => new PlanRow(step.Action, step.Knob.Path, step.From, step.To, step.ChangesHost)).ToList();
         if (format == OutputFormat.Json)
         {
-            output.WriteLine(JsonSerializer.Serialize(rows, OutputJson.Default.ListPlanRow));
+            output.WriteLine(JsonSerializer.Serialize(plan, OutputJson.Default.PlanReport));
         }
-        else if (rows.Count == 0)
+        else if (plan.Steps.Count == 0)
         {
             output.WriteLine("nothing to do");
         }
         else
         {
-            Table(
-                output, ["ACTION", "KNOB", "FROM", "TO"], rows.Select(row => new[] { row.Action, row.Knob, row.From ?? "-", row.To ?? "-" }));
+            Table(output, ["ACTION", "KNOB", "FROM", "TO", "REBOOT"], plan.Steps.Select(step => new[]
+            {
+                step.Action, step.Knob, step.From ?? "-", step.To ?? "-", step.NeedsReboot ? "needed" : "-",
+            }));
         }
     }
 
@@ -62,14 +62,11 @@ internal static class Output
     }
 }
 
-/// <summary>A step of a plan as printed.</summary>
-internal sealed record PlanRow(string Action, string Knob, string? From, string? To, bool ChangesHost);
-
 /// <summary>The JSON that verbs print.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     WriteIndented = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(NodeTuningStatus))]
-[JsonSerializable(typeof(List<PlanRow>))]
+[JsonSerializable(typeof(PlanReport))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -8,12 +8,14 @@ namespace Latlab.NodeAgent.Cli;
 /// <summary>Reads a NodeTuningSpec, a whole NodeTuning or a whole TunedNode, from a JSON or YAML file.</summary>
 internal static class TuningFile
 {
+    private const string StandardInput = "-";
+
     /// <summary>The spec, or null and what is wrong with the file.</summary>
     public static NodeTuningSpec? TryRead(string path, out string problem)
     {
         try
         {
-            var root = YamlJson.Convert(File.ReadAllText(path));
+            var root = YamlJson.Convert(path == StandardInput ? Console.In.ReadToEnd() : File.ReadAllText(path));
             if ((string?)root?["kind"] == TunedNodeResource.Definition.Kind && root["spec"] is JsonObject tuned)
             {
                 // Which nodes are meant, and when they are rebooted, is for the operator; here it is this one, now.

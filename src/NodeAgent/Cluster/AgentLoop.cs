@@ -3,6 +3,7 @@ using System.Text.Json;
 using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
 using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Noise;
 using Latlab.NodeAgent.Planning;
 using Latlab.NodeAgent.Reporting;
 
@@ -26,6 +27,8 @@ internal sealed class AgentLoop(
 
     private readonly QuietTime _quiet = new(clock, log);
     private readonly NodeFacts _facts = new(host);
+    private readonly NoiseLooks _noise = new(clock, host);
+    private readonly InterferenceLooks _interference = new(host);
     private NodeTuning? _written;
     private Work? _answered;
     private string _said = "";
@@ -93,15 +96,18 @@ internal sealed class AgentLoop(
         }
 
         var deleted = tuning.Metadata.DeletionTimestamp is not null;
-        var outcome = deleted ? tuner.Restore() : tuner.Apply(tuning.Spec);
         var last = Newest(tuning);
+        var noise = await _noise.BeforeAsync(tuning, last.Status, tuner.HasHistory(), cancellationToken);
+        var outcome = deleted ? tuner.Restore() : tuner.Apply(tuning.Spec);
+        noise = await _noise.AfterAsync(tuning, noise, outcome, cancellationToken);
         var before = last.Status?.Conditions ?? [];
         var environment = _facts.Read(outcome.BootId);
         var status = deleted
             ? StatusBuilder.Restored(outcome, environment, before, tuning.Metadata.Generation, clock.GetUtcNow())
             : StatusBuilder.Tuned(outcome, environment, before, tuning.Metadata.Generation, clock.GetUtcNow());
         // The request was seen before the host was looked at.
-        status = status with { ReadBack = tuning.ReadBackToken };
+        status = StatusBuilder.WithLooks(
+            status with { ReadBack = tuning.ReadBackToken }, tuning.Spec, noise, _interference.Answer(tuning, last.Status), clock.GetUtcNow());
         var done = $"{(deleted ? "Restored" : "Tuned")} generation {tuning.Metadata.Generation}";
         Say(
             outcome.IsWhole ? log.Information : log.Warning,

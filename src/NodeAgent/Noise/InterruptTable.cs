@@ -36,6 +36,10 @@ internal sealed class InterruptTable
         return table;
     }
 
+    /// <summary>As people read it: <c>LOC:12 RES:3</c>.</summary>
+    public static string? Text(IEnumerable<InterruptDelta> deltas, int most) =>
+        string.Join(' ', deltas.Take(most).Select(delta => string.Create(CultureInfo.InvariantCulture, $"{delta.Row}:{delta.Count}"))) is { Length: > 0 } text ? text : null;
+
     /// <summary>What came on a CPU since an earlier table, most first.</summary>
     public IReadOnlyList<InterruptDelta> Since(InterruptTable earlier, int cpu) =>
     [

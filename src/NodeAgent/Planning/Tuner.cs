@@ -4,6 +4,7 @@ using Latlab.NodeAgent.Boot;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Journal;
 using Latlab.NodeAgent.Knobs;
+using Latlab.NodeAgent.Knobs.Boot;
 using Latlab.NodeAgent.Ledger;
 
 namespace Latlab.NodeAgent.Planning;
@@ -34,6 +35,21 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
         var journal = file.Load(out problem);
         var desired = Wanted(spec);
         return problem is null ? Planner.Plan(Observe(desired, journal), desired, journal, _retries.IsHeld) : [];
+    }
+
+    /// <summary>Says what <see cref="Apply"/> would do now, and what it could not. Changes nothing.</summary>
+    public PlanReport Foresee(NodeTuningSpec spec, out string? problem)
+    {
+        var steps = Plan(spec, out problem);
+        var changed = steps.Select(step => step.Knob.Path).ToHashSet();
+        return new()
+        {
+            Steps = [.. steps.Select(step => new PlannedStep(
+                step.Action, step.Knob.Path, step.From, step.To, step.ChangesHost, step.ChangesHost && step.Knob.OutlivesBoot))],
+            Remaining = [.. Verify(spec).Ledger.Where(entry => !changed.Contains(entry.Knob) && entry.State is var state
+                && (state is KnobState.Refused or KnobState.Unsupported or KnobState.Failed
+                    || (state == KnobState.RebootRequired && !BootArguments.IsWritten(spec))))],
+        };
     }
 
     /// <summary>Whether the journal holds anything, or is damaged: then there may be something to put back.</summary>

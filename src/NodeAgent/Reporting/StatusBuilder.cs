@@ -1,5 +1,6 @@
 using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
+using Latlab.Crds.Validation;
 using Latlab.NodeAgent.Ledger;
 using Latlab.NodeAgent.Planning;
 
@@ -40,6 +41,31 @@ internal static class StatusBuilder
                 .With(NodeTuningConditions.Restored, status, reason, message, generation, now),
         };
     }
+
+    /// <summary>The status with what looks at noise and around a run found.</summary>
+    public static NodeTuningStatus WithLooks(NodeTuningStatus status, NodeTuningSpec spec, NoiseStatus? noise, Interference? interference, DateTimeOffset now)
+    {
+        var conditions = status.Conditions.Where(condition => condition.Type != NodeTuningConditions.Quiet);
+        return status with
+        {
+            Noise = noise,
+            Interference = interference,
+            Conditions = noise?.After is { } after && LengthOfTime.TryParse(spec.NoiseCheck?.MaxGap, out var limit)
+                ? Quiet(after, limit) is var (quiet, reason, message)
+                    ? status.Conditions.With(NodeTuningConditions.Quiet, quiet, reason, message, after.Generation, now)
+                    : []
+                : [.. conditions],
+        };
+    }
+
+    private static (ConditionStatus Status, string Reason, string Message) Quiet(NoiseFinding found, TimeSpan limit) => found switch
+    {
+        { Problem: { } problem } => (ConditionStatus.Unknown, NodeTuningConditions.ReasonLookFailed, problem),
+        { MaxGapNs: { } gap } when gap <= limit.TotalNanoseconds =>
+            (ConditionStatus.True, NodeTuningConditions.ReasonWithinLimit, $"the longest gap on CPUs {found.Cpus} was {gap} ns"),
+        _ => (ConditionStatus.False, NodeTuningConditions.ReasonGapTooLong,
+            $"the longest gap was {found.MaxGapNs} ns on CPU {found.Worst[0].Cpu}, meanwhile there: {found.Worst[0].Interrupts ?? "no interrupt"}; see status.noise for all"),
+    };
 
     /// <summary>Where boot files were never written there is no such condition.</summary>
     private static IEnumerable<Condition> Reboot(TuningOutcome outcome, IEnumerable<Condition> before, long? generation, DateTimeOffset now) => outcome.RebootPending switch

@@ -20,6 +20,7 @@ internal static class ControllerRegistrations
     {
         services.AddSingleton(settings);
         services.AddSingleton<NodeHolders>();
+        services.AddSingleton<NoiseMetrics>();
         services.AddSingleton<TunedNodeObserver>().AddSingleton<TunedNodeApplier>();
         services.AddSingleton<ExperimentObserver>();
         services.AddSingleton<RunObserver>().AddSingleton<RunApplier>().AddSingleton<PodLogReader>();

@@ -11,11 +11,12 @@ namespace Latlab.Operator.TunedNodes;
 [EntityRbac(typeof(V1Alpha1NodeTuning), Verbs = RbacVerb.Patch | RbacVerb.Delete)]
 [EntityRbac(typeof(V1Alpha1TunedNode), Verbs = RbacVerb.Get)]
 internal sealed class NodeTuningController(
-    IEntityCache<V1Node> nodes, IEntityCache<V1Alpha1TunedNode> tunedNodes, NodeHolders holders, IEntityClient client, IEventPublisher events)
+    IEntityCache<V1Node> nodes, IEntityCache<V1Alpha1TunedNode> tunedNodes, NodeHolders holders, IEntityClient client, IEventPublisher events, NoiseMetrics noise)
     : IReconciler<V1Alpha1NodeTuning>
 {
     public async Task<ReconciliationResult> ReconcileAsync(V1Alpha1NodeTuning entity, CancellationToken cancellationToken)
     {
+        noise.Set(entity);
         if (MayGo(entity, nodes.Get(null, entity.Metadata.Name) is not null))
         {
             await client.RemoveFinalizerAsync(entity, NodeTuningResource.RestoreFinalizer, cancellationToken);

@@ -108,6 +108,7 @@ internal static class TunedNodePlanner
         Memory = tunedNode.Spec.Memory,
         Kernel = BootProfiles.Resolve(tunedNode.Spec),
         Boot = tunedNode.Spec.Boot,
+        NoiseCheck = tunedNode.Spec.NoiseCheck,
         VirtualWires = tunedNode.Spec.VirtualWires,
         Interfaces = tunedNode.Spec.Interfaces,
         Drift = tunedNode.Spec.Drift,

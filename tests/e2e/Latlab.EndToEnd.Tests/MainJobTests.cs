@@ -42,6 +42,10 @@ public sealed partial class MainJobTests(ClusterFixture cluster)
             Assert.Contains("22.11", (string?)environment["dpdkVersion"], StringComparison.Ordinal);
             Assert.Equal("Software", (string?)environment["timestamps"]);
             Assert.Equal(64, ((string)environment["ledgerDigest"]!).Length);
+            var disturbed = Assert.Single(environment["interference"]!.AsArray())!;
+            Assert.Equal(pinned, (int)disturbed["cpu"]!);
+            // 250 or more ticks a second: nothing here stops them.
+            Assert.True((long)disturbed["interrupts"]! > 1_000, disturbed.ToJsonString());
 
             var table = await kubectl.RunAsync("get", "lex", "--namespace", "latlab-demo");
             Assert.Matches(@"PHASE\s+P50\s+P99\s+P99\.9\s+MAX\s+LOSS\s+VALID\s+AGE", table);

@@ -65,6 +65,7 @@ public sealed class TuningTests(ClusterFixture cluster)
               cpu: { isolated: "1", maxResumeLatency: 20us, irqAffinity: "0", workqueueAffinity: "0" }
               memory: { transparentHugePages: Never, transparentHugePageDefrag: Never }
               kernel: { arguments: [latlab.never=1] }
+              noiseCheck: { duration: 1s }
             """);
         try
         {
@@ -80,6 +81,10 @@ public sealed class TuningTests(ClusterFixture cluster)
             Assert.Equal("RebootRequired", absent);
             Assert.Equal(6, states.Count);
             Assert.True(states.Values.All(state => state == "InEffect"), tuning["status"]!["ledger"]!.ToJsonString());
+            // Looked at before the first change; not after, as the argument keeps the spec from being in effect.
+            var noise = tuning["status"]!["noise"]!;
+            Assert.Equal(("1", true), ((string?)noise["before"]!["cpus"], (long)noise["before"]!["maxGapNs"]! > 0));
+            Assert.Null(noise["after"]);
             Assert.Contains("add latlab.never=1", tuning.Condition("Effective", "message"), StringComparison.Ordinal);
         }
         finally

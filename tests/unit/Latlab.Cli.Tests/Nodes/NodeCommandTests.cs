@@ -1,11 +1,9 @@
-using System.Diagnostics;
-
 namespace Latlab.Cli.Tests.Nodes;
 
 /// <summary>The built program with a <c>kubectl</c> that prints what a test gives it.</summary>
 public sealed class NodeCommandTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("latlab-node-");
+    private readonly FakeKubectl _kubectl = new();
 
     [Fact]
     public async Task The_ledger_is_shown_wished_against_real()
@@ -24,7 +22,26 @@ public sealed class NodeCommandTests : IDisposable
 
             """,
             output);
-        Assert.Equal("get nodetunings.latlab.dev --output=json -- node-1", await File.ReadAllTextAsync(Asked, TestContext.Current.CancellationToken));
+        Assert.Equal("get nodetunings.latlab.dev --output=json -- node-1", Assert.Single(_kubectl.Asked));
+    }
+
+    [Fact]
+    public async Task How_quiet_it_was_before_and_after_is_shown()
+    {
+        var noise = """
+            "noise": { "before": { "bootId": "b", "at": "2026-01-02T03:04:05Z", "durationNs": 10000000000, "cpus": "2-3", "maxGapNs": 81234, "gaps": 1000,
+              "worst": [ { "cpu": 3, "maxGapNs": 81234, "noiseNs": 9, "histogram": "1024:990 65536:10", "interrupts": "LOC:2500 RES:3", "preemptions": 4 } ] },
+              "after": { "bootId": "b", "at": "2026-01-02T03:04:05Z", "durationNs": 1, "cpus": "2-3", "problem": "this process cannot run on CPU 2" } },
+            """;
+        var (_, output, _) = await RunAsync(Tuning(observed: 2).Replace("\"ledger\":", noise + "\"ledger\":", StringComparison.Ordinal), 0, "node-1");
+        Assert.Contains(
+            """
+            noise before tuning: longest gap 81234 ns, 1000 gaps of 1 us or more in 10000 ms on CPUs 2-3
+                CPU 3: longest 81234 ns, interrupts LOC:2500 RES:3, preempted 4, SMIs ?, gaps 1024:990 65536:10
+            noise after tuning: not known: this process cannot run on CPU 2
+            """,
+            output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,7 +64,7 @@ public sealed class NodeCommandTests : IDisposable
     public async Task What_is_no_NodeTuning_is_said_to_be_none() =>
         Assert.Contains("is no NodeTuning", (await RunAsync("{}", 0, "node-1")).Error, StringComparison.Ordinal);
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _kubectl.Dispose();
 
     private static string Tuning(int observed) => $$"""
         { "apiVersion": "latlab.dev/v1alpha1", "kind": "NodeTuning", "metadata": { "name": "node-1", "generation": 2, "uid": "u" },
@@ -60,20 +77,6 @@ public sealed class NodeCommandTests : IDisposable
                 "presentInThisBoot": false, "message": "add it and reboot" } ] } }
         """;
 
-    private string Asked => Path.Combine(_folder.FullName, "asked");
-
-    private async Task<(int ExitCode, string Output, string Error)> RunAsync(string answer, int exitCode, params string[] arguments)
-    {
-        var kubectl = Path.Combine(_folder.FullName, "kubectl");
-        await File.WriteAllTextAsync(kubectl + ".answer", answer);
-        await File.WriteAllTextAsync(kubectl, $"#!/bin/sh\nprintf %s \"$*\" >'{Asked}'\ncat '{kubectl}.answer' {(exitCode == 0 ? "" : ">&2")}\nexit {exitCode}\n");
-        File.SetUnixFileMode(kubectl, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "latlab"), ["node", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["PATH"] = $"{_folder.FullName}:{start.Environment["PATH"]}";
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await error);
-    }
+    private async Task<(int ExitCode, string Output, string Error)> RunAsync(string answer, int exitCode, params string[] arguments) =>
+        await _kubectl.Answers("*", answer, exitCode).RunAsync(["node", .. arguments]);
 }

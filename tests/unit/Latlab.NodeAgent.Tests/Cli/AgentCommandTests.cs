@@ -29,9 +29,9 @@ public sealed class AgentCommandTests : IDisposable
         Assert.Equal(0, code);
         Assert.Equal(before, _tree.Snapshot());
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["ACTION", "KNOB", "FROM", "TO"], Cells(lines[0]));
-        Assert.Equal(["change", "kernel.sysctls[vm.stat_interval]", "1", "10"], Cells(lines[1]));
-        Assert.Equal(["change", "memory.hugePages[2Mi,node0]", "0", "64"], Cells(lines[2]));
+        Assert.Equal(["ACTION", "KNOB", "FROM", "TO", "REBOOT"], Cells(lines[0]));
+        Assert.Equal(["change", "kernel.sysctls[vm.stat_interval]", "1", "10", "-"], Cells(lines[1]));
+        Assert.Equal(["change", "memory.hugePages[2Mi,node0]", "0", "64", "-"], Cells(lines[2]));
         Assert.False(Directory.Exists(_tree.Root + "/var/lib/latlab"));
     }
 
@@ -68,6 +68,22 @@ public sealed class AgentCommandTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains("kernel.sysctls[kernel.sysrq]: decides when the kernel stops the node", output, StringComparison.Ordinal);
         Assert.Equal("10", _tree.SysctlText("vm.stat_interval"));
+    }
+
+    [Fact]
+    public async Task Plan_as_json_says_what_takes_a_reboot_and_what_would_remain()
+    {
+        using var tree = GrubHost.Tree();
+        var file = tree.Root + "/tuning.yaml";
+        await File.WriteAllTextAsync(file, "{boot: {}, kernel: {arguments: [skew_tick=1, \"isolcpus=0\"]}}", TestContext.Current.CancellationToken);
+        using var output = new StringWriter();
+        var code = await AgentCommand.InvokeAsync(["plan", "--root", tree.Root, "--tuning", file, "--output", "json"], output, TextWriter.Null);
+        var plan = JsonDocument.Parse(output.ToString()).RootElement;
+        Assert.Equal(1, code);
+        var step = Assert.Single(plan.GetProperty("steps").EnumerateArray());
+        Assert.Equal(("boot", "skew_tick=1", true), (step.GetProperty("knob").GetString(), step.GetProperty("to").GetString(), step.GetProperty("needsReboot").GetBoolean()));
+        Assert.Equal("Refused", Assert.Single(plan.GetProperty("remaining").EnumerateArray()).GetProperty("state").GetString());
+        Assert.False(Directory.Exists(tree.Root + "/var/lib/latlab"));
     }
 
     [Fact]

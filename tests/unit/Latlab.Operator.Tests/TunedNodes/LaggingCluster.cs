@@ -40,7 +40,7 @@ internal sealed class LaggingCluster : IEntityClient, IEventPublisher
 
     public TunedNodeApplier Applier => new(this, Tunings, this);
 
-    public NodeTuningController NodeTuningController => new(Nodes, TunedNodes, Holders, this, this);
+    public NodeTuningController NodeTuningController => new(Nodes, TunedNodes, Holders, this, this, new(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry())));
 
     /// <summary>Puts an object into the API server alone.</summary>
     public void Add(IKubernetesObject<V1ObjectMeta> entity) => _objects[(entity.GetType(), entity.Metadata.Name)] = entity;
