@@ -16,10 +16,30 @@ namespace Latlab.Crds.Schema;
 /// </summary>
 public sealed class StructuralSchema(JsonSerializerOptions options, XmlDocumentation documentation)
 {
+    private readonly HashSet<Type> _within = [];
+
     /// <summary>The schema of a type, its properties in the order of their declaration.</summary>
     /// <exception cref="InvalidOperationException">A field has a shape that a structural schema cannot say, or no description.</exception>
     public JsonObject Of(Type type) => (JsonObject)options.GetJsonSchemaAsNode(
         type, new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Transform });
+
+    /// <summary>The exporter refers to a type that it has seen by its place; a structural schema has no references, and says it again.</summary>
+    private JsonNode Resolved(JsonSchemaExporterContext context, JsonNode exported)
+    {
+        if (exported is not JsonObject { } node || !node.ContainsKey("$ref"))
+        {
+            return exported;
+        }
+
+        if (!_within.Add(context.TypeInfo.Type))
+        {
+            throw new InvalidOperationException($"{context.TypeInfo.Type} contains itself, and a structural schema has no references");
+        }
+
+        var resolved = Of(context.TypeInfo.Type);
+        _within.Remove(context.TypeInfo.Type);
+        return resolved;
+    }
 
     private JsonObject Transform(JsonSchemaExporterContext context, JsonNode exported)
     {
@@ -29,7 +49,7 @@ public sealed class StructuralSchema(JsonSerializerOptions options, XmlDocumenta
             return CountOrPercentSchema(context.PropertyInfo);
         }
 
-        if (exported is not JsonObject node || node.ContainsKey("$ref") || node.ContainsKey("anyOf"))
+        if (Resolved(context, exported) is not JsonObject node || node.ContainsKey("anyOf"))
         {
             throw new InvalidOperationException(
                 $"{context.TypeInfo.Type} at {path} has no structural schema; use a record, list, dictionary, enum or scalar");
