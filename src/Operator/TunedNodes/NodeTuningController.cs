@@ -77,6 +77,12 @@ internal sealed class NodeTuningController(
 
     private RebootFarewell Farewell(V1Alpha1NodeTuning tuning, V1Alpha1TunedNode? tunedNode)
     {
+        if (tuning.Status?.Conditions.IsTrue(NodeTuningConditions.RebootRequired) != true && !RebootRecord.Of(tuning).HoldsSlot)
+        {
+            // The usual case; a look at all nodes for each of thousands would take long.
+            return new RebootFarewell(true);
+        }
+
         var observed = tunedNode is null ? null : reboots.Read(tunedNode);
         return observed?.Nodes.FirstOrDefault(node => node.Tuning?.Metadata.Uid == tuning.Metadata.Uid) is { } own
             ? RebootFarewell.Of(own, observed, clock.GetUtcNow())

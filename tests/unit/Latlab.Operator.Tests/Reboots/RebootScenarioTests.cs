@@ -326,7 +326,7 @@ public sealed class RebootScenarioTests
     {
         var fleet = new SimulatedFleet(2, new DisruptionPolicy());
         fleet.StartRun(Node);
-        await fleet.SettleAsync(3, comeBack: false);
+        await fleet.SettleAsync(6, comeBack: false);
         var observed = new TunedNodeObservation
         {
             TunedNode = fleet.TunedNode,
