@@ -152,7 +152,7 @@ internal sealed class FakeNodes : IAsyncDisposable
 
     private static long Wish(V1Alpha1NodeTuning tuning) => tuning.Metadata.DeletionTimestamp is null ? tuning.Spec.TunedNode.Generation : 0;
 
-    private Task WriteAsync(State node, bool ready, CancellationToken token) => _kubernetes.CoreV1.PatchNodeStatusAsync(
+    private Task<V1Node> WriteAsync(State node, bool ready, CancellationToken token) => _kubernetes.CoreV1.PatchNodeStatusAsync(
         new V1Patch(KubernetesJson.Serialize(new { status = Status(node, ready) }), V1Patch.PatchType.MergePatch), node.Name, cancellationToken: token);
 
     private static V1NodeStatus Status(State node, bool ready) => new()

@@ -208,9 +208,10 @@ public sealed class RebootTests(ApiServerFixture fixture) : IAsyncLifetime
         _clock.PutForward(RebootTimes.Settling);
         await WakeAsync(stubborn);
         await ProblemAsync(stubborn, TunedNodeConditions.ReasonRebootExhausted);
-        var condition = (await StatusAsync())!.Conditions.Get(TunedNodeConditions.RebootPending)!;
-        Assert.Equal((ConditionStatus.True, TunedNodeConditions.ReasonRolloutStopped), (condition.Status, condition.Reason));
-        Assert.NotEqual(true, (await NodeAsync(stubborn)).Spec.Unschedulable);
+        await Eventually.TrueAsync(
+            async () => (await StatusAsync())!.Conditions.Get(TunedNodeConditions.RebootPending) is { Status: ConditionStatus.True, Reason: TunedNodeConditions.ReasonRolloutStopped },
+            "the rollout is stopped");
+        await Eventually.TrueAsync(async () => (await NodeAsync(stubborn)).Spec.Unschedulable != true, "it works again");
         Assert.Equal(1, _nodes.Reboots[stubborn]);
         Assert.False(_nodes.Reboots.ContainsKey(other));
 
@@ -246,7 +247,7 @@ public sealed class RebootTests(ApiServerFixture fixture) : IAsyncLifetime
             (options.LeaseDuration, options.RenewDeadline, options.RetryPeriod) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(500));
         });
 
-    private Task CreateAsync(DisruptionPolicy policy)
+    private Task<V1Alpha1TunedNode?> CreateAsync(DisruptionPolicy policy)
     {
         policy.Reboot = RebootPolicy.WhenRequired;
         return Client.TryCreateAsync(
@@ -290,7 +291,7 @@ public sealed class RebootTests(ApiServerFixture fixture) : IAsyncLifetime
     }
 
     /// <summary>A change that means nothing, and has the controllers look.</summary>
-    private Task WakeAsync(string node) =>
+    private Task<V1Alpha1NodeTuning?> WakeAsync(string node) =>
         Client.AnnotateAsync<V1Alpha1NodeTuning>(null, node, new Dictionary<string, string?> { ["test/wake"] = Guid.NewGuid().ToString() }, Token);
 
     private Task EffectiveAsync(int nodes) => Eventually.TrueAsync(
