@@ -17,6 +17,11 @@ public static class TunedNodeConditions
     /// </summary>
     public const string HugePagesAllocatable = "HugePagesAllocatable";
 
+    /// <summary>
+    /// A node's running kernel was booted otherwise than is written, or a node is being rebooted. Absent when no node is so and the spec is not about it.
+    /// </summary>
+    public const string RebootPending = "RebootPending";
+
     /// <summary>Reason of <see cref="Accepted"/> when all is well.</summary>
     public const string ReasonValid = "Valid";
 
@@ -55,4 +60,43 @@ public static class TunedNodeConditions
 
     /// <summary>Reason of <see cref="Conflict"/> when there is none.</summary>
     public const string ReasonNone = "None";
+
+    /// <summary>Reason of <see cref="RebootPending"/> when no node is.</summary>
+    public const string ReasonNoRebootPending = "NoRebootPending";
+
+    /// <summary>Reason of <see cref="RebootPending"/> when a node does not come back as wished: no further one is rebooted before somebody has looked.</summary>
+    public const string ReasonRolloutStopped = "RolloutStopped";
+
+    /// <summary>Reason of a node that an administrator is to reboot, or that cannot be rebooted yet; the message says why.</summary>
+    public const string ReasonWaitingForReboot = "WaitingForReboot";
+
+    /// <summary>Reason of a node that is to be rebooted, by an operator that was installed without <c>boot.enabled</c>.</summary>
+    public const string ReasonRebootsNotEnabled = "RebootsNotEnabled";
+
+    /// <summary>Reason of a node whose reboot waits for <c>disruption.window</c>.</summary>
+    public const string ReasonWaitingForWindow = "WaitingForWindow";
+
+    /// <summary>Reason of a node whose reboot waits for other nodes' (<c>disruption.maxUnavailable</c>).</summary>
+    public const string ReasonWaitingForSlot = "WaitingForSlot";
+
+    /// <summary>Reason of a node that is being emptied for its reboot.</summary>
+    public const string ReasonDraining = "Draining";
+
+    /// <summary>Reason of a node that could not be emptied; the message names the pod, and what keeps it.</summary>
+    public const string ReasonDrainBlocked = "DrainBlocked";
+
+    /// <summary>Reason of a node that may reboot, or is back and not yet as wished.</summary>
+    public const string ReasonRebooting = "Rebooting";
+
+    /// <summary>Reason of a node that did not come back in time.</summary>
+    public const string ReasonRebootTimedOut = "RebootTimedOut";
+
+    /// <summary>Reason of a node that came back, and not everything is in effect.</summary>
+    public const string ReasonNotInEffectAfterReboot = "NotInEffectAfterReboot";
+
+    /// <summary>Reason of a node that needs a reboot after all that it may have for this generation of the spec.</summary>
+    public const string ReasonRebootExhausted = "RebootExhausted";
+
+    /// <summary>Reason of a node that is the last working one of the control plane.</summary>
+    public const string ReasonLastControlPlaneNode = "LastControlPlaneNode";
 }

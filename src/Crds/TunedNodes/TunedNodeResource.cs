@@ -13,6 +13,7 @@ public static class TunedNodeResource
             PrinterColumn.Condition(TunedNodeConditions.Effective),
             new("Nodes", "integer", ".status.matchedNodes"),
             new("InEffect", "integer", ".status.effectiveNodes"),
+            PrinterColumn.Condition(TunedNodeConditions.RebootPending),
             PrinterColumn.Condition(TunedNodeConditions.Accepted, priority: 1),
             PrinterColumn.Condition(TunedNodeConditions.Conflict, priority: 1),
             new("Problem", "string", ".status.problemNodes[0].message", Priority: 1),

@@ -35,7 +35,7 @@ internal static class RbacCommand
         var text = new StringBuilder(Header);
         var rules = RbacRules.Collect(assembly);
         foreach (var (key, scope) in (ReadOnlySpan<(string, RbacScope)>)
-            [("cluster", RbacScope.Cluster), ("runs", RbacScope.RunNamespace), ("operator", RbacScope.OperatorNamespace)])
+            [("cluster", RbacScope.Cluster), ("runs", RbacScope.RunNamespace), ("operator", RbacScope.OperatorNamespace), ("reboots", RbacScope.Reboots)])
         {
             text.Append(key).Append(":\n");
             foreach (var line in KubernetesYaml.Serialize(rules.GetValueOrDefault(scope, [])).TrimEnd().Split('\n'))

@@ -26,6 +26,7 @@ internal static class RunCommand
         var meterMemory = new Option<int>("--meter-memory-mib") { Description = "Memory limit of the meter in MiB", DefaultValueFactory = _ => Defaults.MeterMemoryMiB };
         var generatorMemory = new Option<int>("--generator-memory-mib") { Description = "Memory limit of the generator in MiB", DefaultValueFactory = _ => Defaults.GeneratorMemoryMiB };
         var meterPort = new Option<int>("--meter-port") { Description = "Loopback port on the nodes by which kubelet asks the meter for its readiness", DefaultValueFactory = _ => Defaults.MeterPort };
+        var allowReboots = new Option<bool>("--allow-reboots") { Description = "Whether nodes may be cordoned, drained, tainted and rebooted, as TunedNodes say" };
         var leaderElection = new Option<bool>("--leader-election") { Description = "Whether only the replica that holds the Lease acts", DefaultValueFactory = _ => true };
         var leaseNamespace = new Option<string>("--lease-namespace")
         {
@@ -36,8 +37,8 @@ internal static class RunCommand
 
         var command = new Command("run", "Run the controllers until told to stop")
         {
-            runsNamespace, runImage, forwarderImage, allowedImages, pullPolicy, artifacts, artifactsLimit, meterMemory, generatorMemory, meterPort, leaderElection,
-            leaseNamespace, port,
+            runsNamespace, runImage, forwarderImage, allowedImages, pullPolicy, artifacts, artifactsLimit, meterMemory, generatorMemory, meterPort, allowReboots,
+            leaderElection, leaseNamespace, port,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -53,10 +54,17 @@ internal static class RunCommand
                 MeterMemoryMiB = parsed.GetRequiredValue(meterMemory),
                 GeneratorMemoryMiB = parsed.GetRequiredValue(generatorMemory),
                 MeterPort = parsed.GetRequiredValue(meterPort),
+                AllowReboots = parsed.GetRequiredValue(allowReboots),
+                OwnPod = OwnPod(),
             };
             return OperatorHost.RunAsync(
                 settings, parsed.GetRequiredValue(leaderElection), parsed.GetRequiredValue(leaseNamespace), parsed.GetRequiredValue(port), cancellationToken);
         });
         return command;
     }
+
+    private static (string Namespace, string Name)? OwnPod() =>
+        (Environment.GetEnvironmentVariable("POD_NAMESPACE"), Environment.GetEnvironmentVariable("POD_NAME")) is ({ Length: > 0 } @namespace, { Length: > 0 } name)
+            ? (@namespace, name)
+            : null;
 }

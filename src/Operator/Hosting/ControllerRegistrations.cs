@@ -4,6 +4,7 @@ using Latlab.Crds.Conditions;
 using Latlab.Crds.Experiments;
 using Latlab.Operator.Entities;
 using Latlab.Operator.Experiments;
+using Latlab.Operator.Reboots;
 using Latlab.Operator.Reservations;
 using Latlab.Operator.Runs;
 using Latlab.Operator.Runtime;
@@ -22,6 +23,8 @@ internal static class ControllerRegistrations
         services.AddSingleton<NodeHolders>();
         services.AddSingleton<NoiseMetrics>();
         services.AddSingleton<TunedNodeObserver>().AddSingleton<TunedNodeApplier>();
+        services.AddSingleton<INodeActions, NodeActions>().AddSingleton<IPodEvictions, PodEvictions>();
+        services.AddSingleton<RebootObserver>().AddSingleton<RebootApplier>().AddSingleton<RebootMetrics>();
         services.AddSingleton<ExperimentObserver>();
         services.AddSingleton<RunObserver>().AddSingleton<RunApplier>().AddSingleton<PodLogReader>();
         services.AddSingleton<LiveRuns>().AddSingleton<RunPodCollector>();
@@ -44,7 +47,16 @@ internal static class ControllerRegistrations
                 ? [new EntityKey(null, tuning.Spec.TunedNode.Name)]
                 : Keys(caches.Of<V1Alpha1TunedNode>().List()))
             .Watches<V1Lease>((lease, caches) => TunedNodeOf(lease, caches))
-            .Watches<V1Node>((node, caches) => Keys(caches.Of<V1Alpha1TunedNode>().List().Where(t => NodeClaims.Matches(t.Spec, node))), NodeChanges.OfLabelsOrAllocatable));
+            .Watches<V1Node>(
+                (node, caches) => Keys(caches.Of<V1Alpha1TunedNode>().List().Where(t => NodeClaims.Matches(t.Spec, node))),
+                (before, after) => NodeChanges.OfAllocatable(before, after) || NodeChanges.OfAvailability(before, after)));
+
+        // One at a time: what is counted over all TunedNodes must not be counted by two at once.
+        services.AddController<RebootController, V1Alpha1TunedNode>(c => c
+            .Predicate((before, after) => ReferenceEquals(before, after) || Changes.OfWish(before, after))
+            .Watches<V1Alpha1NodeTuning>((tuning, _) => [new EntityKey(null, tuning.Spec.TunedNode.Name)])
+            .Watches<V1Lease>((lease, caches) => TunedNodeOf(lease, caches))
+            .Watches<V1Node>((node, caches) => TunedNodesOf(node, caches), NodeChanges.OfAvailability));
 
         services.AddController<NodeTuningController, V1Alpha1NodeTuning>(c => c
             .Watches<V1Node>((node, _) => [new EntityKey(null, node.Metadata.Name)], NodeChanges.OfExistence)
@@ -74,12 +86,21 @@ internal static class ControllerRegistrations
         services.AddController<ReservationController, V1Lease>(c => c
             .Watches<V1Alpha1LatencyRun>(
                 (run, _) => [new EntityKey(settings.RunsNamespace, NodeReservation.LeaseName(run.Spec.NodeName))],
-                (_, after) => after is null || RunOutcome.HasEnded(after)));
+                (_, after) => after is null || RunOutcome.HasEnded(after))
+            .Watches<V1Alpha1NodeTuning>(
+                (tuning, _) => [new EntityKey(settings.RunsNamespace, NodeReservation.LeaseName(tuning.Metadata.Name))],
+                (before, after) => after is null || (RebootRecord.Of(before).HoldsLease && !RebootRecord.Of(after).HoldsLease)));
         return services;
     }
 
     private static IEnumerable<EntityKey> TunedNodeOf(V1Lease lease, IEntityCaches caches) =>
         caches.Of<V1Alpha1NodeTuning>().Get(null, NodeReservation.NodeName(lease)) is { } tuning ? [new EntityKey(null, tuning.Spec.TunedNode.Name)] : [];
+
+    private static IEnumerable<EntityKey> TunedNodesOf(V1Node node, IEntityCaches caches)
+    {
+        var owner = caches.Of<V1Alpha1NodeTuning>().Get(null, node.Metadata.Name)?.Spec.TunedNode.Name;
+        return Keys(caches.Of<V1Alpha1TunedNode>().List().Where(t => t.Metadata.Name == owner || NodeClaims.Matches(t.Spec, node)));
+    }
 
     private static IEnumerable<EntityKey> TuningsOf(V1Alpha1TunedNode tunedNode, IEntityCaches caches) =>
         Keys(caches.Of<V1Alpha1NodeTuning>().List().Where(t => t.Spec.TunedNode.Uid == tunedNode.Metadata.Uid));

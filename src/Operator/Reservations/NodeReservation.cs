@@ -8,7 +8,7 @@ using Latlab.Operator.Runs;
 namespace Latlab.Operator.Reservations;
 
 /// <summary>
-/// A node belongs to one run at a time: whoever created the Lease for it. The Lease never expires, since a run outlives its operator; it is deleted when the
+/// A node belongs to one run at a time, or to its reboot: whoever created the Lease for it. The Lease never expires, since a run outlives its operator; it is deleted when the
 /// run has ended, and by <see cref="ReservationController"/> when its holder is over without having done so.
 /// </summary>
 internal static class NodeReservation
@@ -17,6 +17,7 @@ internal static class NodeReservation
     public const string RoleValue = "reservation";
 
     private const string Prefix = "node-";
+    private const string RebootPrefix = "reboot:";
     private const string NodeAnnotation = ApiGroup.Name + "/node";
     private const int LongestName = 253;
     private const int HashDigits = 16;
@@ -51,12 +52,34 @@ internal static class NodeReservation
         Spec = new V1LeaseSpec { HolderIdentity = runUid, AcquireTime = now.UtcDateTime },
     };
 
+    /// <summary>The Lease by which the reboot of a node keeps runs off it.</summary>
+    public static V1Lease RebootLease(string @namespace, string nodeName, string tuningUid, DateTimeOffset now) => new()
+    {
+        ApiVersion = V1Lease.KubeGroup + "/" + V1Lease.KubeApiVersion,
+        Kind = V1Lease.KubeKind,
+        Metadata = new V1ObjectMeta
+        {
+            Name = LeaseName(nodeName),
+            NamespaceProperty = @namespace,
+            Labels = new Dictionary<string, string> { [ApiGroup.RoleLabel] = RoleValue },
+            Annotations = new Dictionary<string, string> { [NodeAnnotation] = nodeName },
+        },
+        Spec = new V1LeaseSpec { HolderIdentity = RebootHolder(tuningUid), AcquireTime = now.UtcDateTime },
+    };
+
+    /// <summary>Identity in the Lease of the reboot of the NodeTuning with that UID.</summary>
+    public static string RebootHolder(string tuningUid) => RebootPrefix + tuningUid;
+
+    /// <summary>UID of the NodeTuning whose reboot holds the node; null when none does.</summary>
+    public static string? RebootOf(V1Lease? lease) =>
+        lease?.Spec?.HolderIdentity is { } holder && holder.StartsWith(RebootPrefix, StringComparison.Ordinal) ? holder[RebootPrefix.Length..] : null;
+
     public static bool IsHeld(V1Lease? lease) => !string.IsNullOrEmpty(lease?.Spec?.HolderIdentity);
 
     public static bool IsHeldBy(V1Lease? lease, string runUid) => lease?.Spec?.HolderIdentity == runUid;
 
     /// <summary>Whether a Lease is held by a run that is over. <paramref name="holder"/> is the run of the holder's UID, null when there is none.</summary>
-    public static bool IsStale(V1Lease? lease, V1Alpha1LatencyRun? holder) => IsHeld(lease) && (holder is null || RunOutcome.HasEnded(holder));
+    public static bool IsStale(V1Lease? lease, V1Alpha1LatencyRun? holder) => IsHeld(lease) && RebootOf(lease) is null && (holder is null || RunOutcome.HasEnded(holder));
 
     /// <summary>The holder for people: namespace and name of the run.</summary>
     public static string Holder(V1Lease? lease) => Annotation(lease, RunReference.Annotation) ?? lease?.Spec?.HolderIdentity ?? "";

@@ -26,7 +26,9 @@ internal static class RunReserving
         if (!NodeReservation.IsHeldBy(observed.Lease, observed.RunUid))
         {
             var holder = NodeReservation.Holder(observed.Lease);
-            return status.Stay(RunConditions.ReasonNodeBusy, observed.LeaseIsStale
+            return status.Stay(RunConditions.ReasonNodeBusy, NodeReservation.RebootOf(observed.Lease) is not null
+                ? $"node \"{node}\" is being rebooted for its tuning; this run waits until it is back"
+                : observed.LeaseIsStale
                 ? $"node \"{node}\" is being freed from run {holder}, which is over"
                 : $"node \"{node}\" belongs to run {holder}; this run waits for its end");
         }

@@ -1,5 +1,6 @@
 using k8s;
 using k8s.Models;
+using Latlab.Operator.Reboots;
 
 namespace Latlab.Operator.TunedNodes;
 
@@ -15,6 +16,14 @@ internal static class NodeChanges
 
     /// <summary>It came, went, or has other labels or resources for pods.</summary>
     public static bool OfLabelsOrAllocatable(V1Node? before, V1Node? after) => OfLabels(before, after) || OfAllocatable(before, after);
+
+    /// <summary>It came, went, or has other labels, another cordon or taint, is ready or no longer, or runs another boot.</summary>
+    public static bool OfAvailability(V1Node? before, V1Node? after) => OfLabels(before, after)
+        || CordonMark.Of(before!) != CordonMark.Of(after!)
+        || before!.Spec?.Unschedulable != after!.Spec?.Unschedulable
+        || StartupTaint.IsOn(before) != StartupTaint.IsOn(after)
+        || NodeAvailability.IsReady(before) != NodeAvailability.IsReady(after)
+        || before.Status?.NodeInfo?.BootID != after.Status?.NodeInfo?.BootID;
 
     /// <summary>It came, went, or has other resources for pods.</summary>
     public static bool OfAllocatable(V1Node? before, V1Node? after) =>

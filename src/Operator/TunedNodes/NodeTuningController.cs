@@ -2,26 +2,40 @@ using k8s.Models;
 using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
 using Latlab.Operator.Entities;
+using Latlab.Operator.Reboots;
 using Latlab.Operator.Reservations;
 using Latlab.Operator.Runtime;
 
 namespace Latlab.Operator.TunedNodes;
 
-/// <summary>Lets a deleted NodeTuning go when its node is restored, or has left the cluster. Deletes one whose TunedNode is gone.</summary>
+/// <summary>
+/// Lets a deleted NodeTuning go when its node is restored, down to the running kernel where that can be, or has left the cluster. Deletes one whose TunedNode is gone.
+/// </summary>
 [EntityRbac(typeof(V1Alpha1NodeTuning), Verbs = RbacVerb.Patch | RbacVerb.Delete)]
 [EntityRbac(typeof(V1Alpha1TunedNode), Verbs = RbacVerb.Get)]
 internal sealed class NodeTuningController(
-    IEntityCache<V1Node> nodes, IEntityCache<V1Alpha1TunedNode> tunedNodes, NodeHolders holders, IEntityClient client, IEventPublisher events, NoiseMetrics noise)
-    : IReconciler<V1Alpha1NodeTuning>
+    IEntityCache<V1Node> nodes,
+    IEntityCache<V1Alpha1TunedNode> tunedNodes,
+    NodeHolders holders,
+    RebootObserver reboots,
+    RebootApplier applier,
+    INodeActions actions,
+    IEntityClient client,
+    IEventPublisher events,
+    NoiseMetrics noise,
+    OperatorSettings settings,
+    TimeProvider clock) : IReconciler<V1Alpha1NodeTuning>
 {
     public async Task<ReconciliationResult> ReconcileAsync(V1Alpha1NodeTuning entity, CancellationToken cancellationToken)
     {
         noise.Set(entity);
-        if (MayGo(entity, nodes.Get(null, entity.Metadata.Name) is not null))
+        var nodeExists = nodes.Get(null, entity.Metadata.Name) is not null;
+        if (MayGo(entity, nodeExists))
         {
-            await client.RemoveFinalizerAsync(entity, NodeTuningResource.RestoreFinalizer, cancellationToken);
+            return await LetGoAsync(entity, nodeExists, cancellationToken);
         }
-        else if (entity.Metadata.DeletionTimestamp is null && await IsOrphanAsync(entity, cancellationToken) && !holders.IsHeld(entity.Metadata.Name))
+
+        if (entity.Metadata.DeletionTimestamp is null && await IsOrphanAsync(entity, cancellationToken) && !holders.IsHeld(entity.Metadata.Name))
         {
             var tunedNode = entity.Spec.TunedNode.Name;
             events.Publish(entity, EventType.Normal, "Restoring", $"TunedNode {tunedNode} is gone; the node is being restored");
@@ -33,6 +47,49 @@ internal sealed class NodeTuningController(
 
     internal static bool MayGo(V1Alpha1NodeTuning tuning, bool nodeExists) =>
         tuning.Metadata.DeletionTimestamp is not null && (!nodeExists || tuning.Status?.Conditions.IsTrue(NodeTuningConditions.Restored) == true);
+
+    /// <summary>What its files and knobs were, the node has back; what it was booted with may still be there.</summary>
+    private async Task<ReconciliationResult> LetGoAsync(V1Alpha1NodeTuning tuning, bool nodeExists, CancellationToken cancellationToken)
+    {
+        var tunedNode = tunedNodes.Get(null, tuning.Spec.TunedNode.Name) is { } known && known.Metadata.Uid == tuning.Spec.TunedNode.Uid ? known : null;
+        var farewell = nodeExists ? Farewell(tuning, tunedNode) : new RebootFarewell(true);
+        if (!farewell.MayGo)
+        {
+            return ReconciliationResult.Success(RebootTimes.Look);
+        }
+
+        if (nodeExists && settings.AllowReboots)
+        {
+            await applier.GiveBackAsync(tuning, cancellationToken);
+            await actions.UntaintAsync(tuning.Metadata.Name, cancellationToken);
+        }
+
+        if (farewell.Remark is { } remark)
+        {
+            events.Publish(tuning, EventType.Warning, "RebootLeftOut", remark);
+            if (tunedNode is not null)
+            {
+                events.Publish(tunedNode, EventType.Warning, "RebootLeftOut", $"Node {tuning.Metadata.Name}: {remark}");
+            }
+        }
+
+        await client.RemoveFinalizerAsync(tuning, NodeTuningResource.RestoreFinalizer, cancellationToken);
+        return ReconciliationResult.Success();
+    }
+
+    private RebootFarewell Farewell(V1Alpha1NodeTuning tuning, V1Alpha1TunedNode? tunedNode)
+    {
+        if (tuning.Status?.Conditions.IsTrue(NodeTuningConditions.RebootRequired) != true && !RebootRecord.Of(tuning).HoldsSlot)
+        {
+            // The usual case; a look at all nodes for each of thousands would take long.
+            return new RebootFarewell(true);
+        }
+
+        var observed = tunedNode is null ? null : reboots.Read(tunedNode);
+        return observed?.Nodes.FirstOrDefault(node => node.Tuning?.Metadata.Uid == tuning.Metadata.Uid) is { } own
+            ? RebootFarewell.Of(own, observed, clock.GetUtcNow())
+            : RebootFarewell.WithoutReboot(tuning, "its TunedNode is gone, and with it what would let the node be rebooted");
+    }
 
     /// <summary>
     /// Whether its TunedNode is gone, e.g. as somebody took its finalizer off. The cache may be behind, and a node that is restored by mistake is out of tune:

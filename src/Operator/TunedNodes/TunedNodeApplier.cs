@@ -70,11 +70,19 @@ internal sealed class TunedNodeApplier(IEntityClient client, IEntityCache<V1Alph
             var last = before.FirstOrDefault(c => c.Type == condition.Type);
             if (last?.Status != condition.Status || last.Reason != condition.Reason)
             {
-                var good = condition.Type == TunedNodeConditions.Conflict ? Crds.Conditions.ConditionStatus.False : Crds.Conditions.ConditionStatus.True;
-                events.Publish(tunedNode, condition.Status == good ? EventType.Normal : EventType.Warning, condition.Reason, condition.Message);
+                events.Publish(tunedNode, IsGood(condition) ? EventType.Normal : EventType.Warning, condition.Reason, condition.Message);
             }
         }
     }
+
+    private static bool IsGood(Crds.Conditions.Condition condition) => condition.Type switch
+    {
+        TunedNodeConditions.Conflict => condition.Status == Crds.Conditions.ConditionStatus.False,
+        TunedNodeConditions.RebootPending => condition.Reason is TunedNodeConditions.ReasonNoRebootPending or TunedNodeConditions.ReasonDraining
+            or TunedNodeConditions.ReasonRebooting or TunedNodeConditions.ReasonWaitingForSlot or TunedNodeConditions.ReasonWaitingForWindow
+            or TunedNodeConditions.ReasonWaitingForRun or TunedNodeConditions.ReasonWaitingForReboot,
+        _ => condition.Status == Crds.Conditions.ConditionStatus.True,
+    };
 
     private static V1Alpha1NodeTuning Tuning(V1Alpha1TunedNode tunedNode, NodeWish wish) => new()
     {

@@ -6,9 +6,14 @@ namespace Latlab.Operator.TunedNodes;
 /// <summary>Keeps one NodeTuning for each node of a TunedNode.</summary>
 internal sealed class TunedNodeController(TunedNodeObserver observer, TunedNodeApplier applier, TimeProvider clock) : IReconciler<V1Alpha1TunedNode>
 {
+    private static readonly TimeSpan NextLook = TimeSpan.FromSeconds(5);
+
     public async Task<ReconciliationResult> ReconcileAsync(V1Alpha1TunedNode entity, CancellationToken cancellationToken)
     {
-        await applier.ApplyAsync(entity, TunedNodePlanner.Plan(observer.Read(entity), clock.GetUtcNow()), cancellationToken);
-        return ReconciliationResult.Success();
+        var observed = observer.Read(entity);
+        var now = clock.GetUtcNow();
+        await applier.ApplyAsync(entity, TunedNodePlanner.Plan(observed, now), cancellationToken);
+        // What is said of a window, or of a pause, changes with time alone.
+        return ReconciliationResult.Success(observed.Reboots?.NextLook is { } look ? (look > now ? look - now : TimeSpan.Zero) + NextLook : null);
     }
 }

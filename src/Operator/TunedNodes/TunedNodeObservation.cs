@@ -1,5 +1,6 @@
 using k8s.Models;
 using Latlab.Operator.Entities;
+using Latlab.Operator.Reboots;
 
 namespace Latlab.Operator.TunedNodes;
 
@@ -19,4 +20,7 @@ internal sealed record TunedNodeObservation
 
     /// <summary>Names of the nodes that a run holds.</summary>
     public required IReadOnlySet<string> ReservedNodes { get; init; }
+
+    /// <summary>How the reboots of its nodes stand; null when nobody looked.</summary>
+    public RebootPlan? Reboots { get; init; }
 }

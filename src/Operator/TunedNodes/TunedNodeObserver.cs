@@ -1,5 +1,6 @@
 using k8s.Models;
 using Latlab.Operator.Entities;
+using Latlab.Operator.Reboots;
 using Latlab.Operator.Reservations;
 using Latlab.Operator.Runtime;
 
@@ -13,7 +14,9 @@ internal sealed class TunedNodeObserver(
     IEntityCache<V1Alpha1TunedNode> tunedNodes,
     IEntityCache<V1Alpha1NodeTuning> tunings,
     IEntityCache<V1Node> nodes,
-    NodeHolders holders)
+    NodeHolders holders,
+    RebootObserver reboots,
+    TimeProvider clock)
 {
     public TunedNodeObservation Read(V1Alpha1TunedNode tunedNode)
     {
@@ -24,6 +27,7 @@ internal sealed class TunedNodeObserver(
             TunedNodes = tunedNodes.List(),
             Nodes = allNodes,
             Tunings = tunings.List(),
+            Reboots = RebootPlanner.Plan(reboots.Read(tunedNode), clock.GetUtcNow()),
             ReservedNodes = allNodes.Select(n => n.Metadata.Name).Where(holders.IsHeld).ToHashSet(),
         };
     }

@@ -2,6 +2,7 @@ using k8s.Models;
 using Latlab.Crds.NodeTunings;
 using Latlab.Crds.TunedNodes;
 using Latlab.Operator.Entities;
+using Latlab.Operator.Reboots;
 
 namespace Latlab.Operator.TunedNodes;
 
@@ -30,7 +31,7 @@ internal static class TunedNodePlanner
         {
             var tuning = tunings.GetValueOrDefault(node.Metadata.Name);
             var owner = NodeClaims.Owner(node, claimants, tuning);
-            var view = View(node, tunedNode, owner, tuning, observed.ReservedNodes);
+            var view = View(node, tunedNode, owner, tuning, observed.ReservedNodes) with { Reboot = observed.Reboots?.Views.GetValueOrDefault(node.Metadata.Name) };
             views.Add(view);
             if (view.Wish is { } wish)
             {
@@ -43,7 +44,7 @@ internal static class TunedNodePlanner
         {
             Apply = wishes,
             Delete = [.. Releases(observed, t => !matchingNames.Contains(t.Metadata.Name))],
-            Status = TunedNodeStatusBuilder.Accepted(tunedNode, views, now),
+            Status = TunedNodeStatusBuilder.Accepted(tunedNode, views, observed.Reboots, now),
         };
     }
 
@@ -56,7 +57,7 @@ internal static class TunedNodePlanner
         {
             Delete = [.. Releases(observed, _ => true)],
             Remaining = own,
-            Status = TunedNodeStatusBuilder.Deleting(observed.TunedNode, own, held, now),
+            Status = TunedNodeStatusBuilder.Deleting(observed.TunedNode, own, held, observed.Reboots, now),
         };
     }
 
@@ -126,6 +127,9 @@ internal sealed record NodeView(string Name)
 
     /// <summary>Hugepages that kubelet does not offer to pods yet, in words; null when there are none.</summary>
     public string? Uncounted { get; init; }
+
+    /// <summary>How its reboot stands; null when it needs none.</summary>
+    public RebootView? Reboot { get; init; }
 
     public V1Alpha1NodeTuning? Tuning { get; init; }
 

@@ -3,6 +3,7 @@ using Latlab.Crds.NodeTunings;
 using Latlab.Crds.TunedNodes;
 using Latlab.Crds.Validation;
 using Latlab.Operator.Entities;
+using Latlab.Operator.Reboots;
 
 namespace Latlab.Operator.TunedNodes;
 
@@ -24,7 +25,7 @@ internal static class TunedNodeStatusBuilder
         };
     }
 
-    public static TunedNodeStatus Accepted(V1Alpha1TunedNode tunedNode, IReadOnlyList<NodeView> nodes, DateTimeOffset now)
+    public static TunedNodeStatus Accepted(V1Alpha1TunedNode tunedNode, IReadOnlyList<NodeView> nodes, RebootPlan? reboots, DateTimeOffset now)
     {
         var problems = nodes.Select(Problem).OfType<ProblemNode>().ToList();
         var effective = nodes.Count - problems.Count;
@@ -50,10 +51,11 @@ internal static class TunedNodeStatusBuilder
                     generation,
                     now),
         };
-        return accepted with { Conditions = [.. HugePages(accepted.Conditions, tunedNode, nodes, now)] };
+        IReadOnlyList<Condition> conditions = [.. HugePages(accepted.Conditions, tunedNode, nodes, now)];
+        return accepted with { Conditions = conditions.WithReboots(tunedNode, reboots, now) };
     }
 
-    public static TunedNodeStatus Deleting(V1Alpha1TunedNode tunedNode, int nodesLeft, IReadOnlyList<string> heldNodes, DateTimeOffset now)
+    public static TunedNodeStatus Deleting(V1Alpha1TunedNode tunedNode, int nodesLeft, IReadOnlyList<string> heldNodes, RebootPlan? reboots, DateTimeOffset now)
     {
         var last = tunedNode.Status ?? new TunedNodeStatus();
         var waiting = heldNodes.Count > 0;
@@ -67,7 +69,7 @@ internal static class TunedNodeStatusBuilder
                     ? $"a run holds node \"{heldNodes[0]}\"; it is restored when the run has ended. Delete the experiment to end it now"
                     : $"{nodesLeft} nodes are being restored",
                 tunedNode.Metadata.Generation,
-                now),
+                now).WithReboots(tunedNode, reboots, now),
         };
     }
 
@@ -117,8 +119,11 @@ internal static class TunedNodeStatusBuilder
             return new ProblemNode { Name = node.Name, Reason = TunedNodeConditions.ReasonAgentPending, Message = "its agent has not reported yet; see `kubectl get pods -A -l app.kubernetes.io/component=agent`" };
         }
 
-        return status.Conditions.Get(NodeTuningConditions.Effective) is { Status: not ConditionStatus.True } condition
-            ? new ProblemNode { Name = node.Name, Reason = condition.Reason, Message = condition.Message }
-            : null;
+        return (status.Conditions.Get(NodeTuningConditions.Effective), node.Reboot) switch
+        {
+            ({ Status: not ConditionStatus.True }, { } reboot) => new ProblemNode { Name = node.Name, Reason = reboot.Reason, Message = reboot.Message },
+            ({ Status: not ConditionStatus.True } condition, _) => new ProblemNode { Name = node.Name, Reason = condition.Reason, Message = condition.Message },
+            _ => null,
+        };
     }
 }

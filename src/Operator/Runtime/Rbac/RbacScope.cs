@@ -11,4 +11,7 @@ internal enum RbacScope
 
     /// <summary>In the operator's own namespace.</summary>
     OperatorNamespace,
+
+    /// <summary>Everywhere, and only when the administrator lets nodes be rebooted.</summary>
+    Reboots,
 }

@@ -24,7 +24,7 @@ public sealed class LeftoverTests
     {
         _cluster = new FakeCluster(_clock);
         var live = new LiveRuns(_cluster, _settings);
-        _reservations = new ReservationController(new NodeHolders(new SnapshotCache<V1Lease>(), _runs, _settings), live, _cluster, NullLogger<ReservationController>.Instance);
+        _reservations = new ReservationController(new NodeHolders(new SnapshotCache<V1Lease>(), _runs, _settings), live, _cluster, new NoNodeActions(), _settings, NullLogger<ReservationController>.Instance);
         _strayPods = new StrayPodController(_runs, live, new RunPodCollector(_cluster, _settings, _clock), NullLogger<StrayPodController>.Instance);
         _cluster.Put(new V1Node { Metadata = new V1ObjectMeta { Name = RunObjects.Node } });
     }

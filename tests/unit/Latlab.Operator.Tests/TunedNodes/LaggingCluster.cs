@@ -1,10 +1,12 @@
 using k8s;
 using k8s.Models;
 using Latlab.Operator.Entities;
+using Latlab.Operator.Reboots;
 using Latlab.Operator.Reservations;
 using Latlab.Operator.Runs;
 using Latlab.Operator.Runtime;
 using Latlab.Operator.TunedNodes;
+using Prometheus;
 
 namespace Latlab.Operator.Tests.TunedNodes;
 
@@ -12,7 +14,7 @@ namespace Latlab.Operator.Tests.TunedNodes;
 /// An API server that holds TunedNodes and NodeTunings, and caches that know only what a test says they know. Objects that go keep nothing behind: finalizers are
 /// recorded, not honoured.
 /// </summary>
-internal sealed class LaggingCluster : IEntityClient, IEventPublisher
+internal sealed class LaggingCluster : IEntityClient, IEventPublisher, INodeActions, IPodEvictions
 {
     private static readonly OperatorSettings Settings = new();
     private readonly Dictionary<(Type Type, string Name), IKubernetesObject<V1ObjectMeta>> _objects = [];
@@ -36,11 +38,15 @@ internal sealed class LaggingCluster : IEntityClient, IEventPublisher
 
     public NodeHolders Holders => new(Leases, Runs, Settings);
 
-    public TunedNodeObserver Observer => new(TunedNodes, Tunings, Nodes, Holders);
+    public TunedNodeObserver Observer => new(TunedNodes, Tunings, Nodes, Holders, Reboots, TimeProvider.System);
 
     public TunedNodeApplier Applier => new(this, Tunings, this);
 
-    public NodeTuningController NodeTuningController => new(Nodes, TunedNodes, Holders, this, this, new(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry())));
+    public NodeTuningController NodeTuningController => new(
+        Nodes, TunedNodes, Holders, Reboots, new RebootApplier(this, this, this, this, new RebootMetrics(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry())), Settings, TimeProvider.System),
+        this, this, this, new(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry())), Settings, TimeProvider.System);
+
+    private RebootObserver Reboots => new(TunedNodes, Tunings, Nodes, Holders, this, this, Settings);
 
     /// <summary>Puts an object into the API server alone.</summary>
     public void Add(IKubernetesObject<V1ObjectMeta> entity) => _objects[(entity.GetType(), entity.Metadata.Name)] = entity;
@@ -111,6 +117,18 @@ internal sealed class LaggingCluster : IEntityClient, IEventPublisher
     public Task<T?> AnnotateAsync<T>(
         string? @namespace, string name, IReadOnlyDictionary<string, string?> annotations, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
+
+    public Task CordonAsync(string node, string tuningUid, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task UncordonAsync(string node, string tuningUid, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task TaintAsync(string node, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task UntaintAsync(string node, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<V1Pod>> ListAsync(string node, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<string?> EvictAsync(V1Pod pod, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private static EntityStore<T> Store<T>()
         where T : class, IKubernetesObject<V1ObjectMeta> => new(typeof(T).Name, new Dictionary<string, Func<T, IEnumerable<string>>>());

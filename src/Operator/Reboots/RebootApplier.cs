@@ -1,0 +1,125 @@
+using k8s.Models;
+using Latlab.Operator.Entities;
+using Latlab.Operator.Reservations;
+using Latlab.Operator.Runtime;
+
+namespace Latlab.Operator.Reboots;
+
+/// <summary>Carries out steps. What a node's trouble is does not keep the others from theirs: it is told, and tried again.</summary>
+[EntityRbac(typeof(V1Alpha1NodeTuning), Verbs = RbacVerb.Update)]
+[EntityRbac(typeof(V1Lease), Verbs = RbacVerb.Create | RbacVerb.Delete, Scope = RbacScope.RunNamespace)]
+internal sealed class RebootApplier(
+    IEntityClient client, INodeActions nodes, IPodEvictions evictions, IEventPublisher events, RebootMetrics metrics, OperatorSettings settings, TimeProvider clock)
+{
+    private const int StepsAtOnce = 8;
+
+    public async Task ApplyAsync(IReadOnlyList<RebootStep> steps, CancellationToken cancellationToken)
+    {
+        var troubles = new System.Collections.Concurrent.ConcurrentQueue<ApiException>();
+        await Parallel.ForEachAsync(
+            steps.GroupBy(step => step.Node.Name),
+            new ParallelOptions { MaxDegreeOfParallelism = StepsAtOnce, CancellationToken = cancellationToken },
+            async (ofNode, token) =>
+            {
+                try
+                {
+                    foreach (var step in ofNode)
+                    {
+                        await ApplyAsync(step, token);
+                        Tell(step);
+                    }
+                }
+                catch (ApiException exception)
+                {
+                    troubles.Enqueue(exception);
+                    if (!exception.IsConflict && ofNode.First().Node.Tuning is { } tuning)
+                    {
+                        events.Publish(tuning, EventType.Warning, "RebootStepFailed", exception.Message);
+                    }
+                }
+            });
+
+        if (troubles.OrderBy(trouble => trouble.IsConflict).FirstOrDefault() is { } first)
+        {
+            throw first;
+        }
+    }
+
+    /// <summary>Gives a node back to its work: what a reboot changed about it is as before, and runs may have it.</summary>
+    public async Task GiveBackAsync(V1Alpha1NodeTuning tuning, CancellationToken cancellationToken)
+    {
+        var (name, uid) = (tuning.Metadata.Name, tuning.Metadata.Uid);
+        await nodes.UncordonAsync(name, uid, cancellationToken);
+        var lease = await client.GetAsync<V1Lease>(settings.RunsNamespace, NodeReservation.LeaseName(name), cancellationToken);
+        if (NodeReservation.IsHeldBy(lease, NodeReservation.RebootHolder(uid)))
+        {
+            await client.DeleteAsync<V1Lease>(settings.RunsNamespace, lease!.Metadata.Name, lease.Metadata.Uid, cancellationToken);
+        }
+    }
+
+    private Task ApplyAsync(RebootStep step, CancellationToken cancellationToken) => step switch
+    {
+        RebootStep.TakeSlot take => WriteAsync(take.Node, take.Record, cancellationToken),
+        RebootStep.ReserveNode => client.TryCreateAsync(
+            NodeReservation.RebootLease(settings.RunsNamespace, step.Node.Name, step.Node.Tuning!.Metadata.Uid, clock.GetUtcNow()), cancellationToken),
+        RebootStep.Cordon cordon => CordonAsync(cordon, cancellationToken),
+        RebootStep.Evict evict => EvictAsync(evict, cancellationToken),
+        RebootStep.Grant grant => GrantAsync(grant, cancellationToken),
+        RebootStep.Note note => WriteAsync(note.Node, note.Record, cancellationToken),
+        RebootStep.Release release => ReleaseAsync(release, cancellationToken),
+        RebootStep.Taint => nodes.TaintAsync(step.Node.Name, cancellationToken),
+        RebootStep.Untaint => nodes.UntaintAsync(step.Node.Name, cancellationToken),
+        _ => throw new InvalidOperationException($"No way to carry out {step}."),
+    };
+
+    private async Task CordonAsync(RebootStep.Cordon step, CancellationToken cancellationToken)
+    {
+        await nodes.CordonAsync(step.Node.Name, step.Node.Tuning!.Metadata.Uid, cancellationToken);
+        await WriteAsync(step.Node, step.Record, cancellationToken);
+    }
+
+    private async Task EvictAsync(RebootStep.Evict step, CancellationToken cancellationToken)
+    {
+        string? refusal = null;
+        foreach (var pod in step.Pods)
+        {
+            refusal = await evictions.EvictAsync(pod, cancellationToken) is { } why ? refusal ?? why : refusal;
+        }
+
+        // What keeps a pod is on record, so that the TunedNode says it while the node is being emptied, and when it could not be.
+        await WriteAsync(step.Node, step.Node.Record.For(step.Node.Tuning!) with { Message = refusal }, cancellationToken);
+    }
+
+    private async Task GrantAsync(RebootStep.Grant step, CancellationToken cancellationToken)
+    {
+        await WriteAsync(step.Node, step.Record, cancellationToken);
+        metrics.Granted.WithLabels(step.Node.Tuning!.Spec.TunedNode.Name).Inc();
+    }
+
+    private async Task ReleaseAsync(RebootStep.Release step, CancellationToken cancellationToken)
+    {
+        await GiveBackAsync(step.Node.Tuning!, cancellationToken);
+        await WriteAsync(step.Node, step.Record, cancellationToken);
+    }
+
+    /// <summary>With the version that the record was read with: whoever has not seen the newest one changes nothing.</summary>
+    private async Task WriteAsync(RebootNode node, RebootRecord record, CancellationToken cancellationToken)
+    {
+        if (record != node.Record)
+        {
+            await client.ReplaceAsync(record.WriteTo(node.Tuning!), cancellationToken);
+        }
+    }
+
+    private void Tell(RebootStep step)
+    {
+        if (step.News is { } news)
+        {
+            events.Publish(step.Node.Tuning!, news.Type, news.Reason, news.Message);
+            if (news.Reason == Crds.TunedNodes.TunedNodeConditions.ReasonDrainBlocked)
+            {
+                metrics.Blocked.WithLabels(step.Node.Tuning!.Spec.TunedNode.Name).Inc();
+            }
+        }
+    }
+}

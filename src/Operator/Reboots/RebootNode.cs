@@ -1,0 +1,80 @@
+using k8s.Models;
+using Latlab.Crds.Conditions;
+using Latlab.Crds.NodeTunings;
+using Latlab.Operator.Entities;
+using Latlab.Operator.TunedNodes;
+
+namespace Latlab.Operator.Reboots;
+
+/// <summary>A node of a TunedNode: what it is, what its agent says, and how far its reboot is.</summary>
+internal sealed record RebootNode
+{
+    private RebootRecord? _record;
+
+    public required V1Node Machine { get; init; }
+
+    /// <summary>Null when none was made yet.</summary>
+    public V1Alpha1NodeTuning? Tuning { get; init; }
+
+    /// <summary>Who has the node's Lease.</summary>
+    public LeaseHolder Lease { get; init; }
+
+    /// <summary>The run that has it, in words.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>Pods on it; null when nobody looked.</summary>
+    public IReadOnlyList<V1Pod>? Pods { get; init; }
+
+    public string Name => Machine.Metadata.Name;
+
+    /// <summary>Read once: it is asked for many times, and there may be thousands of nodes.</summary>
+    public RebootRecord Record => _record ??= RebootRecord.Of(Tuning);
+
+    public bool IsReady => NodeAvailability.IsReady(Machine);
+
+    public bool IsCordoned => Machine.Spec?.Unschedulable == true;
+
+    /// <summary>Whether a reboot of this NodeTuning cordoned it.</summary>
+    public bool IsCordonedByUs => CordonMark.Of(Machine) is { } mark && mark == Tuning?.Metadata.Uid;
+
+    /// <summary>The running boot, by the agent's word.</summary>
+    public string? BootId => Tuning?.Status?.BootId;
+
+    /// <summary>The same by kubelet's word; null when kubelet has said nothing.</summary>
+    public string? KubeletBootId => Machine.Status?.NodeInfo?.BootID is { Length: > 0 } id ? id : null;
+
+    public bool IsBeingGivenUp => Tuning?.Metadata.DeletionTimestamp is not null;
+
+    /// <summary>Whether a reboot would bring something into effect, or take it out, and the agent is done with all that goes before.</summary>
+    public bool NeedsReboot => Tuning?.Status is { } status
+        && status.BootId is { Length: > 0 }
+        && status.Conditions.IsTrue(NodeTuningConditions.RebootRequired)
+        && (IsBeingGivenUp ? status.Conditions.IsTrue(NodeTuningConditions.Restored) : status.ObservedGeneration == Tuning.Metadata.Generation);
+
+    /// <summary>Whether the agent has carried out what is wished now, and no reboot is left to do.</summary>
+    public bool NeedsNoReboot => Tuning?.Status is { } status
+        && !status.Conditions.IsTrue(NodeTuningConditions.RebootRequired)
+        && (IsBeingGivenUp ? status.Conditions.IsTrue(NodeTuningConditions.Restored) : status.ObservedGeneration == Tuning.Metadata.Generation);
+
+    /// <summary>Whether it is as wished, and works.</summary>
+    public bool IsDone => NeedsNoReboot && IsReady && (IsBeingGivenUp || NodeTuningState.IsEffective(Tuning!));
+
+    /// <summary>Whether agent and kubelet both run in another boot than the one that the agent was let end.</summary>
+    public bool RunsNewBoot => BootId is { } id && id != Record.BootId && (KubeletBootId is not { } kubelet || kubelet == id);
+
+    /// <summary>What the ledger says of it.</summary>
+    public string Verdict => Tuning?.Status?.Conditions.Get(NodeTuningConditions.Effective)?.Message ?? "its agent has not reported yet";
+}
+
+/// <summary>Who has a node's Lease.</summary>
+internal enum LeaseHolder
+{
+    /// <summary>Nobody.</summary>
+    Nobody,
+
+    /// <summary>The node's reboot.</summary>
+    Reboot,
+
+    /// <summary>A run, or something else that has not ended.</summary>
+    Other,
+}

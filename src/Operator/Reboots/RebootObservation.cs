@@ -1,0 +1,33 @@
+using Latlab.Operator.Entities;
+
+namespace Latlab.Operator.Reboots;
+
+/// <summary>Everything that decides about the reboots of a TunedNode's nodes.</summary>
+internal sealed record RebootObservation
+{
+    public required V1Alpha1TunedNode TunedNode { get; init; }
+
+    public required RebootRules Rules { get; init; }
+
+    /// <summary>Whether the operator has the rights.</summary>
+    public required bool AllowReboots { get; init; }
+
+    /// <summary>The nodes that it has, and those that match and belong to no other, by name.</summary>
+    public required IReadOnlyList<RebootNode> Nodes { get; init; }
+
+    /// <summary>Nodes of the control plane, of whatever TunedNode.</summary>
+    public IReadOnlyList<ControlPlaneNode> ControlPlane { get; init; } = [];
+
+    /// <summary>The pod of this process.</summary>
+    public (string Namespace, string Name)? OwnPod { get; init; }
+}
+
+/// <summary>A node of the control plane.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="IsUsable">Whether it is ready and schedulable.</param>
+/// <param name="Phase">How far its own reboot is.</param>
+internal sealed record ControlPlaneNode(string Name, bool IsUsable, RebootPhase Phase)
+{
+    /// <summary>Whether it does its work, and will in a moment.</summary>
+    public bool Works => IsUsable && Phase is (RebootPhase.Idle or RebootPhase.Failed);
+}
