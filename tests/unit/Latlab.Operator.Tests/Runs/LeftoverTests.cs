@@ -1,6 +1,8 @@
 using k8s.Models;
+using Latlab.Crds.NodeTunings;
 using Latlab.Crds.Runs;
 using Latlab.Operator.Entities;
+using Latlab.Operator.Reboots;
 using Latlab.Operator.Reservations;
 using Latlab.Operator.Runs;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -74,6 +76,32 @@ public sealed class LeftoverTests
         lease.Metadata.Annotations = null;
         await _reservations.ReconcileAsync(_cluster.Put(lease), TestContext.Current.CancellationToken);
         Assert.Single(_cluster.List<V1Lease>());
+    }
+
+    [Theory]
+    [InlineData("uid-1", RebootPhase.Draining, false)]
+    [InlineData("uid-1", RebootPhase.Lost, false)]
+    [InlineData("uid-1", RebootPhase.Idle, true)]
+    [InlineData("uid-1", RebootPhase.Failed, true)]
+    [InlineData("uid-2", RebootPhase.Draining, true)]
+    [InlineData(null, RebootPhase.Idle, true)]
+    public async Task A_node_is_freed_from_a_reboot_that_is_over_with_its_cordon_and_not_from_one_that_goes_on(string? uid, object phase, bool freed)
+    {
+        if (uid is not null)
+        {
+            _cluster.Put(new RebootRecord { Phase = (RebootPhase)phase, BootId = "b" }.WriteTo(
+                new V1Alpha1NodeTuning { Metadata = new V1ObjectMeta { Name = RunObjects.Node, Uid = uid }, Spec = new NodeTuningSpec() }));
+        }
+
+        var actions = new NoNodeActions();
+        var settings = _settings with { AllowReboots = true };
+        var holders = new NodeHolders(new SnapshotCache<V1Lease>(), _runs, settings);
+        var lease = _cluster.Put(NodeReservation.RebootLease(RunsNamespace, RunObjects.Node, "uid-1", _clock.GetUtcNow()));
+        Assert.False(holders.IsStale(lease));
+        await new ReservationController(holders, new LiveRuns(_cluster, settings), _cluster, actions, settings, NullLogger<ReservationController>.Instance)
+            .ReconcileAsync(lease, TestContext.Current.CancellationToken);
+        Assert.Equal(freed ? 0 : 1, _cluster.List<V1Lease>().Count);
+        Assert.Equal(freed ? [(RunObjects.Node, "uid-1")] : [], actions.Uncordoned);
     }
 
     [Fact]

@@ -2,12 +2,18 @@ using Latlab.Operator.Reboots;
 
 namespace Latlab.Operator.Tests.Runs;
 
-/// <summary>Nothing is done to nodes for runs.</summary>
+/// <summary>Nothing is done to nodes for runs; what is left of reboots is taken away.</summary>
 internal sealed class NoNodeActions : INodeActions
 {
+    public List<(string Node, string TuningUid)> Uncordoned { get; } = [];
+
     public Task CordonAsync(string node, string tuningUid, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task UncordonAsync(string node, string tuningUid, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task UncordonAsync(string node, string tuningUid, CancellationToken cancellationToken)
+    {
+        Uncordoned.Add((node, tuningUid));
+        return Task.CompletedTask;
+    }
 
     public Task TaintAsync(string node, CancellationToken cancellationToken) => throw new NotSupportedException();
 
