@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Latlab.Crds.Schema;
@@ -15,6 +16,10 @@ public sealed record CpuTuning
     [RegularExpression(Names.CpuList)]
     [Size(1, 1024)]
     public string? Isolated { get; init; }
+
+    /// <summary>How the scheduler is kept off <c>isolated</c>.</summary>
+    [DefaultValue(CpuIsolation.BootArguments)]
+    public CpuIsolation Isolation { get; set; } = CpuIsolation.BootArguments;
 
     /// <summary>Frequency governor, e.g. <c>performance</c>; one that the node's frequency driver has (<c>admin-guide/pm/cpufreq.rst</c>).</summary>
     [RegularExpression("^[a-z][a-z_]{0,30}$")]
@@ -52,6 +57,20 @@ public sealed record CpuTuning
 
     /// <summary>No polling for corrected machine-check errors, which a timer does on every CPU. They are then not counted either.</summary>
     public bool? IgnoreCorrectedErrors { get; init; }
+}
+
+/// <summary>How the scheduler is kept off CPUs.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CpuIsolation>))]
+public enum CpuIsolation
+{
+    /// <summary>By <c>kernel.arguments</c> or <c>profile</c> (<c>isolcpus</c>): for all that runs there, from the boot on. Nothing is done at run time.</summary>
+    BootArguments,
+
+    /// <summary>
+    /// Without a reboot, by control groups of version 2 (<c>admin-guide/cgroup-v2.rst</c>): each container of a Guaranteed pod whose CPUs are its own and all in <c>isolated</c>
+    /// becomes a partition of the kind <c>isolated</c> while it runs. Needs Linux 6.7, and kubelet's static CPU manager.
+    /// </summary>
+    CgroupPartition,
 }
 
 /// <summary>Simultaneous multithreading.</summary>

@@ -40,6 +40,7 @@ internal static class KnobTable
         IdleKnobs.MaxResumeLatency,
         InterruptKnobs.Affinity,
         KernelWorkKnobs.WorkqueueAffinity,
+        IsolationKnobs.Isolation,
         KernelWorkKnobs.IgnoreCorrectedErrors,
         BootArgumentKnob.Kind,
         InterfaceKnob.Kind,

@@ -71,6 +71,8 @@ public sealed class TunedNodeValidatorTests
         { "spec.cpu.isolated", Cpu(new() { Isolated = "3-2" }) },
         { "spec.cpu.isolated", Cpu(new() { Isolated = "9999" }) },
         { "spec.cpu.isolated", Cpu(new() { Isolated = "2\n" }) },
+        { "spec.cpu.isolation", Cpu(new() { Isolation = CpuIsolation.CgroupPartition }) },
+        { "spec.cpu.isolation", Cpu(new() { Isolated = "2-3", Isolation = (CpuIsolation)7 }) },
         { "spec.cpu.governor", Cpu(new() { Governor = "performance; reboot" }) },
         { "spec.cpu.energyPerformanceBias", Cpu(new() { EnergyPerformanceBias = 16 }) },
         { "spec.cpu.maxResumeLatency", Cpu(new() { MaxResumeLatency = "2s" }) },

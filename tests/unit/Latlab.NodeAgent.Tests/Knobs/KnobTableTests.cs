@@ -1,3 +1,4 @@
+using Latlab.Crds.TunedNodes;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Knobs;
 using Latlab.NodeAgent.Planning;
@@ -11,7 +12,7 @@ public sealed class KnobTableTests
     public void Every_knob_that_can_be_written_is_found_again_by_its_path()
     {
         using var tree = FakeTree.Usual();
-        var spec = Specs.Usual with { VirtualWires = [new() { Name = "left" }], Cpu = Specs.EveryCpuKnob, Memory = Specs.EveryMemoryKnob };
+        var spec = Specs.Usual with { VirtualWires = [new() { Name = "left" }], Cpu = Specs.EveryCpuKnob with { Isolation = CpuIsolation.CgroupPartition }, Memory = Specs.EveryMemoryKnob };
         spec = spec with { Kernel = spec.Kernel! with { Arguments = ["nosmt"] } };
         var wishes = WishList.From(spec, new HostView(tree.Host));
         Assert.Equal(KnobTable.Kinds.Count - 1, wishes.Select(wish => wish.Path.Split('[')[0]).Distinct().Count());
