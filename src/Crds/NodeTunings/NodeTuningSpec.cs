@@ -17,6 +17,9 @@ public sealed record NodeTuningSpec
     /// <inheritdoc cref="TunedNodeSpec.Cpu"/>
     public CpuTuning? Cpu { get; init; }
 
+    /// <inheritdoc cref="TunedNodeSpec.Cache"/>
+    public CacheTuning? Cache { get; init; }
+
     /// <inheritdoc cref="TunedNodeSpec.Memory"/>
     public MemoryTuning? Memory { get; init; }
 

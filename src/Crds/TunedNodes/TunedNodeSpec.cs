@@ -24,6 +24,9 @@ public sealed record TunedNodeSpec
     /// <summary>CPU knobs.</summary>
     public CpuTuning? Cpu { get; init; }
 
+    /// <summary>The division of caches.</summary>
+    public CacheTuning? Cache { get; init; }
+
     /// <summary>Memory knobs.</summary>
     public MemoryTuning? Memory { get; init; }
 

@@ -17,6 +17,9 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
         Rule(spec => (spec.NodeSelector ?? new Dictionary<string, string>()).SelectMany(Label));
         Rule(spec => spec.Cpu is { } cpu ? Cpus(cpu) : []);
         Rule(spec => KernelArgument.Check(spec.Kernel?.Arguments ?? [], "spec.kernel.arguments"));
+        Rule(spec => spec is { Cache.L3Ways: { } ways, Cpu: not { Isolated: not null } }
+            ? [new Refusal("spec.cache.l3Ways", $"{ways}", "is for isolated CPUs, and spec.cpu.isolated is missing", "name them there")]
+            : []);
         Rule(Profile);
         Rule(Disruption);
         Rule(HugePages);

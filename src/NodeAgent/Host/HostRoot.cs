@@ -69,6 +69,17 @@ internal sealed class HostRoot(string root) : IHost
             : [];
     }
 
+    public string? MakeGroup(string directory) => Changed(directory, path => Directory.CreateDirectory(path));
+
+    // Not recursive: the kernel's own files in it go with it.
+    public string? RemoveGroup(string directory) => Changed(directory, path =>
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path);
+        }
+    });
+
     public void ReplaceDurably(string path, string text)
     {
         var target = Resolve(path);
@@ -157,6 +168,19 @@ internal sealed class HostRoot(string root) : IHost
         // kubelet makes the directory of a hostPath volume for everybody to read.
         File.SetUnixFileMode(directory, OwnerOnly | UnixFileMode.UserExecute);
         return directory;
+    }
+
+    private string? Changed(string path, Action<string> change)
+    {
+        try
+        {
+            change(Resolve(path));
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Word(e);
+        }
     }
 
     private string Resolve(string path) => HostPath.Resolve(_root, path);

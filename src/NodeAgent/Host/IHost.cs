@@ -15,6 +15,12 @@ internal interface IHost
     /// <summary>Names in a directory, sorted; empty when there is no such directory.</summary>
     public IReadOnlyList<string> List(string directory);
 
+    /// <summary>Makes a directory in a file system of the kernel (control groups, resctrl), where that makes a group. One that is there is no failure. Returns why not, otherwise null.</summary>
+    public string? MakeGroup(string directory);
+
+    /// <summary>Removes such a directory, and with it the group. One that is gone is no failure. Returns why not, otherwise null.</summary>
+    public string? RemoveGroup(string directory);
+
     /// <summary>
     /// Replaces a private file (mode 0600, its directory 0700) such that after a crash at any moment either the old or the new text is
     /// there whole.

@@ -1,6 +1,7 @@
 using Latlab.Crds.NodeTunings;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Knobs.Boot;
+using Latlab.NodeAgent.Knobs.Cache;
 using Latlab.NodeAgent.Knobs.Cpu;
 using Latlab.NodeAgent.Knobs.Memory;
 using Latlab.NodeAgent.Planning;
@@ -41,6 +42,7 @@ internal static class KnobTable
         InterruptKnobs.Affinity,
         KernelWorkKnobs.WorkqueueAffinity,
         IsolationKnobs.Isolation,
+        CacheKnobs.L3Ways,
         KernelWorkKnobs.IgnoreCorrectedErrors,
         BootArgumentKnob.Kind,
         InterfaceKnob.Kind,

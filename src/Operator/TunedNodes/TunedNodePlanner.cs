@@ -105,6 +105,7 @@ internal static class TunedNodePlanner
             Generation = tunedNode.Metadata.Generation ?? 0,
         },
         Cpu = tunedNode.Spec.Cpu,
+        Cache = tunedNode.Spec.Cache,
         Memory = tunedNode.Spec.Memory,
         Kernel = BootProfiles.Resolve(tunedNode.Spec),
         Boot = tunedNode.Spec.Boot,

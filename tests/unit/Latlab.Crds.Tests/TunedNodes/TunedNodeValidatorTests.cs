@@ -81,6 +81,8 @@ public sealed class TunedNodeValidatorTests
         { "spec.cpu.workqueueAffinity", Cpu(new() { Isolated = "2-5", WorkqueueAffinity = "5-7" }) },
         { "spec.cpu.smt", Cpu(new() { Smt = (SmtControl)7 }) },
         { "spec.memory.transparentHugePages", Good with { Memory = new() { TransparentHugePages = (TransparentHugePages)7 } } },
+        { "spec.cache.l3Ways", Good with { Cache = new() { L3Ways = 64 } } },
+        { "spec.cache.l3Ways", Good with { Cache = new() { L3Ways = 4 }, Cpu = null } },
         { "spec.profile", Cpu(new()) with { Profile = BootProfile.Realtime } },
         { "spec.kernel.arguments[0]", Good with { Kernel = new() { Arguments = ["init=/bin/sh"] } } },
         { "spec.kernel.arguments[0]", Good with { Kernel = new() { Arguments = ["a=$(id)"] } } },

@@ -13,6 +13,10 @@ internal abstract class WrappedHost(IHost inner) : IHost
 
     public virtual IReadOnlyList<string> List(string directory) => inner.List(directory);
 
+    public virtual string? MakeGroup(string directory) => inner.MakeGroup(directory);
+
+    public virtual string? RemoveGroup(string directory) => inner.RemoveGroup(directory);
+
     public virtual void ReplaceDurably(string path, string text) => inner.ReplaceDurably(path, text);
 
     public virtual CommandOutcome Run(string program, IReadOnlyList<string> arguments) => inner.Run(program, arguments);
@@ -106,6 +110,10 @@ internal sealed class DeadlyHost(IHost inner, int deadly, bool afterwards) : Wra
     private int _changes;
 
     public override string? WriteAttribute(string path, string value) => Live(() => base.WriteAttribute(path, value));
+
+    public override string? MakeGroup(string directory) => Live(() => base.MakeGroup(directory));
+
+    public override string? RemoveGroup(string directory) => Live(() => base.RemoveGroup(directory));
 
     public override void ReplaceDurably(string path, string text) => Live(() =>
     {

@@ -14,6 +14,7 @@ public sealed class KnobTableTests
         using var tree = FakeTree.Usual();
         var spec = Specs.Usual with { VirtualWires = [new() { Name = "left" }], Cpu = Specs.EveryCpuKnob with { Isolation = CpuIsolation.CgroupPartition }, Memory = Specs.EveryMemoryKnob };
         spec = spec with { Kernel = spec.Kernel! with { Arguments = ["nosmt"] } };
+        spec = spec with { Cache = new() { L3Ways = 4 } };
         var wishes = WishList.From(spec, new HostView(tree.Host));
         Assert.Equal(KnobTable.Kinds.Count - 1, wishes.Select(wish => wish.Path.Split('[')[0]).Distinct().Count());
         foreach (var wish in wishes)
