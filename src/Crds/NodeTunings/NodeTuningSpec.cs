@@ -29,6 +29,10 @@ public sealed record NodeTuningSpec
     /// <inheritdoc cref="TunedNodeSpec.Boot"/>
     public BootTuning? Boot { get; init; }
 
+    /// <inheritdoc cref="TunedNodeSpec.NetworkDevices"/>
+    [ListMapKeys("device")]
+    public IReadOnlyList<NetworkDeviceTuning> NetworkDevices { get; set; } = [];
+
     /// <inheritdoc cref="TunedNodeSpec.VirtualWires"/>
     [ListMapKeys("name")]
     public IReadOnlyList<VirtualWire> VirtualWires { get; set; } = [];

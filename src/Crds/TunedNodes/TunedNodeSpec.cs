@@ -39,6 +39,11 @@ public sealed record TunedNodeSpec
     /// <summary>Reboots, and what goes before them.</summary>
     public DisruptionPolicy? Disruption { get; init; }
 
+    /// <summary>Queues and receive steering of network devices.</summary>
+    [ListMapKeys("device")]
+    [Size(0, 64)]
+    public IReadOnlyList<NetworkDeviceTuning> NetworkDevices { get; set; } = [];
+
     /// <summary>Veth pairs made on the node: a testbed without hardware. Each has the ends <c>NAME-a</c> and <c>NAME-b</c>.</summary>
     [ListMapKeys("name")]
     [Size(0, 64)]

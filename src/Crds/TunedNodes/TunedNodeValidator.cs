@@ -24,6 +24,8 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
         Rule(Disruption);
         Rule(HugePages);
         Rule(Sysctls);
+        Rule(spec => Doubles("spec.networkDevices", spec.NetworkDevices, d => d.Device, "have one entry for each device", ".device"));
+        Rule(spec => spec.NetworkDevices.SelectMany((device, i) => ReceiveCpus($"spec.networkDevices[{i}].receiveCpus", device.ReceiveCpus, spec.Cpu?.Isolated)));
         Rule(spec => Doubles("spec.virtualWires", spec.VirtualWires, w => w.Name, "give each wire a name of its own", ".name"));
         Rule(spec => Doubles("spec.interfaces", spec.Interfaces, i => i.Name, "give each interface a name of its own", ".name"));
         // Two names for one device would let a generator send on the port that a forwarder owns.
@@ -91,6 +93,18 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
                 yield return new Refusal(
                     $"spec.cpu.{field}", list!, $"has CPUs that spec.cpu.isolated has, too: {common}", "name CPUs that are not isolated");
             }
+        }
+    }
+
+    private static IEnumerable<Refusal> ReceiveCpus(string field, string? list, string? isolated)
+    {
+        if (list is not null && !CpuList.TryParse(list, out _))
+        {
+            yield return new Refusal(field, list, "is not a list of CPUs", $"write numbers up to {CpuList.MaxCpu} and rising ranges, e.g. 0-3,8");
+        }
+        else if (CpuList.Common(isolated, list) is { Length: > 0 } common)
+        {
+            yield return new Refusal(field, list!, $"has CPUs that spec.cpu.isolated has, too: {common}", "name CPUs that are not isolated");
         }
     }
 

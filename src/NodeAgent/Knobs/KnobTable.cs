@@ -4,6 +4,7 @@ using Latlab.NodeAgent.Knobs.Boot;
 using Latlab.NodeAgent.Knobs.Cache;
 using Latlab.NodeAgent.Knobs.Cpu;
 using Latlab.NodeAgent.Knobs.Memory;
+using Latlab.NodeAgent.Knobs.Network;
 using Latlab.NodeAgent.Planning;
 
 namespace Latlab.NodeAgent.Knobs;
@@ -35,6 +36,9 @@ internal static class KnobTable
         MemoryFileKnobs.SamePageMerging,
         // CPUs come and go by it: before what is set for each.
         ThreadKnobs.Smt,
+        // Interrupts come and go by it: before they are moved.
+        QueueKnob.Kind,
+        SteeringKnobs.ReceiveCpus,
         FrequencyKnobs.Governor,
         FrequencyKnobs.EnergyPerformanceBias,
         FrequencyKnobs.Boost,

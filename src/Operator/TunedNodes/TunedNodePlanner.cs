@@ -109,6 +109,7 @@ internal static class TunedNodePlanner
         Memory = tunedNode.Spec.Memory,
         Kernel = BootProfiles.Resolve(tunedNode.Spec),
         Boot = tunedNode.Spec.Boot,
+        NetworkDevices = tunedNode.Spec.NetworkDevices,
         VirtualWires = tunedNode.Spec.VirtualWires,
         Interfaces = tunedNode.Spec.Interfaces,
         Drift = tunedNode.Spec.Drift,
