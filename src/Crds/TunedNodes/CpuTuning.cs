@@ -55,6 +55,14 @@ public sealed record CpuTuning
     [Size(1, 1024)]
     public string? WorkqueueAffinity { get; init; }
 
+    /// <summary>
+    /// CPUs that threads of the kernel run on which are not bound to one (<c>admin-guide/kernel-per-CPU-kthreads.rst</c>), e.g. <c>0-1</c>: RCU's, writeback, compaction. The agent
+    /// needs the host's process IDs and SYS_NICE.
+    /// </summary>
+    [RegularExpression(Names.CpuList)]
+    [Size(1, 1024)]
+    public string? KernelThreadAffinity { get; init; }
+
     /// <summary>No polling for corrected machine-check errors, which a timer does on every CPU. They are then not counted either.</summary>
     public bool? IgnoreCorrectedErrors { get; init; }
 }

@@ -69,7 +69,7 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
             yield return new Refusal("spec.cpu.isolation", $"{cpu.Isolation}", "is about isolated CPUs, and spec.cpu.isolated is missing", "name them there");
         }
 
-        var lists = new[] { ("isolated", cpu.Isolated), ("irqAffinity", cpu.IrqAffinity), ("workqueueAffinity", cpu.WorkqueueAffinity) };
+        var lists = new[] { ("isolated", cpu.Isolated), ("irqAffinity", cpu.IrqAffinity), ("workqueueAffinity", cpu.WorkqueueAffinity), ("kernelThreadAffinity", cpu.KernelThreadAffinity) };
         var wrong = lists.Where(list => list.Item2 is not null && !CpuList.TryParse(list.Item2, out _)).ToList();
         foreach (var (field, list) in wrong)
         {

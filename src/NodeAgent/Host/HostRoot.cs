@@ -101,9 +101,12 @@ internal sealed class HostRoot(string root) : IHost
         DirectorySync.Flush(directory);
     }
 
+    public string? SetCpus(int process, string name, IReadOnlyList<int> cpus) =>
+        IsMachine ? Scheduler.SetCpus(process, name, cpus) : $"{_root} is the copy of a tree, and has no threads; use --root /";
+
     public CommandOutcome Run(string program, IReadOnlyList<string> arguments)
     {
-        if (_root is not ("/" or Mount))
+        if (!IsMachine)
         {
             // A program acts on the machine that it runs on: below any other root is a copy, whose links are not here.
             return new(
@@ -169,6 +172,9 @@ internal sealed class HostRoot(string root) : IHost
         File.SetUnixFileMode(directory, OwnerOnly | UnixFileMode.UserExecute);
         return directory;
     }
+
+    /// <summary>Whether the tree is that of the machine that this process runs on.</summary>
+    private bool IsMachine => _root is "/" or Mount;
 
     private string? Changed(string path, Action<string> change)
     {

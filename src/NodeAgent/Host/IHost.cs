@@ -21,6 +21,9 @@ internal interface IHost
     /// <summary>Removes such a directory, and with it the group. One that is gone is no failure. Returns why not, otherwise null.</summary>
     public string? RemoveGroup(string directory);
 
+    /// <summary>Says on which CPUs a thread of the host's kernel may run; nothing happens when that ID is another thread's by now. Returns the system's word when it refused, otherwise null.</summary>
+    public string? SetCpus(int process, string name, IReadOnlyList<int> cpus);
+
     /// <summary>
     /// Replaces a private file (mode 0600, its directory 0700) such that after a crash at any moment either the old or the new text is
     /// there whole.

@@ -45,6 +45,7 @@ internal static class KnobTable
         IdleKnobs.MaxResumeLatency,
         InterruptKnobs.Affinity,
         KernelWorkKnobs.WorkqueueAffinity,
+        KernelThreadKnobs.Affinity,
         IsolationKnobs.Isolation,
         CacheKnobs.L3Ways,
         KernelWorkKnobs.IgnoreCorrectedErrors,

@@ -17,6 +17,8 @@ internal abstract class WrappedHost(IHost inner) : IHost
 
     public virtual string? RemoveGroup(string directory) => inner.RemoveGroup(directory);
 
+    public virtual string? SetCpus(int process, string name, IReadOnlyList<int> cpus) => inner.SetCpus(process, name, cpus);
+
     public virtual void ReplaceDurably(string path, string text) => inner.ReplaceDurably(path, text);
 
     public virtual CommandOutcome Run(string program, IReadOnlyList<string> arguments) => inner.Run(program, arguments);
@@ -114,6 +116,8 @@ internal sealed class DeadlyHost(IHost inner, int deadly, bool afterwards) : Wra
     public override string? MakeGroup(string directory) => Live(() => base.MakeGroup(directory));
 
     public override string? RemoveGroup(string directory) => Live(() => base.RemoveGroup(directory));
+
+    public override string? SetCpus(int process, string name, IReadOnlyList<int> cpus) => Live(() => base.SetCpus(process, name, cpus));
 
     public override void ReplaceDurably(string path, string text) => Live(() =>
     {
