@@ -41,6 +41,14 @@ public sealed record CpuTuning
     public string? MaxResumeLatency { get; init; }
 
     /// <summary>
+    /// The same for every CPU of the node (<c>/dev/cpu_dma_latency</c>): the agent holds it while it runs, and it is gone when the agent ends. <c>maxResumeLatency</c> is finer, and
+    /// stays.
+    /// </summary>
+    [RegularExpression(Names.Duration)]
+    [Size(1, 64)]
+    public string? MaxDmaLatency { get; init; }
+
+    /// <summary>
     /// Whether two threads share a core. Refused where kubelet's static CPU manager rules, which cannot do with CPUs that come and go: there boot with <c>nosmt</c>.
     /// </summary>
     public SmtControl? Smt { get; init; }

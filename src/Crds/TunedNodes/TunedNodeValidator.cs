@@ -59,9 +59,12 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
 
     private static IEnumerable<Refusal> Cpus(CpuTuning cpu)
     {
-        if (cpu.MaxResumeLatency is { } latency && !(LengthOfTime.TryParse(latency, out var length) && length <= LongestResumeLatency))
+        foreach (var (field, latency) in new[] { ("maxResumeLatency", cpu.MaxResumeLatency), ("maxDmaLatency", cpu.MaxDmaLatency) })
         {
-            yield return new Refusal("spec.cpu.maxResumeLatency", latency, "is no such time", "write 0us to 1s, e.g. 10us");
+            if (latency is not null && !(LengthOfTime.TryParse(latency, out var length) && length <= LongestResumeLatency))
+            {
+                yield return new Refusal($"spec.cpu.{field}", latency, "is no such time", "write 0us to 1s, e.g. 10us");
+            }
         }
 
         if (cpu is { Isolation: CpuIsolation.CgroupPartition, Isolated: null })

@@ -1,11 +1,12 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace Latlab.NodeAgent.Host;
 
 /// <summary>The machine whose tree is mounted at a root. The only code that opens a host path or starts a process.</summary>
-internal sealed class HostRoot(string root) : IHost
+internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
 {
     /// <summary>Where the DaemonSet of the chart mounts its node's tree.</summary>
     public const string Mount = "/host";
@@ -15,6 +16,7 @@ internal sealed class HostRoot(string root) : IHost
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);
+    private readonly HeldDevices _held = new();
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
     public HostText Read(string path)
@@ -103,6 +105,38 @@ internal sealed class HostRoot(string root) : IHost
 
     public string? SetCpus(int process, string name, IReadOnlyList<int> cpus) =>
         IsMachine ? Scheduler.SetCpus(process, name, cpus) : $"{_root} is the copy of a tree, and has no threads; use --root /";
+
+    public bool OutlivesCall => outlivesCall;
+
+    public HostText ReadNumber(string device)
+    {
+        try
+        {
+            return new(HeldDevices.Read(Resolve(device)).ToString(CultureInfo.InvariantCulture), null);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new(null, null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new(null, Word(e));
+        }
+    }
+
+    public string? Hold(string device, int? value) => Changed(device, path =>
+    {
+        if (value is { } number)
+        {
+            _held.Hold(path, number);
+        }
+        else
+        {
+            _held.LetGo(path);
+        }
+    });
+
+    public int? Held(string device) => _held.Find(Resolve(device));
 
     public CommandOutcome Run(string program, IReadOnlyList<string> arguments)
     {

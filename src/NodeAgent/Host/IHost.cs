@@ -24,6 +24,18 @@ internal interface IHost
     /// <summary>Says on which CPUs a thread of the host's kernel may run; nothing happens when that ID is another thread's by now. Returns the system's word when it refused, otherwise null.</summary>
     public string? SetCpus(int process, string name, IReadOnlyList<int> cpus);
 
+    /// <summary>Whether what is held outlives the call that asked for it: true for an agent that stays, false for a verb that ends at once.</summary>
+    public bool OutlivesCall { get; }
+
+    /// <summary>The number that a device gives (a binary int32).</summary>
+    public HostText ReadNumber(string device);
+
+    /// <summary>Writes a number to a device that the kernel obeys while it stays open, and keeps it open; null lets go. Returns the system's word when it refused, otherwise null.</summary>
+    public string? Hold(string device, int? value);
+
+    /// <summary>What this process holds there; null for nothing.</summary>
+    public int? Held(string device);
+
     /// <summary>
     /// Replaces a private file (mode 0600, its directory 0700) such that after a crash at any moment either the old or the new text is
     /// there whole.

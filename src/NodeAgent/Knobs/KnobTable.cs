@@ -43,6 +43,7 @@ internal static class KnobTable
         FrequencyKnobs.EnergyPerformanceBias,
         FrequencyKnobs.Boost,
         IdleKnobs.MaxResumeLatency,
+        WakeUpKnob.Kind,
         InterruptKnobs.Affinity,
         KernelWorkKnobs.WorkqueueAffinity,
         KernelThreadKnobs.Affinity,

@@ -80,6 +80,7 @@ public sealed class TunedNodeValidatorTests
         { "spec.cpu.irqAffinity", Cpu(new() { Isolated = "2-5", IrqAffinity = "0-2" }) },
         { "spec.cpu.workqueueAffinity", Cpu(new() { Isolated = "2-5", WorkqueueAffinity = "5-7" }) },
         { "spec.cpu.kernelThreadAffinity", Cpu(new() { Isolated = "2-5", KernelThreadAffinity = "5-7" }) },
+        { "spec.cpu.maxDmaLatency", Cpu(new() { MaxDmaLatency = "2s" }) },
         { "spec.cpu.smt", Cpu(new() { Smt = (SmtControl)7 }) },
         { "spec.memory.transparentHugePages", Good with { Memory = new() { TransparentHugePages = (TransparentHugePages)7 } } },
         { "spec.cache.l3Ways", Good with { Cache = new() { L3Ways = 64 } } },

@@ -19,6 +19,14 @@ internal abstract class WrappedHost(IHost inner) : IHost
 
     public virtual string? SetCpus(int process, string name, IReadOnlyList<int> cpus) => inner.SetCpus(process, name, cpus);
 
+    public virtual bool OutlivesCall => inner.OutlivesCall;
+
+    public virtual HostText ReadNumber(string device) => inner.ReadNumber(device);
+
+    public virtual string? Hold(string device, int? value) => inner.Hold(device, value);
+
+    public virtual int? Held(string device) => inner.Held(device);
+
     public virtual void ReplaceDurably(string path, string text) => inner.ReplaceDurably(path, text);
 
     public virtual CommandOutcome Run(string program, IReadOnlyList<string> arguments) => inner.Run(program, arguments);
@@ -118,6 +126,8 @@ internal sealed class DeadlyHost(IHost inner, int deadly, bool afterwards) : Wra
     public override string? RemoveGroup(string directory) => Live(() => base.RemoveGroup(directory));
 
     public override string? SetCpus(int process, string name, IReadOnlyList<int> cpus) => Live(() => base.SetCpus(process, name, cpus));
+
+    public override string? Hold(string device, int? value) => Live(() => base.Hold(device, value));
 
     public override void ReplaceDurably(string path, string text) => Live(() =>
     {
