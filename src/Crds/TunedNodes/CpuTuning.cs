@@ -29,6 +29,17 @@ public sealed record CpuTuning
     [Range(0, 15)]
     public int? EnergyPerformanceBias { get; init; }
 
+    /// <summary>How the processor's own frequency driver works (<c>admin-guide/pm/intel_pstate.rst</c>, <c>amd-pstate.rst</c>). Switching it resets governors.</summary>
+    public PerformanceDriver? PerformanceDriver { get; init; }
+
+    /// <summary>Lowest performance in percent of the highest (<c>intel_pstate</c>, <c>min_perf_pct</c>).</summary>
+    [Range(0, 100)]
+    public int? MinPerformancePercent { get; init; }
+
+    /// <summary>Highest performance in percent of what there is (<c>intel_pstate</c>, <c>max_perf_pct</c>).</summary>
+    [Range(1, 100)]
+    public int? MaxPerformancePercent { get; init; }
+
     /// <summary>Whether CPUs may go beyond their base frequency: faster, and less even.</summary>
     public bool? Boost { get; init; }
 
@@ -87,6 +98,20 @@ public enum CpuIsolation
     /// becomes a partition of the kind <c>isolated</c> while it runs. Needs Linux 6.7, and kubelet's static CPU manager.
     /// </summary>
     CgroupPartition,
+}
+
+/// <summary>Modes of <c>intel_pstate</c> and <c>amd_pstate</c>. Off is none of them: without a driver a CPU may stay at a low clock.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PerformanceDriver>))]
+public enum PerformanceDriver
+{
+    /// <summary>The processor chooses the frequency, after hints.</summary>
+    Active,
+
+    /// <summary>The kernel's governors choose.</summary>
+    Passive,
+
+    /// <summary>The processor chooses within bounds of the governors (AMD alone).</summary>
+    Guided,
 }
 
 /// <summary>Simultaneous multithreading.</summary>

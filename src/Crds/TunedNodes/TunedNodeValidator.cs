@@ -72,6 +72,12 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
             yield return new Refusal("spec.cpu.isolation", $"{cpu.Isolation}", "is about isolated CPUs, and spec.cpu.isolated is missing", "name them there");
         }
 
+        if (cpu.MinPerformancePercent > cpu.MaxPerformancePercent)
+        {
+            yield return new Refusal(
+                "spec.cpu.minPerformancePercent", $"{cpu.MinPerformancePercent}", "is more than spec.cpu.maxPerformancePercent", "write at most that");
+        }
+
         var lists = new[] { ("isolated", cpu.Isolated), ("irqAffinity", cpu.IrqAffinity), ("workqueueAffinity", cpu.WorkqueueAffinity), ("kernelThreadAffinity", cpu.KernelThreadAffinity) };
         var wrong = lists.Where(list => list.Item2 is not null && !CpuList.TryParse(list.Item2, out _)).ToList();
         foreach (var (field, list) in wrong)

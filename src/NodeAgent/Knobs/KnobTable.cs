@@ -39,6 +39,10 @@ internal static class KnobTable
         // Interrupts come and go by it: before they are moved.
         QueueKnob.Kind,
         SteeringKnobs.ReceiveCpus,
+        // Governors and percentages begin anew with it.
+        FrequencyKnobs.Driver,
+        FrequencyKnobs.MaxPerformance,
+        FrequencyKnobs.MinPerformance,
         FrequencyKnobs.Governor,
         FrequencyKnobs.EnergyPerformanceBias,
         FrequencyKnobs.Boost,

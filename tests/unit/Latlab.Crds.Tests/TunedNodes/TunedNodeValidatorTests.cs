@@ -81,6 +81,8 @@ public sealed class TunedNodeValidatorTests
         { "spec.cpu.workqueueAffinity", Cpu(new() { Isolated = "2-5", WorkqueueAffinity = "5-7" }) },
         { "spec.cpu.kernelThreadAffinity", Cpu(new() { Isolated = "2-5", KernelThreadAffinity = "5-7" }) },
         { "spec.cpu.maxDmaLatency", Cpu(new() { MaxDmaLatency = "2s" }) },
+        { "spec.cpu.minPerformancePercent", Cpu(new() { MinPerformancePercent = 60, MaxPerformancePercent = 50 }) },
+        { "spec.cpu.maxPerformancePercent", Cpu(new() { MaxPerformancePercent = 0 }) },
         { "spec.cpu.smt", Cpu(new() { Smt = (SmtControl)7 }) },
         { "spec.memory.transparentHugePages", Good with { Memory = new() { TransparentHugePages = (TransparentHugePages)7 } } },
         { "spec.cache.l3Ways", Good with { Cache = new() { L3Ways = 64 } } },
