@@ -33,6 +33,9 @@ public sealed record NodeTuningSpec
     [ListMapKeys("device")]
     public IReadOnlyList<NetworkDeviceTuning> NetworkDevices { get; set; } = [];
 
+    /// <inheritdoc cref="TunedNodeSpec.StoppedServices"/>
+    public IReadOnlyList<string> StoppedServices { get; set; } = [];
+
     /// <inheritdoc cref="TunedNodeSpec.VirtualWires"/>
     [ListMapKeys("name")]
     public IReadOnlyList<VirtualWire> VirtualWires { get; set; } = [];

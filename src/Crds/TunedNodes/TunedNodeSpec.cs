@@ -44,6 +44,14 @@ public sealed record TunedNodeSpec
     [Size(0, 64)]
     public IReadOnlyList<NetworkDeviceTuning> NetworkDevices { get; set; } = [];
 
+    /// <summary>
+    /// Services and timers of the node's systemd that are stopped, e.g. <c>irqbalance.service</c>, <c>fwupd-refresh.timer</c>; none that the node, or the way to it, may depend on.
+    /// They are not disabled.
+    /// </summary>
+    [Size(0, 64)]
+    [Entry(Pattern = StoppableUnits.Pattern, Unique = true)]
+    public IReadOnlyList<string> StoppedServices { get; set; } = [];
+
     /// <summary>Veth pairs made on the node: a testbed without hardware. Each has the ends <c>NAME-a</c> and <c>NAME-b</c>.</summary>
     [ListMapKeys("name")]
     [Size(0, 64)]

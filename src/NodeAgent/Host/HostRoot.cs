@@ -14,6 +14,7 @@ internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
     /// <summary>EPERM as the system words it.</summary>
     public const string NotPermitted = "Operation not permitted";
 
+    private static readonly string[] Programs = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"];
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);
     private readonly HeldDevices _held = new();
@@ -173,6 +174,19 @@ internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
         {
             return new(-1, "", $"cannot start {program}: {e.Message}; install it");
         }
+    }
+
+    public CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments)
+    {
+        if (_root != Mount)
+        {
+            return Run(program, arguments);
+        }
+
+        // A pod that has but some of the host's folders has none of its programs.
+        return Programs.Any(folder => File.Exists(Resolve($"{folder}/{program}")))
+            ? Run("chroot", [Mount, program, .. arguments])
+            : new(-1, "", $"{program} of the host is not to be seen from the agent's pod, which has a part of the host's tree alone; run latlab-agent on the host itself, or mount the whole tree there");
     }
 
     /// <summary>

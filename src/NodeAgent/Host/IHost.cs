@@ -45,6 +45,11 @@ internal interface IHost
 
     /// <summary>Runs a program without a shell. An exit code other than 0 is an outcome, not an exception.</summary>
     public CommandOutcome Run(string program, IReadOnlyList<string> arguments);
+
+    /// <summary>
+    /// The same with the host's own program, within the host's own tree: for those that talk to its systemd, or read its modules. Fails where the agent sees a part of the tree alone.
+    /// </summary>
+    public CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments);
 }
 
 /// <summary>What reading a file gave.</summary>

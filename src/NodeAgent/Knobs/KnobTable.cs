@@ -5,6 +5,7 @@ using Latlab.NodeAgent.Knobs.Cache;
 using Latlab.NodeAgent.Knobs.Cpu;
 using Latlab.NodeAgent.Knobs.Memory;
 using Latlab.NodeAgent.Knobs.Network;
+using Latlab.NodeAgent.Knobs.Services;
 using Latlab.NodeAgent.Planning;
 
 namespace Latlab.NodeAgent.Knobs;
@@ -28,6 +29,8 @@ internal static class KnobTable
 {
     public static IReadOnlyList<KnobKind> Kinds { get; } =
     [
+        // What they would change is set after they have stopped, and set back before they start.
+        ServiceKnob.Kind,
         VirtualWireKnob.Kind,
         SysctlKnob.Kind,
         HugePagesKnob.Kind,

@@ -110,6 +110,7 @@ internal static class TunedNodePlanner
         Kernel = BootProfiles.Resolve(tunedNode.Spec),
         Boot = tunedNode.Spec.Boot,
         NetworkDevices = tunedNode.Spec.NetworkDevices,
+        StoppedServices = tunedNode.Spec.StoppedServices,
         VirtualWires = tunedNode.Spec.VirtualWires,
         Interfaces = tunedNode.Spec.Interfaces,
         Drift = tunedNode.Spec.Drift,

@@ -30,6 +30,8 @@ internal abstract class WrappedHost(IHost inner) : IHost
     public virtual void ReplaceDurably(string path, string text) => inner.ReplaceDurably(path, text);
 
     public virtual CommandOutcome Run(string program, IReadOnlyList<string> arguments) => inner.Run(program, arguments);
+
+    public virtual CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments) => inner.RunOnHost(program, arguments);
 }
 
 /// <summary>A kernel that has memory for so many hugepages, and for more after each compaction.</summary>
@@ -137,6 +139,9 @@ internal sealed class DeadlyHost(IHost inner, int deadly, bool afterwards) : Wra
 
     public override CommandOutcome Run(string program, IReadOnlyList<string> arguments) =>
         arguments.Contains("show") ? base.Run(program, arguments) : Live(() => base.Run(program, arguments));
+
+    public override CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments) =>
+        arguments.Contains("show") ? base.RunOnHost(program, arguments) : Live(() => base.RunOnHost(program, arguments));
 
     private T Live<T>(Func<T> change)
     {

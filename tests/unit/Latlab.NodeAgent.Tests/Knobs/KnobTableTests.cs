@@ -16,6 +16,7 @@ public sealed class KnobTableTests
         spec = spec with { Kernel = spec.Kernel! with { Arguments = ["nosmt"] } };
         spec = spec with { Cache = new() { L3Ways = 4 } };
         spec = spec with { NetworkDevices = [new() { Device = "ens1f0", ReceiveCpus = "0-1", CombinedQueues = 2 }] };
+        spec = spec with { StoppedServices = ["irqbalance.service"] };
         var wishes = WishList.From(spec, new HostView(tree.Host));
         Assert.Equal(KnobTable.Kinds.Count - 1, wishes.Select(wish => wish.Path.Split('[')[0]).Distinct().Count());
         foreach (var wish in wishes)
