@@ -185,6 +185,11 @@ public sealed record KernelTuning
     [Entry(MaxLength = 256)]
     public IReadOnlyDictionary<string, string> Sysctls { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>Modules of the kernel that are loaded, e.g. <c>vfio-pci</c>. One that was not there before is taken out again once nobody uses it.</summary>
+    [Size(0, 64)]
+    [Entry(Pattern = Names.KernelModule, Unique = true)]
+    public IReadOnlyList<string> Modules { get; set; } = [];
+
     /// <summary>
     /// Arguments that the kernel must have been booted with, e.g. <c>nohz_full=2-5</c>, <c>nosmt</c> or <c>hugepagesz=1G hugepages=8</c>, over those of <c>profile</c>. Each is
     /// verified on the command line and by what the kernel made of it. Who writes them, says <c>boot</c>.

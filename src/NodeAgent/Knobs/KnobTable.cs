@@ -31,6 +31,7 @@ internal static class KnobTable
     [
         // What they would change is set after they have stopped, and set back before they start.
         ServiceKnob.Kind,
+        ModuleKnob.Kind,
         VirtualWireKnob.Kind,
         SysctlKnob.Kind,
         HugePagesKnob.Kind,

@@ -95,6 +95,7 @@ public sealed class TunedNodeValidatorTests
         { "spec.stoppedServices[0]", Good with { StoppedServices = ["kubelet.service"] } },
         { "spec.stoppedServices[1]", Good with { StoppedServices = ["irqbalance.service", "irqbalance"] } },
         { "spec.stoppedServices[1]", Good with { StoppedServices = ["irqbalance.service", "irqbalance.service"] } },
+        { "spec.kernel.modules[0]", Good with { Kernel = new() { Modules = ["-r"] } } },
         { "spec.profile", Cpu(new()) with { Profile = BootProfile.Realtime } },
         { "spec.kernel.arguments[0]", Good with { Kernel = new() { Arguments = ["init=/bin/sh"] } } },
         { "spec.kernel.arguments[0]", Good with { Kernel = new() { Arguments = ["a=$(id)"] } } },

@@ -13,7 +13,7 @@ public sealed class KnobTableTests
     {
         using var tree = FakeTree.Usual();
         var spec = Specs.Usual with { VirtualWires = [new() { Name = "left" }], Cpu = Specs.EveryCpuKnob with { Isolation = CpuIsolation.CgroupPartition, KernelThreadAffinity = "0-1", PerformanceDriver = PerformanceDriver.Passive, MinPerformancePercent = 50, MaxPerformancePercent = 50, MaxDmaLatency = "10us" }, Memory = Specs.EveryMemoryKnob };
-        spec = spec with { Kernel = spec.Kernel! with { Arguments = ["nosmt"] } };
+        spec = spec with { Kernel = spec.Kernel! with { Arguments = ["nosmt"], Modules = ["vfio-pci"] } };
         spec = spec with { Cache = new() { L3Ways = 4 } };
         spec = spec with { NetworkDevices = [new() { Device = "ens1f0", ReceiveCpus = "0-1", CombinedQueues = 2 }] };
         spec = spec with { StoppedServices = ["irqbalance.service"] };
