@@ -20,6 +20,9 @@ internal abstract class Knob(string path)
     /// <summary>Whether the agent ever changes it; false for what is only verified.</summary>
     public virtual bool Writable => true;
 
+    /// <summary>Whether its value is of things that come and go without anybody's tuning: threads, containers. When all that are there are as wished, the tuning is the same.</summary>
+    public virtual bool ComesAndGoes => false;
+
     /// <summary>Reads the value as it is now, from the kernel; after a write, too.</summary>
     public abstract KnobReading Read(HostView host);
 

@@ -21,6 +21,8 @@ internal abstract class NamedKnob(string path) : Knob(path)
     /// <summary>The value that a wish means for one of them; null when the wish is not about it.</summary>
     protected virtual string? Meant(string wish, string name) => wish;
 
+    public override bool ComesAndGoes => true;
+
     public override KnobReading Read(HostView host) => Obstacle(host) ?? KnobReading.Of(NamedValues.Format(Values(host)));
 
     public override string? Write(HostView host, string value)
