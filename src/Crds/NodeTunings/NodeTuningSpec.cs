@@ -17,6 +17,9 @@ public sealed record NodeTuningSpec
     /// <inheritdoc cref="TunedNodeSpec.Cpu"/>
     public CpuTuning? Cpu { get; init; }
 
+    /// <inheritdoc cref="TunedNodeSpec.Cache"/>
+    public CacheTuning? Cache { get; init; }
+
     /// <inheritdoc cref="TunedNodeSpec.Memory"/>
     public MemoryTuning? Memory { get; init; }
 
@@ -28,6 +31,13 @@ public sealed record NodeTuningSpec
 
     /// <inheritdoc cref="TunedNodeSpec.NoiseCheck"/>
     public NoiseCheckTuning? NoiseCheck { get; init; }
+
+    /// <inheritdoc cref="TunedNodeSpec.NetworkDevices"/>
+    [ListMapKeys("device")]
+    public IReadOnlyList<NetworkDeviceTuning> NetworkDevices { get; set; } = [];
+
+    /// <inheritdoc cref="TunedNodeSpec.StoppedServices"/>
+    public IReadOnlyList<string> StoppedServices { get; set; } = [];
 
     /// <inheritdoc cref="TunedNodeSpec.VirtualWires"/>
     [ListMapKeys("name")]

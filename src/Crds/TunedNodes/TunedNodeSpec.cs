@@ -24,6 +24,9 @@ public sealed record TunedNodeSpec
     /// <summary>CPU knobs.</summary>
     public CpuTuning? Cpu { get; init; }
 
+    /// <summary>The division of caches.</summary>
+    public CacheTuning? Cache { get; init; }
+
     /// <summary>Memory knobs.</summary>
     public MemoryTuning? Memory { get; init; }
 
@@ -38,6 +41,19 @@ public sealed record TunedNodeSpec
 
     /// <summary>A look how quiet the isolated CPUs are, before tuning and after; its numbers are in the NodeTuning's status.</summary>
     public NoiseCheckTuning? NoiseCheck { get; init; }
+
+    /// <summary>Queues and receive steering of network devices.</summary>
+    [ListMapKeys("device")]
+    [Size(0, 64)]
+    public IReadOnlyList<NetworkDeviceTuning> NetworkDevices { get; set; } = [];
+
+    /// <summary>
+    /// Services and timers of the node's systemd that are stopped, e.g. <c>irqbalance.service</c>, <c>fwupd-refresh.timer</c>; none that the node, or the way to it, may depend on.
+    /// They are not disabled.
+    /// </summary>
+    [Size(0, 64)]
+    [Entry(Pattern = StoppableUnits.Pattern, Unique = true)]
+    public IReadOnlyList<string> StoppedServices { get; set; } = [];
 
     /// <summary>Veth pairs made on the node: a testbed without hardware. Each has the ends <c>NAME-a</c> and <c>NAME-b</c>.</summary>
     [ListMapKeys("name")]
@@ -171,6 +187,11 @@ public sealed record KernelTuning
     [Size(0, 256)]
     [Entry(MaxLength = 256)]
     public IReadOnlyDictionary<string, string> Sysctls { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>Modules of the kernel that are loaded, e.g. <c>vfio-pci</c>. One that was not there before is taken out again once nobody uses it.</summary>
+    [Size(0, 64)]
+    [Entry(Pattern = Names.KernelModule, Unique = true)]
+    public IReadOnlyList<string> Modules { get; set; } = [];
 
     /// <summary>
     /// Arguments that the kernel must have been booted with, e.g. <c>nohz_full=2-5</c>, <c>nosmt</c> or <c>hugepagesz=1G hugepages=8</c>, over those of <c>profile</c>. Each is

@@ -18,11 +18,17 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
         Rule(spec => (spec.NodeSelector ?? new Dictionary<string, string>()).SelectMany(Label));
         Rule(spec => spec.Cpu is { } cpu ? Cpus(cpu) : []);
         Rule(spec => KernelArgument.Check(spec.Kernel?.Arguments ?? [], "spec.kernel.arguments"));
+        Rule(spec => spec is { Cache.L3Ways: { } ways, Cpu: not { Isolated: not null } }
+            ? [new Refusal("spec.cache.l3Ways", $"{ways}", "is for isolated CPUs, and spec.cpu.isolated is missing", "name them there")]
+            : []);
         Rule(Profile);
         Rule(Disruption);
         Rule(NoiseCheck);
         Rule(HugePages);
         Rule(Sysctls);
+        Rule(spec => Doubles("spec.networkDevices", spec.NetworkDevices, d => d.Device, "have one entry for each device", ".device"));
+        Rule(spec => spec.NetworkDevices.SelectMany((device, i) => ReceiveCpus($"spec.networkDevices[{i}].receiveCpus", device.ReceiveCpus, spec.Cpu?.Isolated)));
+        Rule(spec => spec.StoppedServices.Select((unit, i) => StoppableUnits.Check(unit, $"spec.stoppedServices[{i}]")).OfType<Refusal>());
         Rule(spec => Doubles("spec.virtualWires", spec.VirtualWires, w => w.Name, "give each wire a name of its own", ".name"));
         Rule(spec => Doubles("spec.interfaces", spec.Interfaces, i => i.Name, "give each interface a name of its own", ".name"));
         // Two names for one device would let a generator send on the port that a forwarder owns.
@@ -56,12 +62,26 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
 
     private static IEnumerable<Refusal> Cpus(CpuTuning cpu)
     {
-        if (cpu.MaxResumeLatency is { } latency && !(LengthOfTime.TryParse(latency, out var length) && length <= LongestResumeLatency))
+        foreach (var (field, latency) in new[] { ("maxResumeLatency", cpu.MaxResumeLatency), ("maxDmaLatency", cpu.MaxDmaLatency) })
         {
-            yield return new Refusal("spec.cpu.maxResumeLatency", latency, "is no such time", "write 0us to 1s, e.g. 10us");
+            if (latency is not null && !(LengthOfTime.TryParse(latency, out var length) && length <= LongestResumeLatency))
+            {
+                yield return new Refusal($"spec.cpu.{field}", latency, "is no such time", "write 0us to 1s, e.g. 10us");
+            }
         }
 
-        var lists = new[] { ("isolated", cpu.Isolated), ("irqAffinity", cpu.IrqAffinity), ("workqueueAffinity", cpu.WorkqueueAffinity) };
+        if (cpu is { Isolation: CpuIsolation.CgroupPartition, Isolated: null })
+        {
+            yield return new Refusal("spec.cpu.isolation", $"{cpu.Isolation}", "is about isolated CPUs, and spec.cpu.isolated is missing", "name them there");
+        }
+
+        if (cpu.MinPerformancePercent > cpu.MaxPerformancePercent)
+        {
+            yield return new Refusal(
+                "spec.cpu.minPerformancePercent", $"{cpu.MinPerformancePercent}", "is more than spec.cpu.maxPerformancePercent", "write at most that");
+        }
+
+        var lists = new[] { ("isolated", cpu.Isolated), ("irqAffinity", cpu.IrqAffinity), ("workqueueAffinity", cpu.WorkqueueAffinity), ("kernelThreadAffinity", cpu.KernelThreadAffinity) };
         var wrong = lists.Where(list => list.Item2 is not null && !CpuList.TryParse(list.Item2, out _)).ToList();
         foreach (var (field, list) in wrong)
         {
@@ -85,6 +105,18 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
                 yield return new Refusal(
                     $"spec.cpu.{field}", list!, $"has CPUs that spec.cpu.isolated has, too: {common}", "name CPUs that are not isolated");
             }
+        }
+    }
+
+    private static IEnumerable<Refusal> ReceiveCpus(string field, string? list, string? isolated)
+    {
+        if (list is not null && !CpuList.TryParse(list, out _))
+        {
+            yield return new Refusal(field, list, "is not a list of CPUs", $"write numbers up to {CpuList.MaxCpu} and rising ranges, e.g. 0-3,8");
+        }
+        else if (CpuList.Common(isolated, list) is { Length: > 0 } common)
+        {
+            yield return new Refusal(field, list!, $"has CPUs that spec.cpu.isolated has, too: {common}", "name CPUs that are not isolated");
         }
     }
 

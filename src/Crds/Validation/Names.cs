@@ -24,6 +24,9 @@ public static class Names
     /// <summary>A sysctl in dotted form, as <c>sysctl(8)</c> prints it.</summary>
     public const string Sysctl = "^(kernel|vm|net|fs)(\\.[A-Za-z0-9_-]+)+$";
 
+    /// <summary>A module of the kernel: it becomes an argument, and part of a path.</summary>
+    public const string KernelModule = "^[a-z0-9][a-z0-9_-]{0,55}$";
+
     /// <summary>CPUs as the kernel lists them, e.g. <c>0-3,8</c>.</summary>
     public const string CpuList = "^[0-9]{1,4}(-[0-9]{1,4})?(,[0-9]{1,4}(-[0-9]{1,4})?)*$";
 

@@ -42,7 +42,7 @@ internal static class RunVerb
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(node),
-            new HostRoot(parsed.GetValue(root)!),
+            new HostRoot(parsed.GetValue(root)!, outlivesCall: true),
             TimeSpan.FromSeconds(parsed.GetValue(interval)),
             new AgentLog(parsed.InvocationConfiguration.Output, TimeProvider.System),
             cancellationToken));

@@ -1,11 +1,12 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace Latlab.NodeAgent.Host;
 
 /// <summary>The machine whose tree is mounted at a root. The only code that opens a host path or starts a process.</summary>
-internal sealed class HostRoot(string root) : IHost
+internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
 {
     /// <summary>Where the DaemonSet of the chart mounts its node's tree.</summary>
     public const string Mount = "/host";
@@ -13,10 +14,12 @@ internal sealed class HostRoot(string root) : IHost
     /// <summary>EPERM as the system words it.</summary>
     public const string NotPermitted = "Operation not permitted";
 
+    private static readonly string[] Programs = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"];
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode ForEverybody = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Enterable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);
+    private readonly HeldDevices _held = new();
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
     public HostText Read(string path)
@@ -73,6 +76,17 @@ internal sealed class HostRoot(string root) : IHost
             : [];
     }
 
+    public string? MakeGroup(string directory) => Changed(directory, path => Directory.CreateDirectory(path));
+
+    // Not recursive: the kernel's own files in it go with it.
+    public string? RemoveGroup(string directory) => Changed(directory, path =>
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path);
+        }
+    });
+
     public void ReplaceDurably(string path, string text)
     {
         var target = Resolve(path);
@@ -109,9 +123,44 @@ internal sealed class HostRoot(string root) : IHost
         }
     }
 
+    public string? SetCpus(int process, string name, IReadOnlyList<int> cpus) =>
+        IsMachine ? Scheduler.SetCpus(process, name, cpus) : $"{_root} is the copy of a tree, and has no threads; use --root /";
+
+    public bool OutlivesCall => outlivesCall;
+
+    public HostText ReadNumber(string device)
+    {
+        try
+        {
+            return new(HeldDevices.Read(Resolve(device)).ToString(CultureInfo.InvariantCulture), null);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new(null, null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new(null, Word(e));
+        }
+    }
+
+    public string? Hold(string device, int? value) => Changed(device, path =>
+    {
+        if (value is { } number)
+        {
+            _held.Hold(path, number);
+        }
+        else
+        {
+            _held.LetGo(path);
+        }
+    });
+
+    public int? Held(string device) => _held.Find(Resolve(device));
+
     public CommandOutcome Run(string program, IReadOnlyList<string> arguments)
     {
-        if (_root is not ("/" or Mount))
+        if (!IsMachine)
         {
             // A program acts on the machine that it runs on: below any other root is a copy, whose links are not here.
             return new(
@@ -125,6 +174,14 @@ internal sealed class HostRoot(string root) : IHost
 
     public CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments, TimeSpan limit)
     {
+        if (_root == Mount && !Programs.Any(folder => File.Exists(Resolve($"{folder}/{program}"))))
+        {
+            // A pod that has but some of the host's folders has none of its programs.
+            return new(
+                -1, "",
+                $"{program} of the host is not to be seen from the agent's pod: install the chart with boot.enabled=true, which shows it the host's whole tree, or run latlab-agent on the host itself");
+        }
+
         var start = _root == "/" ? new ProcessStartInfo(program, arguments) : new("chroot", [_root, program, .. arguments]);
         // The agent's image has its own, and scripts read what tools say.
         start.Environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -204,6 +261,22 @@ internal sealed class HostRoot(string root) : IHost
         catch (Win32Exception e)
         {
             return new(-1, "", $"cannot start {start.FileName}: {e.Message}; install it");
+        }
+    }
+
+    /// <summary>Whether the tree is that of the machine that this process runs on.</summary>
+    private bool IsMachine => _root is "/" or Mount;
+
+    private string? Changed(string path, Action<string> change)
+    {
+        try
+        {
+            change(Resolve(path));
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Word(e);
         }
     }
 

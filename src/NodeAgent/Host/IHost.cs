@@ -18,6 +18,27 @@ internal interface IHost
     /// <summary>Names in a directory, sorted; empty when there is no such directory.</summary>
     public IReadOnlyList<string> List(string directory);
 
+    /// <summary>Makes a directory in a file system of the kernel (control groups, resctrl), where that makes a group. One that is there is no failure. Returns why not, otherwise null.</summary>
+    public string? MakeGroup(string directory);
+
+    /// <summary>Removes such a directory, and with it the group. One that is gone is no failure. Returns why not, otherwise null.</summary>
+    public string? RemoveGroup(string directory);
+
+    /// <summary>Says on which CPUs a thread of the host's kernel may run; nothing happens when that ID is another thread's by now. Returns the system's word when it refused, otherwise null.</summary>
+    public string? SetCpus(int process, string name, IReadOnlyList<int> cpus);
+
+    /// <summary>Whether what is held outlives the call that asked for it: true for an agent that stays, false for a verb that ends at once.</summary>
+    public bool OutlivesCall { get; }
+
+    /// <summary>The number that a device gives (a binary int32).</summary>
+    public HostText ReadNumber(string device);
+
+    /// <summary>Writes a number to a device that the kernel obeys while it stays open, and keeps it open; null lets go. Returns the system's word when it refused, otherwise null.</summary>
+    public string? Hold(string device, int? value);
+
+    /// <summary>What this process holds there; null for nothing.</summary>
+    public int? Held(string device);
+
     /// <summary>
     /// Replaces a private file (mode 0600, its directory 0700) such that after a crash at any moment either the old or the new text is
     /// there whole.
@@ -51,6 +72,9 @@ internal interface IHost
     /// <param name="arguments">Its arguments.</param>
     /// <param name="limit">After which it is ended.</param>
     public CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments, TimeSpan limit);
+
+    /// <summary>The same, for what is done in a moment.</summary>
+    public CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments) => RunOnHost(program, arguments, TimeSpan.FromSeconds(30));
 }
 
 /// <summary>What reading a file gave.</summary>

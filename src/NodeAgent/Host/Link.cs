@@ -12,6 +12,10 @@ internal sealed record Link
     [JsonPropertyName("link")]
     public string? Peer { get; init; }
 
+    /// <summary>The bond or bridge that it is a port of.</summary>
+    [JsonPropertyName("master")]
+    public string? Master { get; init; }
+
     [JsonPropertyName("flags")]
     public IReadOnlyList<string> Flags { get; init; } = [];
 
@@ -49,6 +53,17 @@ internal sealed record LinkKind
     public string? Kind { get; init; }
 }
 
+/// <summary>A route as <c>ip -j route show</c> has it; several next hops have a device each.</summary>
+internal sealed record Route
+{
+    [JsonPropertyName("dev")]
+    public string? Device { get; init; }
+
+    [JsonPropertyName("nexthops")]
+    public IReadOnlyList<Route>? NextHops { get; init; }
+}
+
 /// <summary>Reads what ip prints.</summary>
+[JsonSerializable(typeof(IReadOnlyList<Route>))]
 [JsonSerializable(typeof(IReadOnlyList<Link>))]
 internal sealed partial class LinkJson : JsonSerializerContext;

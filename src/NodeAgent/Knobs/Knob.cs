@@ -23,6 +23,9 @@ internal abstract class Knob(string path)
     /// <summary>Whether a value that was set stays through a reboot, and the journal's entry with it.</summary>
     public virtual bool OutlivesBoot => false;
 
+    /// <summary>Whether its value is of things that come and go without anybody's tuning: threads, containers. When all that are there are as wished, the tuning is the same.</summary>
+    public virtual bool ComesAndGoes => false;
+
     /// <summary>Reads the value as it is now, from the kernel; after a write, too.</summary>
     public abstract KnobReading Read(HostView host);
 

@@ -1,8 +1,11 @@
 using Latlab.Crds.NodeTunings;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Knobs.Boot;
+using Latlab.NodeAgent.Knobs.Cache;
 using Latlab.NodeAgent.Knobs.Cpu;
 using Latlab.NodeAgent.Knobs.Memory;
+using Latlab.NodeAgent.Knobs.Network;
+using Latlab.NodeAgent.Knobs.Services;
 using Latlab.NodeAgent.Planning;
 
 namespace Latlab.NodeAgent.Knobs;
@@ -26,6 +29,9 @@ internal static class KnobTable
 {
     public static IReadOnlyList<KnobKind> Kinds { get; } =
     [
+        // What they would change is set after they have stopped, and set back before they start.
+        ServiceKnob.Kind,
+        ModuleKnob.Kind,
         VirtualWireKnob.Kind,
         SysctlKnob.Kind,
         HugePagesKnob.Kind,
@@ -34,12 +40,23 @@ internal static class KnobTable
         MemoryFileKnobs.SamePageMerging,
         // CPUs come and go by it: before what is set for each.
         ThreadKnobs.Smt,
+        // Interrupts come and go by it: before they are moved.
+        QueueKnob.Kind,
+        SteeringKnobs.ReceiveCpus,
+        // Governors and percentages begin anew with it.
+        FrequencyKnobs.Driver,
+        FrequencyKnobs.MaxPerformance,
+        FrequencyKnobs.MinPerformance,
         FrequencyKnobs.Governor,
         FrequencyKnobs.EnergyPerformanceBias,
         FrequencyKnobs.Boost,
         IdleKnobs.MaxResumeLatency,
+        WakeUpKnob.Kind,
         InterruptKnobs.Affinity,
         KernelWorkKnobs.WorkqueueAffinity,
+        KernelThreadKnobs.Affinity,
+        IsolationKnobs.Isolation,
+        CacheKnobs.L3Ways,
         KernelWorkKnobs.IgnoreCorrectedErrors,
         BootBlockKnob.Kind,
         BootArgumentKnob.Kind,

@@ -40,7 +40,7 @@ internal static class RunDeadlines
     /// <summary>
     /// Life of a meter that nobody asks to end, as its operator is gone: as long as forwarder and generator may take to start, and all of the rest.
     /// </summary>
-    public static TimeSpan Meter(LatencyRunSpec spec) => (2 * Start) + Measuring(spec) + Finish;
+    public static TimeSpan Meter(LatencyRunSpec spec) => (2 * Start) + ReadBack + Measuring(spec) + Finish;
 
     /// <summary>How long the node's agent keeps still, should nobody tell it that the traffic is over.</summary>
     public static TimeSpan Quiet(LatencyRunSpec spec) => ReadBack + Meter(spec);

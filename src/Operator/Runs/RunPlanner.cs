@@ -51,11 +51,18 @@ internal static class RunPlanner
             }
         }
 
+        // Each of them had its time; the agent's look comes on top.
+        var patience = RunReadBack.Isolates(observed) ? (2 * RunDeadlines.Start) + RunDeadlines.ReadBack : 2 * RunDeadlines.Start;
+        if (RunReadBack.Ready(observed, status, began + patience, now) is { } asking)
+        {
+            return asking;
+        }
+
         // The meter lives only so long, and the whole of the traffic must fit into that.
-        return now - began <= 2 * RunDeadlines.Start
+        return now - began <= patience
             ? status.Enter(RunPhase.Measuring)
             : status.Fail(RunConditions.ReasonTimedOut,
-                $"meter and forwarder are ready, and the operator was not there to go on within {LengthOfTime.Format(2 * RunDeadlines.Start)}; see why it was away");
+                $"meter and forwarder are ready, and the operator was not there to go on within {LengthOfTime.Format(patience)}; see why it was away");
     }
 
     private static RunPlan Measure(RunObservation observed, RunStatusBuilder status, OperatorSettings settings, DateTimeOffset now)

@@ -1,5 +1,6 @@
 using Latlab.Crds.NodeTunings;
 using Latlab.Crds.Runs;
+using Latlab.Crds.TunedNodes;
 using Latlab.Crds.Validation;
 using Latlab.Operator.Entities;
 
@@ -14,6 +15,8 @@ internal static class RunReadBack
     private const string Remedy = "check that the pod latlab-agent on the node runs and reaches the API server";
 
     public static string BeforeToken(string runUid) => runUid + "/before";
+
+    public static string ReadyToken(string runUid) => runUid + "/ready";
 
     public static string AfterToken(string runUid) => runUid + "/after";
 
@@ -32,6 +35,31 @@ internal static class RunReadBack
             ? status.AwaitReadBack(asked ? [] : [new RunStep.RequestReadBack(token, now + RunDeadlines.Quiet(observed.Run.Spec))]) with { NextLook = left }
             : status.Fail(RunConditions.ReasonAgentSilent,
                 $"the agent of node \"{observed.Run.Spec.NodeName}\" did not say within {LengthOfTime.Format(RunDeadlines.ReadBack)} what is in effect; {Remedy}");
+    }
+
+    /// <summary>Whether the agent makes a partition of the forwarder's container.</summary>
+    public static bool Isolates(RunObservation observed) =>
+        observed.Run.Spec.Forwarder is not null && observed.Tuning is { Spec.Cpu.Isolation: CpuIsolation.CgroupPartition };
+
+    /// <summary>
+    /// The forwarder is ready, and its container is to be a partition: the agent, which keeps still, has to be told that it is there. Null when there is nothing to wait for.
+    /// </summary>
+    /// <param name="observed">The run, with its pods ready.</param>
+    /// <param name="status">Its status.</param>
+    /// <param name="until">Until when to wait.</param>
+    /// <param name="now">The time.</param>
+    public static RunPlan? Ready(RunObservation observed, RunStatusBuilder status, DateTimeOffset until, DateTimeOffset now)
+    {
+        var token = ReadyToken(observed.RunUid);
+        if (!Isolates(observed) || observed.Tuning is not { } tuning || tuning.Status?.ReadBack == token)
+        {
+            return null;
+        }
+
+        return until > now
+            ? status.Stay(IsAsked(tuning, token) ? [] : [new RunStep.RequestReadBack(token, now + RunDeadlines.Quiet(observed.Run.Spec))]) with { NextLook = until - now }
+            : status.Fail(RunConditions.ReasonAgentSilent,
+                $"the forwarder is ready, and the agent of node \"{observed.Run.Spec.NodeName}\" did not say within {LengthOfTime.Format(RunDeadlines.ReadBack)} whether its CPUs are isolated; {Remedy}");
     }
 
     /// <summary>The traffic is over, and what the meter and the generator say is there: judges it when the agent has said what is in effect now.</summary>

@@ -21,6 +21,9 @@ internal static class BootEvidence
         ["rcu_nocb_poll"] = "CONFIG_RCU_NOCB_CPU",
         ["isolcpus"] = "CONFIG_CPU_ISOLATION",
         ["psi"] = "CONFIG_PSI",
+        ["preempt"] = "CONFIG_PREEMPT_DYNAMIC",
+        ["intel_iommu"] = "CONFIG_INTEL_IOMMU",
+        ["amd_iommu"] = "CONFIG_AMD_IOMMU",
     };
 
     /// <summary>What the kernel lacks for an argument; null when nothing is known to be lacking.</summary>
@@ -43,6 +46,11 @@ internal static class BootEvidence
     /// <summary>The file that shows it, and what is wrong there; the command line when the kernel shows nothing.</summary>
     public static (string File, string? Contradiction) Of(IHost host, KernelArgument argument)
     {
+        if (BootPresence.Of(host, argument) is { } presence)
+        {
+            return presence;
+        }
+
         var (file, expected, isMet) = Expectation(host, argument);
         if (file is null || host.Read(file) is not { Text: { } found })
         {
@@ -59,6 +67,15 @@ internal static class BootEvidence
         { Name: "nosmt" } => ($"{Cpu}/smt/control", "off", found => found is "off" or "forceoff" or "notsupported" or "notimplemented"),
         { Name: "tsc", Value: "reliable" } => Text("/sys/devices/system/clocksource/clocksource0/current_clocksource", "tsc"),
         { Name: "idle", Value: "poll" } => ($"{Cpu}/cpuidle/current_driver", "none", found => found is "none" or ""),
+        { Name: "irqaffinity", Value: { } value } => Mask("/proc/irq/default_smp_affinity", value),
+        { Name: "systemd.cpu_affinity", Value: { } value } => Allowed("/proc/1/status", value),
+        { Name: "mce", Value: "ignore_ce" } => Text("/sys/devices/system/machinecheck/machinecheck0/ignore_ce", "1"),
+        { Name: "nowatchdog" } => Text("/proc/sys/kernel/watchdog", "0"),
+        // Others stay whatever is asked for: the processor's own cannot be switched off.
+        { Name: "mitigations", Value: "off" } => (
+            $"{Cpu}/vulnerabilities/spectre_v2", "Vulnerable", found => !found.Contains("Mitigation", StringComparison.Ordinal)),
+        { Name: "preempt", Value: { } value } => ("/sys/kernel/debug/sched/preempt", value, found => found.Contains($"({value})", StringComparison.Ordinal)),
+        { Name: "intel_pstate" or "amd_pstate", Value: "active" or "passive" or "guided" } => Text($"{Cpu}/{argument.Name}/status", argument.Value!),
         { Name: "transparent_hugepage", Value: { } value } => ("/sys/kernel/mm/transparent_hugepage/enabled", value, found => found.Contains($"[{value}]", StringComparison.Ordinal)),
         { Name: "nmi_watchdog", Value: "0" } => Text("/proc/sys/kernel/nmi_watchdog", "0"),
         { Name: "nosoftlockup" } => Text("/proc/sys/kernel/soft_watchdog", "0"),
@@ -80,6 +97,16 @@ internal static class BootEvidence
 
     private static (string?, string, Func<string, bool>) Cpus(string file, string value) => KernelArgument.Cpus(value) is { } asked
         ? (file, CpuList.Format(asked), found => CpuList.TryParse(found, out var cpus) && asked.SequenceEqual(cpus))
+        : (null, "", _ => true);
+
+    private static (string?, string, Func<string, bool>) Mask(string file, string value) => KernelArgument.Cpus(value) is { } asked
+        ? (file, $"that of CPUs {CpuList.Format(asked)}", found => CpuMask.TryParse(found) is { } cpus && asked.SequenceEqual(cpus))
+        : (null, "", _ => true);
+
+    /// <summary>The CPUs that a process may run on.</summary>
+    private static (string?, string, Func<string, bool>) Allowed(string file, string value) => KernelArgument.Cpus(value) is { } asked
+        ? (file, $"Cpus_allowed_list: {CpuList.Format(asked)}", found => found.Split('\n')
+            .Any(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal) && CpuList.TryParse(line.Split(':')[1].Trim(), out var cpus) && asked.SequenceEqual(cpus)))
         : (null, "", _ => true);
 
     private static (string?, string, Func<string, bool>) Parameter(IHost host, string module, string parameter, string value)

@@ -9,7 +9,9 @@ namespace Latlab.NodeAgent.Knobs.Cpu;
 internal static class FrequencyKnobs
 {
     private const string Boosting = "/sys/devices/system/cpu/cpufreq/boost";
-    private const string NoTurbo = "/sys/devices/system/cpu/intel_pstate/no_turbo";
+    private const string Intel = "/sys/devices/system/cpu/intel_pstate";
+    private const string Amd = "/sys/devices/system/cpu/amd_pstate";
+    private const string NoTurbo = $"{Intel}/no_turbo";
     private static readonly NumberedFiles Governors = new("/sys/devices/system/cpu/cpufreq/policy*/scaling_governor");
     private static readonly NumberedFiles Biases = new("/sys/devices/system/cpu/cpu*/power/energy_perf_bias");
 
@@ -21,6 +23,28 @@ internal static class FrequencyKnobs
         new(
             "A steady frequency: none to be waited for when work comes.", Governors.Pattern, "admin-guide/pm/cpufreq.rst",
             "CPUs of one policy share their governor"));
+
+    public static readonly KnobKind Driver = FileKinds.One(
+        "cpu.performanceDriver",
+        spec => spec.Cpu?.PerformanceDriver?.ToString().ToLowerInvariant(),
+        new(
+            "Who chooses frequencies: the processor, or the kernel's governors.", $"{Intel}/status, {Amd}/status", "admin-guide/pm/intel_pstate.rst, amd-pstate.rst",
+            "Switching it sets governors and percentages to what the driver begins with, at restoring, too. Off is not offered: without a driver a CPU may stay at a low clock"),
+        ($"{Intel}/status", AttributeForm.Plain),
+        ($"{Amd}/status", AttributeForm.Plain));
+
+    public static readonly KnobKind MaxPerformance = FileKinds.One(
+        "cpu.maxPerformancePercent",
+        spec => spec.Cpu?.MaxPerformancePercent?.ToString(CultureInfo.InvariantCulture),
+        new("With the lowest percentage the same: one clock for all packets.", $"{Intel}/max_perf_pct", "admin-guide/pm/intel_pstate.rst", "intel_pstate only"),
+        ($"{Intel}/max_perf_pct", AttributeForm.Plain));
+
+    /// <summary>After the highest, which the kernel cuts it down to.</summary>
+    public static readonly KnobKind MinPerformance = FileKinds.One(
+        "cpu.minPerformancePercent",
+        spec => spec.Cpu?.MinPerformancePercent?.ToString(CultureInfo.InvariantCulture),
+        new("The clock does not fall below it when there is little to do.", $"{Intel}/min_perf_pct", "admin-guide/pm/intel_pstate.rst", "intel_pstate only"),
+        ($"{Intel}/min_perf_pct", AttributeForm.Plain));
 
     public static readonly KnobKind EnergyPerformanceBias = FileKinds.EachOf(
         new NumberedKnob("cpu.energyPerformanceBias", Biases, new(Word, value => value)),

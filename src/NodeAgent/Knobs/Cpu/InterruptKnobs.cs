@@ -40,6 +40,7 @@ internal static class InterruptKnobs
     private sealed class EachKnob() : NumberedKnob($"{Prefix}[each]", Lists, AttributeForm.Cpus)
     {
         private const string EffectiveList = "effective_affinity_list";
+        private const string Balancer = "irqbalance";
 
         /// <summary>EIO as the system words it: what older kernels say of an interrupt that they manage themselves. In newer ones nobody may write its file.</summary>
         private const string InputOutputError = "Input/output error";
@@ -49,10 +50,16 @@ internal static class InterruptKnobs
         {
             var reading = base.Read(host);
             var pending = Files.Numbers(host.Files).Where(number => IsPending(host, number)).ToList();
-            return pending.Count == 0 || reading.Value is null ? reading : reading with
-            {
-                Remark = $"IRQs {List(pending)} come once more to the CPU that they came to last ({Files.Beside(pending[0], EffectiveList)}), and then move",
-            };
+            List<string> remarks =
+            [
+                .. pending.Count > 0
+                    ? [$"IRQs {List(pending)} come once more to the CPU that they came to last ({Files.Beside(pending[0], EffectiveList)}), and then move"]
+                    : Array.Empty<string>(),
+                .. Processes.Named(host.Files, Balancer).Select(process =>
+                    $"{Balancer} runs (/proc/{process}) and will move them again; stop it (stoppedServices: [{Balancer}.service]), or ban the other CPUs in its IRQBALANCE_BANNED_CPULIST")
+                    .Take(1),
+            ];
+            return remarks.Count == 0 || reading.Value is null ? reading : reading with { Remark = string.Join("; ", remarks) };
         }
 
         public override string? Remark(JournalEntry? entry) => entry?.ImmovableNumbers is { Count: > 0 } numbers

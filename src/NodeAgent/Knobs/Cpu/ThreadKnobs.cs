@@ -40,7 +40,7 @@ internal static class ThreadKnobs
     {
         { } state when state.Contains("\"static\"", StringComparison.Ordinal) =>
             $"kubelet's CPU manager is static on this node ({CpuManagerState}), and cannot do with CPUs that come and go; boot with nosmt instead",
-        null when host.List("/proc").Any(process => char.IsAsciiDigit(process[0]) && host.Read($"/proc/{process}/comm").Text == "kubelet") =>
+        null when Processes.Named(host, "kubelet").Any() =>
             $"kubelet runs on this node, and {CpuManagerState} cannot be seen from here: its CPU manager may be static, and could not do with CPUs that come and go; boot with nosmt instead",
         _ => null,
     };

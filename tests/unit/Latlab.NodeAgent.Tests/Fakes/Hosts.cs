@@ -13,6 +13,20 @@ internal abstract class WrappedHost(IHost inner) : IHost
 
     public virtual IReadOnlyList<string> List(string directory) => inner.List(directory);
 
+    public virtual string? MakeGroup(string directory) => inner.MakeGroup(directory);
+
+    public virtual string? RemoveGroup(string directory) => inner.RemoveGroup(directory);
+
+    public virtual string? SetCpus(int process, string name, IReadOnlyList<int> cpus) => inner.SetCpus(process, name, cpus);
+
+    public virtual bool OutlivesCall => inner.OutlivesCall;
+
+    public virtual HostText ReadNumber(string device) => inner.ReadNumber(device);
+
+    public virtual string? Hold(string device, int? value) => inner.Hold(device, value);
+
+    public virtual int? Held(string device) => inner.Held(device);
+
     public virtual void ReplaceDurably(string path, string text) => inner.ReplaceDurably(path, text);
 
     public virtual bool Exists(string path) => inner.Exists(path);
@@ -117,6 +131,14 @@ internal sealed class DeadlyHost(IHost inner, int deadly, bool afterwards) : Wra
 
     public override string? WriteAttribute(string path, string value) => Live(() => base.WriteAttribute(path, value));
 
+    public override string? MakeGroup(string directory) => Live(() => base.MakeGroup(directory));
+
+    public override string? RemoveGroup(string directory) => Live(() => base.RemoveGroup(directory));
+
+    public override string? SetCpus(int process, string name, IReadOnlyList<int> cpus) => Live(() => base.SetCpus(process, name, cpus));
+
+    public override string? Hold(string device, int? value) => Live(() => base.Hold(device, value));
+
     public override void ReplaceDurably(string path, string text) => Live(() => base.ReplaceDurably(path, text));
 
     public override void ReplaceSystemFile(string path, string text) => Live(() => base.ReplaceSystemFile(path, text));
@@ -126,7 +148,7 @@ internal sealed class DeadlyHost(IHost inner, int deadly, bool afterwards) : Wra
     public override void Delete(string path) => Live(() => base.Delete(path));
 
     public override CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments, TimeSpan limit) =>
-        Live(() => base.RunOnHost(program, arguments, limit));
+        arguments.Contains("show") ? base.RunOnHost(program, arguments, limit) : Live(() => base.RunOnHost(program, arguments, limit));
 
     public override CommandOutcome Run(string program, IReadOnlyList<string> arguments) =>
         arguments.Contains("show") ? base.Run(program, arguments) : Live(() => base.Run(program, arguments));

@@ -82,6 +82,15 @@ public sealed class BootArgumentTests
     [InlineData("transparent_hugepage=never", "/sys/kernel/mm/transparent_hugepage/enabled", "always madvise [never]", "always [madvise] never")]
     [InlineData("default_hugepagesz=1G", "/proc/meminfo", "MemTotal: 1 kB\nHugepagesize:    1048576 kB", "Hugepagesize:    2048 kB")]
     [InlineData("hugepagesz=1G hugepages=8", "/sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages", "8", "7")]
+    [InlineData("irqaffinity=0-1", "/proc/irq/default_smp_affinity", "00000003", "0000000f")]
+    [InlineData("systemd.cpu_affinity=0-1", "/proc/1/status", "Name:\tsystemd\nCpus_allowed_list:\t0-1", "Name:\tsystemd\nCpus_allowed_list:\t0-3")]
+    [InlineData("mce=ignore_ce", "/sys/devices/system/machinecheck/machinecheck0/ignore_ce", "1", "0")]
+    [InlineData("nowatchdog", "/proc/sys/kernel/watchdog", "0", "1")]
+    [InlineData("mitigations=off", "/sys/devices/system/cpu/vulnerabilities/spectre_v2", "Vulnerable, IBPB: disabled", "Mitigation: Retpolines")]
+    [InlineData("preempt=full", "/sys/kernel/debug/sched/preempt", "none voluntary (full)", "none (voluntary) full")]
+    [InlineData("amd_pstate=guided", "/sys/devices/system/cpu/amd_pstate/status", "guided", "active")]
+    [InlineData("kvm_intel.ple_gap=0", "/sys/module/kvm_intel/parameters/ple_gap", "0", "128")]
+    [InlineData("kvm.kvmclock_periodic_sync=0", "/sys/module/kvm/parameters/kvmclock_periodic_sync", "N", "Y")]
     public void What_the_kernel_made_of_it_decides_where_the_kernel_shows_that(string argument, string file, string agrees, string contradicts)
     {
         using var tree = new FakeTree().File("/proc/cmdline", argument).File(file, agrees);
@@ -92,6 +101,41 @@ public sealed class BootArgumentTests
         entry = Entry(another, argument);
         Assert.Equal((KnobState.Failed, file), (entry.State, entry.Evidence));
         Assert.Contains($"{file} is \"{contradicts.Trim()}\"", entry.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("intel_iommu=on", "/sys/kernel/iommu_groups/0/type", "/sys/kernel/iommu_groups", true)]
+    [InlineData("systemd.unified_cgroup_hierarchy=1", "/sys/fs/cgroup/cgroup.controllers", "/sys/fs/cgroup/cgroup.controllers", true)]
+    [InlineData("systemd.unified_cgroup_hierarchy=0", "/sys/fs/cgroup/cgroup.controllers", "/sys/fs/cgroup/cgroup.controllers", false)]
+    [InlineData("psi=1", "/proc/pressure/cpu", "/proc/pressure/cpu", true)]
+    [InlineData("psi=0", "/proc/pressure/cpu", "/proc/pressure/cpu", false)]
+    [InlineData("mce=off", "/sys/devices/system/machinecheck/machinecheck0/ignore_ce", "/sys/devices/system/machinecheck", false)]
+    public void That_there_is_a_file_or_none_decides_where_that_is_how_the_kernel_shows_it(string argument, string file, string evidence, bool present)
+    {
+        using var with = new FakeTree().File("/proc/cmdline", argument).File(file, "DMA");
+        using var without = new FakeTree().File("/proc/cmdline", argument);
+        var right = Entry(present ? with : without, argument);
+        Assert.Equal((KnobState.InEffect, evidence), (right.State, right.Evidence));
+        var wrong = Entry(present ? without : with, argument);
+        Assert.Equal((KnobState.Failed, evidence), (wrong.State, wrong.Evidence));
+        Assert.Contains(evidence, wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("identity", KnobState.InEffect)]
+    [InlineData("DMA-FQ", KnobState.Failed)]
+    public void Passing_through_an_IOMMU_shows_in_the_groups_types(string type, KnobState state)
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", "iommu=pt")
+            .File("/sys/kernel/iommu_groups/0/type", "DMA").File("/sys/kernel/iommu_groups/1/type", type);
+        Assert.Equal(state, Entry(tree, "iommu=pt").State);
+    }
+
+    [Fact]
+    public void An_IOMMU_that_the_firmware_has_off_is_found_out()
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", "intel_iommu=on iommu=pt");
+        Assert.Contains("switch it on there", Entry(tree, "iommu=pt").Message, StringComparison.Ordinal);
     }
 
     [Fact]

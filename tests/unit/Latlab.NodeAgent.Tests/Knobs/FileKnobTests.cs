@@ -127,6 +127,32 @@ public sealed class FileKnobTests
         Assert.Contains(outcome.Ledger, entry => entry is { Knob: "cpu.governor", Requested: "performance" });
     }
 
+    [Theory]
+    [InlineData("intel_pstate", "active", PerformanceDriver.Passive, "passive")]
+    [InlineData("amd_pstate", "passive", PerformanceDriver.Guided, "guided")]
+    public void The_processors_frequency_driver_is_switched_and_switched_back(string driver, string prior, PerformanceDriver wished, string value)
+    {
+        var file = $"/sys/devices/system/cpu/{driver}/status";
+        using var tree = FakeTree.Usual().File(file, prior);
+        var entry = Assert.Single(tree.Tuner().Apply(new() { Cpu = new() { PerformanceDriver = wished } }).Ledger);
+        Assert.Equal((KnobState.InEffect, value, file), (entry.State, entry.Effective, entry.Evidence));
+        tree.Tuner().Restore();
+        Assert.Equal(prior, tree.Text(file));
+    }
+
+    [Fact]
+    public void The_lowest_performance_is_raised_after_the_highest_and_lowered_before_it()
+    {
+        const string intel = "/sys/devices/system/cpu/intel_pstate";
+        using var tree = FakeTree.Usual().File($"{intel}/min_perf_pct", "10").File($"{intel}/max_perf_pct", "50");
+        var host = new RecordingHost(tree.Host);
+        tree.Tuner(host).Apply(new() { Cpu = new() { MinPerformancePercent = 80, MaxPerformancePercent = 80 } });
+        Assert.True(tree.Tuner(host).Restore().IsWhole);
+        Assert.Equal(
+            [$"write {intel}/max_perf_pct 80", $"write {intel}/min_perf_pct 80", $"write {intel}/min_perf_pct 10", $"write {intel}/max_perf_pct 50"],
+            host.Done.Where(done => done.StartsWith("write", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Turbo_of_Intels_driver_is_told_the_other_way_round()
     {

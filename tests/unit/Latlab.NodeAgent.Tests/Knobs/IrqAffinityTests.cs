@@ -44,6 +44,15 @@ public sealed class IrqAffinityTests
     }
 
     [Fact]
+    public void A_running_irqbalance_is_said_as_it_moves_them_again()
+    {
+        using var tree = FakeTree.WithCpus().File("/proc/77/comm", "irqbalance");
+        var entry = tree.Tuner().Apply(new() { Cpu = new() { IrqAffinity = "0-1" } }).Ledger.Single(entry => entry.Knob == "cpu.irqAffinity[each]");
+        Assert.Equal(KnobState.InEffect, entry.State);
+        Assert.Contains("irqbalance runs (/proc/77) and will move them again; stop it", entry.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Interrupts_have_higher_numbers_than_CPUs_can_have()
     {
         using var tree = FakeTree.WithCpus().Irq(20_000, "2-3").Irq(20_001, "2-3");

@@ -18,6 +18,16 @@ public sealed class LedgerDigestTests
         LedgerDigest.Of([First, Second]), LedgerDigest.Of([Second with { Drifts = 5, State = KnobState.Drifted, Message = "x" }, First]));
 
     [Fact]
+    public void Containers_and_threads_that_come_and_go_make_no_other_tuning_while_all_are_as_wished()
+    {
+        var before = new LedgerEntry { Knob = "cpu.isolation[containers]", Requested = "2-3", Effective = "none", State = KnobState.InEffect };
+        var after = before with { Effective = "isolated: 2-3@aaaaaaaaaaaa" };
+        Assert.Equal(LedgerDigest.Of([before]), LedgerDigest.Of([after]));
+        Assert.NotEqual(LedgerDigest.Of([before]), LedgerDigest.Of([after with { Effective = "member: 2-3@aaaaaaaaaaaa", State = KnobState.Drifted }]));
+        Assert.NotEqual(LedgerDigest.Of([before]), LedgerDigest.Of([after with { Requested = "2-4" }]));
+    }
+
+    [Fact]
     public void A_value_a_knob_and_a_missing_value_do_matter()
     {
         LedgerEntry[][] ledgers =

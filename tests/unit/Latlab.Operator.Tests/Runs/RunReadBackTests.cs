@@ -1,6 +1,7 @@
 using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
 using Latlab.Crds.Runs;
+using Latlab.Crds.TunedNodes;
 using Latlab.Operator.Runs;
 using Latlab.Operator.Runtime;
 
@@ -40,6 +41,37 @@ public sealed class RunReadBackTests
         Assert.Equal(RunPhase.Failed, run.Phase);
         Assert.Empty(run.Created);
         Assert.DoesNotContain(ReadBackRequest.QuietUntilAnnotation, run.Tuning!.Metadata.Annotations!.Keys);
+    }
+
+    [Fact]
+    public void A_forwarder_whose_CPUs_are_to_be_isolated_is_shown_to_the_agent_before_the_traffic()
+    {
+        var run = Isolating();
+        run.RunTo(RunPhase.Preparing);
+        run.AgentAnswers = false;
+        run.RunUntil(() => run.Cluster.Annotated[^1][ReadBackRequest.TokenAnnotation] == run.Run.Metadata.Uid + "/ready");
+        run.Reconcile();
+        Assert.Equal(RunPhase.Preparing, run.Phase);
+        Assert.Equal(2, run.Cluster.Annotated.Count);
+        Assert.Contains(ReadBackRequest.QuietUntilAnnotation, run.Tuning!.Metadata.Annotations!.Keys);
+        Assert.Equal([RunRole.Meter, RunRole.Forwarder], run.Created.Keys);
+        run.AgentAnswers = true;
+        run.RunToEnd();
+        Assert.Equal(RunPhase.Complete, run.Phase);
+    }
+
+    [Fact]
+    public void An_agent_that_does_not_say_whether_the_forwarders_CPUs_are_isolated_fails_the_run_in_time()
+    {
+        var run = Isolating();
+        run.RunTo(RunPhase.Preparing);
+        run.AgentAnswers = false;
+        run.RunUntil(() => run.Cluster.Annotated.Count == 2);
+        run.Now += run.LastPlan.NextLook!.Value;
+        run.Reconcile();
+        Assert.Equal(RunConditions.ReasonAgentSilent, run.Measured!.Reason);
+        run.RunToEnd();
+        Assert.Equal(RunPhase.Failed, run.Phase);
     }
 
     [Fact]
@@ -125,5 +157,14 @@ public sealed class RunReadBackTests
         run.AgentAnswers = true;
         run.RunToEnd();
         Assert.Equal(RunPhase.Complete, run.Phase);
+    }
+
+    private static SimulatedRun Isolating()
+    {
+        var run = new SimulatedRun();
+        var tuning = run.Tuning!;
+        tuning.Spec = tuning.Spec with { Cpu = new() { Isolated = "2-3", Isolation = CpuIsolation.CgroupPartition } };
+        run.Tuning = tuning;
+        return run;
     }
 }

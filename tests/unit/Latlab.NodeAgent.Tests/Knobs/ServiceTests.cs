@@ -1,0 +1,88 @@
+using Latlab.Crds.NodeTunings;
+using Latlab.NodeAgent.Tests.Fakes;
+
+namespace Latlab.NodeAgent.Tests.Knobs;
+
+public sealed class ServiceTests
+{
+    private static readonly NodeTuningSpec Quiet = new() { StoppedServices = ["irqbalance.service", "apt-daily.timer"] };
+
+    [Fact]
+    public void Units_are_stopped_and_only_those_that_ran_start_again()
+    {
+        using var tree = Tree();
+        var host = new SystemdHost(tree);
+        var outcome = tree.Tuner(host).Apply(Quiet);
+        Assert.True(outcome.IsWhole, string.Join('\n', outcome.Ledger));
+        Assert.Equal(("stopped", "systemctl show irqbalance.service"), (outcome.Ledger[1].Effective, outcome.Ledger[1].Evidence));
+        Assert.Contains("systemctl stop -- irqbalance.service", host.Commands);
+        Assert.DoesNotContain("systemctl stop -- apt-daily.timer", host.Commands);
+        Assert.True(tree.Tuner(host).Restore().IsWhole);
+        Assert.Equal(("active", "inactive"), (tree.Text(SystemdHost.Unit("irqbalance.service")), tree.Text(SystemdHost.Unit("apt-daily.timer"))));
+    }
+
+    [Fact]
+    public void A_unit_that_was_started_is_drift_and_is_stopped_again()
+    {
+        using var tree = Tree();
+        tree.Tuner(new SystemdHost(tree)).Apply(Quiet);
+        tree.File(SystemdHost.Unit("irqbalance.service"), "active");
+        Assert.Equal((true, 1), tree.Tuner(new SystemdHost(tree)).Apply(Quiet) is var outcome ? (outcome.IsWhole, outcome.Journal.Drifts) : default);
+        Assert.Equal("inactive", tree.Text(SystemdHost.Unit("irqbalance.service")));
+    }
+
+    [Fact]
+    public void What_may_start_it_again_is_said()
+    {
+        using var tree = Tree().File(SystemdHost.Unit("fwupd.service"), "active");
+        var entry = Assert.Single(tree.Tuner(new SystemdHost(tree)).Apply(new() { StoppedServices = ["fwupd.service"] }).Ledger);
+        Assert.Equal((KnobState.InEffect, "fwupd-refresh.timer may start it again"), (entry.State, entry.Message));
+    }
+
+    [Theory]
+    [InlineData("kubelet.service")]
+    [InlineData("containerd.service")]
+    [InlineData("sshd.service")]
+    [InlineData("systemd-networkd.service")]
+    [InlineData("NetworkManager.service")]
+    [InlineData("--no-block.service")]
+    [InlineData("a/../b.service")]
+    [InlineData("irqbalance")]
+    [InlineData("boot.mount")]
+    [InlineData("irqbalance.service\n")]
+    [InlineData("a b.service")]
+    public void What_the_node_depends_on_and_what_is_no_unit_is_refused_and_nothing_is_run(string unit)
+    {
+        using var tree = Tree();
+        var host = new SystemdHost(tree);
+        Assert.Equal(KnobState.Refused, Assert.Single(tree.Tuner(host).Apply(new() { StoppedServices = [unit] }).Ledger).State);
+        Assert.Empty(host.Commands);
+    }
+
+    [Fact]
+    public void A_unit_that_is_not_there_and_one_that_does_not_stop_say_so()
+    {
+        using var tree = Tree();
+        var entry = Assert.Single(tree.Tuner(new SystemdHost(tree)).Apply(new() { StoppedServices = ["stalld.service"] }).Ledger);
+        Assert.Equal(KnobState.Unsupported, entry.State);
+        entry = tree.Tuner(new SystemdHost(tree) { Refusal = "Access denied" }).Apply(Quiet).Ledger[1];
+        Assert.Equal(KnobState.Failed, entry.State);
+        Assert.Contains("systemctl stop irqbalance.service: Access denied", entry.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void From_a_pod_that_sees_a_part_of_the_host_alone_it_is_said_what_is_missing()
+    {
+        using var tree = Tree();
+        var entry = tree.Tuner().Apply(Quiet).Ledger[0];
+        Assert.Equal(KnobState.Failed, entry.State);
+        Assert.Contains("is not run for the copy of a tree", entry.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void They_survive_a_kill_at_any_step() => Deaths.AtEachStep(Tree, tree => new SystemdHost(tree), Quiet);
+
+    private static FakeTree Tree() => FakeTree.WithCpus()
+        .File(SystemdHost.Unit("irqbalance.service"), "active")
+        .File(SystemdHost.Unit("apt-daily.timer"), "inactive");
+}

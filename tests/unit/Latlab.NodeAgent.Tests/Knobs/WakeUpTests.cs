@@ -1,0 +1,143 @@
+using System.Globalization;
+using Latlab.Crds.NodeTunings;
+using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Tests.Fakes;
+
+namespace Latlab.NodeAgent.Tests.Knobs;
+
+public sealed class WakeUpTests
+{
+    private static readonly NodeTuningSpec Ten = new() { Cpu = new() { MaxDmaLatency = "10us" } };
+
+    [Fact]
+    public void The_agent_holds_it_and_lets_go()
+    {
+        using var tree = FakeTree.WithCpus();
+        var machine = new Machine();
+        var host = new DmaHost(tree.Host, machine);
+        var entry = Assert.Single(tree.Tuner(host).Apply(Ten).Ledger);
+        Assert.Equal((KnobState.InEffect, "10us", "10us", "/dev/cpu_dma_latency"), (entry.State, entry.Requested, entry.Effective, entry.Evidence));
+        Assert.Empty(tree.Tuner(host).Plan(Ten, out _));
+        Assert.True(tree.Tuner(host).Restore().IsWhole);
+        Assert.Equal(DmaHost.Default, machine.Strictest);
+        Assert.Empty(tree.Journal().Entries);
+    }
+
+    [Fact]
+    public void Another_length_is_held_anew()
+    {
+        using var tree = FakeTree.WithCpus();
+        var host = new DmaHost(tree.Host, new());
+        tree.Tuner(host).Apply(Ten);
+        Assert.Equal("5us", Assert.Single(tree.Tuner(host).Apply(new() { Cpu = new() { MaxDmaLatency = "5us" } }).Ledger).Effective);
+        Assert.Equal("20us", Assert.Single(tree.Tuner(host).Apply(new() { Cpu = new() { MaxDmaLatency = "20us" } }).Ledger).Effective);
+    }
+
+    [Fact]
+    public void A_call_that_ends_at_once_says_that_it_cannot_hold_it()
+    {
+        using var tree = FakeTree.WithCpus();
+        var entry = Assert.Single(tree.Tuner(new DmaHost(tree.Host, new(), lasts: false)).Apply(Ten).Ledger);
+        Assert.Equal(KnobState.Failed, entry.State);
+        Assert.Contains("only while it is held open", entry.Message, StringComparison.Ordinal);
+        Assert.Contains("latlab-agent run", entry.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_call_beside_the_agent_reads_what_that_holds()
+    {
+        using var tree = FakeTree.WithCpus();
+        var machine = new Machine();
+        tree.Tuner(new DmaHost(tree.Host, machine)).Apply(Ten);
+        var entry = Assert.Single(tree.Tuner(new DmaHost(tree.Host, machine, lasts: false)).Verify(Ten).Ledger);
+        Assert.Equal((KnobState.InEffect, "10us, not held by this agent"), (entry.State, entry.Effective));
+    }
+
+    [Fact]
+    public void An_agent_started_anew_holds_it_again_and_counts_no_drift()
+    {
+        using var tree = FakeTree.WithCpus();
+        var machine = new Machine();
+        tree.Tuner(new DmaHost(tree.Host, machine)).Apply(Ten);
+        machine.Requests.Clear();
+        var outcome = tree.Tuner(new DmaHost(tree.Host, machine)).Apply(Ten);
+        Assert.Equal((true, 0, 10), (outcome.IsWhole, outcome.Journal.Drifts, machine.Strictest));
+    }
+
+    [Fact]
+    public void Somebody_elses_stricter_wish_is_as_good_while_it_lasts()
+    {
+        using var tree = FakeTree.WithCpus();
+        var machine = new Machine();
+        machine.Requests[new()] = 2;
+        var host = new DmaHost(tree.Host, machine);
+        Assert.Equal("2us, not held by this agent", Assert.Single(tree.Tuner(host).Apply(Ten).Ledger).Effective);
+        machine.Requests.Clear();
+        var outcome = tree.Tuner(host).Apply(Ten);
+        Assert.Equal((true, 0, 10), (outcome.IsWhole, outcome.Journal.Drifts, machine.Strictest));
+        machine.Requests[new()] = 2;
+        Assert.True(tree.Tuner(host).Restore().IsWhole);
+        Assert.Equal(2, Assert.Single(machine.Requests).Value);
+    }
+
+    [Fact]
+    public void Somebody_elses_stricter_wish_beside_the_agents_is_said_and_is_no_failure()
+    {
+        using var tree = FakeTree.WithCpus();
+        var machine = new Machine();
+        var host = new DmaHost(tree.Host, machine);
+        tree.Tuner(host).Apply(Ten);
+        machine.Requests[new()] = 2;
+        var entry = Assert.Single(tree.Tuner(host).Apply(Ten).Ledger);
+        Assert.Equal((KnobState.InEffect, "10us, and 2us by another", 0), (entry.State, entry.Effective, entry.Drifts));
+        Assert.Empty(tree.Tuner(host).Plan(Ten, out _));
+    }
+
+    [Fact]
+    public void Without_the_device_or_the_right_the_remedy_is_said()
+    {
+        using var tree = FakeTree.WithCpus();
+        var entry = Assert.Single(tree.Tuner().Apply(Ten).Ledger);
+        Assert.Equal(KnobState.Unsupported, entry.State);
+        Assert.Contains("privileged pod", entry.Message, StringComparison.Ordinal);
+        entry = Assert.Single(tree.Tuner(new DmaHost(tree.Host, new()) { Problem = "Operation not permitted" }).Apply(Ten).Ledger);
+        Assert.Equal(KnobState.Failed, entry.State);
+        Assert.Contains("privileged pod", entry.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_survives_a_kill_at_any_step() => Deaths.AtEachStep(FakeTree.WithCpus, tree => new DmaHost(tree.Host, new()), Ten);
+
+    /// <summary>The kernel's list of wishes; the strictest counts.</summary>
+    private sealed class Machine
+    {
+        public Dictionary<object, int> Requests { get; } = [];
+
+        public int Strictest => Requests.Values.Append(DmaHost.Default).Min();
+    }
+
+    private sealed class DmaHost(IHost inner, Machine machine, bool lasts = true) : WrappedHost(inner)
+    {
+        public const int Default = 2_000_000_000;
+
+        public string? Problem { get; init; }
+
+        public override bool OutlivesCall => lasts;
+
+        public override HostText ReadNumber(string device) =>
+            Problem is null ? new(machine.Strictest.ToString(CultureInfo.InvariantCulture), null) : new(null, Problem);
+
+        public override int? Held(string device) => machine.Requests.TryGetValue(this, out var value) ? value : null;
+
+        public override string? Hold(string device, int? value)
+        {
+            machine.Requests.Remove(this);
+            if (value is { } microseconds)
+            {
+                machine.Requests[this] = microseconds;
+            }
+
+            return null;
+        }
+    }
+}
