@@ -26,6 +26,10 @@ public sealed record NodeTuningSpec
     /// <inheritdoc cref="TunedNodeSpec.Boot"/>
     public BootTuning? Boot { get; init; }
 
+    /// <inheritdoc cref="TunedNodeSpec.Devices"/>
+    [ListMapKeys("name")]
+    public IReadOnlyList<DeviceTuning> Devices { get; set; } = [];
+
     /// <inheritdoc cref="TunedNodeSpec.VirtualWires"/>
     [ListMapKeys("name")]
     public IReadOnlyList<VirtualWire> VirtualWires { get; set; } = [];

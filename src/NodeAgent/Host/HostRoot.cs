@@ -69,6 +69,20 @@ internal sealed class HostRoot(string root) : IHost
             : [];
     }
 
+    public string? RealPath(string path)
+    {
+        try
+        {
+            var target = Resolve(path);
+            return Path.Exists(target) ? "/" + Path.GetRelativePath(_root, target) : null;
+        }
+        catch (IOException)
+        {
+            // Links in a circle lead nowhere.
+            return null;
+        }
+    }
+
     public void ReplaceDurably(string path, string text)
     {
         var target = Resolve(path);

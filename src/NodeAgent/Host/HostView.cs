@@ -1,11 +1,19 @@
+using Latlab.NodeAgent.Journal;
+
 namespace Latlab.NodeAgent.Host;
 
 /// <summary>What a knob may touch. Made anew for each look at the host, as the table of links is kept in it.</summary>
-internal sealed class HostView(IHost host)
+/// <param name="host">The host.</param>
+/// <param name="journal">What is known of it from before, for wishes that name what a change has hidden; null for nothing.</param>
+internal sealed class HostView(IHost host, JournalState? journal = null)
 {
     public IHost Files { get; } = host;
 
     public Links Links { get; } = new(host);
+
+    public Network Network { get; } = new(host);
+
+    public JournalState Journal { get; } = journal ?? JournalState.Empty;
 
     /// <summary>Numbers of a <see cref="Knobs.Files.NumberedKnob"/> that the kernel would not set in this look's writes, and never will.</summary>
     public ISet<int> Immovable { get; } = new SortedSet<int>();

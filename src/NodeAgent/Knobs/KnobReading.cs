@@ -9,6 +9,9 @@ internal sealed record KnobReading(ReadingKind Kind, string? Value, string? Reas
     /// <summary>What to say of the value though it may be the one wished; null for nothing.</summary>
     public string? Remark { get; init; }
 
+    /// <summary>Why the value must not be changed now: what was wrong, and what to do; null when it may be.</summary>
+    public string? Veto { get; init; }
+
     public static KnobReading Of(string value) => new(ReadingKind.Value, value, null);
 
     public static KnobReading Unsupported(string reason) => new(ReadingKind.Unsupported, null, reason);

@@ -2,6 +2,7 @@ using Latlab.Crds.NodeTunings;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Knobs.Boot;
 using Latlab.NodeAgent.Knobs.Cpu;
+using Latlab.NodeAgent.Knobs.Devices;
 using Latlab.NodeAgent.Knobs.Memory;
 using Latlab.NodeAgent.Planning;
 
@@ -27,6 +28,12 @@ internal static class KnobTable
     public static IReadOnlyList<KnobKind> Kinds { get; } =
     [
         VirtualWireKnob.Kind,
+        // Drivers bring and take interrupts: before what is set for each of those.
+        DriverKnob.Kind,
+        FunctionCountKnob.Kind,
+        FunctionDriverKnob.Kind,
+        FunctionFlagKnob.Trust,
+        FunctionFlagKnob.SpoofCheck,
         SysctlKnob.Kind,
         HugePagesKnob.Kind,
         MemoryFileKnobs.TransparentHugePages,

@@ -108,6 +108,7 @@ internal static class TunedNodePlanner
         Memory = tunedNode.Spec.Memory,
         Kernel = BootProfiles.Resolve(tunedNode.Spec),
         Boot = tunedNode.Spec.Boot,
+        Devices = tunedNode.Spec.Devices,
         VirtualWires = tunedNode.Spec.VirtualWires,
         Interfaces = tunedNode.Spec.Interfaces,
         Drift = tunedNode.Spec.Drift,

@@ -13,6 +13,8 @@ internal abstract class WrappedHost(IHost inner) : IHost
 
     public virtual IReadOnlyList<string> List(string directory) => inner.List(directory);
 
+    public virtual string? RealPath(string path) => inner.RealPath(path);
+
     public virtual void ReplaceDurably(string path, string text) => inner.ReplaceDurably(path, text);
 
     public virtual CommandOutcome Run(string program, IReadOnlyList<string> arguments) => inner.Run(program, arguments);
