@@ -7,6 +7,8 @@ namespace Latlab.NodeAgent.Host;
 /// <param name="journal">What is known of it from before, for wishes that name what a change has hidden; null for nothing.</param>
 internal sealed class HostView(IHost host, JournalState? journal = null)
 {
+    private readonly Dictionary<object, object> _found = [];
+
     public IHost Files { get; } = host;
 
     public Links Links { get; } = new(host);
@@ -17,4 +19,16 @@ internal sealed class HostView(IHost host, JournalState? journal = null)
 
     /// <summary>Numbers of a <see cref="Knobs.Files.NumberedKnob"/> that the kernel would not set in this look's writes, and never will.</summary>
     public ISet<int> Immovable { get; } = new SortedSet<int>();
+
+    /// <summary>What was found for a question, found once for this look.</summary>
+    public T Once<T>(object question, Func<T> find)
+        where T : class
+    {
+        if (!_found.TryGetValue(question, out var answer))
+        {
+            _found[question] = answer = find();
+        }
+
+        return (T)answer;
+    }
 }

@@ -16,9 +16,9 @@ internal sealed record Link
     [JsonPropertyName("master")]
     public string? Master { get; init; }
 
-    /// <summary>Virtual functions, when it is a port that has some.</summary>
+    /// <summary>Virtual functions, when it is a port that has some. With a setter: the generated reader would set it to null where there are none.</summary>
     [JsonPropertyName("vfinfo_list")]
-    public IReadOnlyList<LinkFunction> Functions { get; init; } = [];
+    public IReadOnlyList<LinkFunction> Functions { get; set; } = [];
 
     [JsonPropertyName("flags")]
     public IReadOnlyList<string> Flags { get; init; } = [];

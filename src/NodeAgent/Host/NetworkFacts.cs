@@ -41,30 +41,32 @@ internal sealed record NetworkFacts(IReadOnlyList<Link> Links, IReadOnlyList<IpA
         Routes.Where(route => !route.GoesWithAnAddress && (route.Device == device || route.NextHops.Any(hop => hop.Device == device)));
 }
 
+// What has an initial value below has a setter, too: the generated reader would set an init-only property that the text leaves out to null.
+
 /// <summary>Addresses of a device as <c>ip -j addr show</c> has them.</summary>
 internal sealed record IpAddresses
 {
     [JsonPropertyName("ifname")]
-    public string Device { get; init; } = "";
+    public string Device { get; set; } = "";
 
     [JsonPropertyName("addr_info")]
-    public IReadOnlyList<IpAddress> Addresses { get; init; } = [];
+    public IReadOnlyList<IpAddress> Addresses { get; set; } = [];
 }
 
 /// <summary>An address.</summary>
 internal sealed record IpAddress
 {
     [JsonPropertyName("family")]
-    public string Family { get; init; } = "";
+    public string Family { get; set; } = "";
 
     [JsonPropertyName("local")]
-    public string Local { get; init; } = "";
+    public string Local { get; set; } = "";
 
     [JsonPropertyName("prefixlen")]
     public int PrefixLength { get; init; }
 
     [JsonPropertyName("scope")]
-    public string Scope { get; init; } = "";
+    public string Scope { get; set; } = "";
 
     public override string ToString() => $"{Local}/{PrefixLength}";
 }
@@ -76,7 +78,7 @@ internal sealed record IpRoute
     public string? Type { get; init; }
 
     [JsonPropertyName("dst")]
-    public string Destination { get; init; } = "";
+    public string Destination { get; set; } = "";
 
     [JsonPropertyName("gateway")]
     public string? Gateway { get; init; }
@@ -85,7 +87,7 @@ internal sealed record IpRoute
     public string? Device { get; init; }
 
     [JsonPropertyName("nexthops")]
-    public IReadOnlyList<IpNextHop> NextHops { get; init; } = [];
+    public IReadOnlyList<IpNextHop> NextHops { get; set; } = [];
 
     [JsonIgnore]
     public bool IsDefault => Destination == "default";

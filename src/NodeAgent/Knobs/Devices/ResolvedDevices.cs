@@ -18,7 +18,9 @@ internal static partial class ResolvedDevices
 {
     public static readonly IReadOnlySet<string> Nobody = new HashSet<string>();
 
-    public static IReadOnlyList<ResolvedDevice> Of(NodeTuningSpec spec, HostView host)
+    public static IReadOnlyList<ResolvedDevice> Of(NodeTuningSpec spec, HostView host) => host.Once(spec.Devices, () => Find(spec, host));
+
+    private static IReadOnlyList<ResolvedDevice> Find(NodeTuningSpec spec, HostView host)
     {
         var found = spec.Devices.Select((device, i) => Resolve(spec, i, host)).ToList();
         var functions = found.Where(device => device.Spec.Sriov?.VfDriver is not null && device.Refusal is null)

@@ -1,3 +1,4 @@
+using Latlab.Crds.TunedNodes;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Knobs;
 using Latlab.NodeAgent.Planning;
@@ -12,6 +13,14 @@ public sealed class KnobTableTests
     {
         using var tree = FakeTree.Usual();
         var spec = Specs.Usual with { VirtualWires = [new() { Name = "left" }], Cpu = Specs.EveryCpuKnob, Memory = Specs.EveryMemoryKnob };
+        spec = spec with
+        {
+            Devices =
+            [
+                new() { Name = "port", PciAddress = "0000:3b:00.0", Driver = DeviceDriver.VfioPci },
+                new() { Name = "parted", PciAddress = "0000:3b:00.1", Sriov = new() { NumVfs = 2, VfDriver = VfDriver.VfioPci, Trust = true, SpoofCheck = false } },
+            ],
+        };
         spec = spec with { Kernel = spec.Kernel! with { Arguments = ["nosmt"] } };
         var wishes = WishList.From(spec, new HostView(tree.Host));
         Assert.Equal(KnobTable.Kinds.Count - 1, wishes.Select(wish => wish.Path.Split('[')[0]).Distinct().Count());
@@ -31,6 +40,10 @@ public sealed class KnobTableTests
     [InlineData("memory.hugePages[3Mi,node0]")]
     [InlineData("memory.hugePages[2Mi,node../]")]
     [InlineData("virtualWires[eth0 down]")]
+    [InlineData("devices.driver[0000:3b:00.0/../x]")]
+    [InlineData("devices.sriov.numVfs[ens1f0]")]
+    [InlineData("devices.sriov.vfDriver[]")]
+    [InlineData("devices.sriov.trust[0000:3b:00.8]")]
     [InlineData("future.knob[x]")]
     [InlineData("")]
     public void A_path_that_no_knob_has_is_not_found(string path) => Assert.Null(KnobTable.Find(path));
