@@ -74,7 +74,7 @@ internal sealed class HostRoot(string root) : IHost
         try
         {
             var target = Resolve(path);
-            return Path.Exists(target) ? "/" + Path.GetRelativePath(_root, target) : null;
+            return !Path.Exists(target) ? null : target == _root ? "/" : "/" + Path.GetRelativePath(_root, target);
         }
         catch (IOException)
         {
