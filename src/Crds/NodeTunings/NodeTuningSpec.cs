@@ -39,6 +39,10 @@ public sealed record NodeTuningSpec
     /// <inheritdoc cref="TunedNodeSpec.StoppedServices"/>
     public IReadOnlyList<string> StoppedServices { get; set; } = [];
 
+    /// <inheritdoc cref="TunedNodeSpec.Devices"/>
+    [ListMapKeys("name")]
+    public IReadOnlyList<DeviceTuning> Devices { get; set; } = [];
+
     /// <inheritdoc cref="TunedNodeSpec.VirtualWires"/>
     [ListMapKeys("name")]
     public IReadOnlyList<VirtualWire> VirtualWires { get; set; } = [];

@@ -55,6 +55,11 @@ public sealed record TunedNodeSpec
     [Entry(Pattern = StoppableUnits.Pattern, Unique = true)]
     public IReadOnlyList<string> StoppedServices { get; set; } = [];
 
+    /// <summary>Network ports: drivers for programs that do without the kernel, and virtual functions.</summary>
+    [ListMapKeys("name")]
+    [Size(0, 64)]
+    public IReadOnlyList<DeviceTuning> Devices { get; set; } = [];
+
     /// <summary>Veth pairs made on the node: a testbed without hardware. Each has the ends <c>NAME-a</c> and <c>NAME-b</c>.</summary>
     [ListMapKeys("name")]
     [Size(0, 64)]

@@ -29,6 +29,8 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
         Rule(spec => Doubles("spec.networkDevices", spec.NetworkDevices, d => d.Device, "have one entry for each device", ".device"));
         Rule(spec => spec.NetworkDevices.SelectMany((device, i) => ReceiveCpus($"spec.networkDevices[{i}].receiveCpus", device.ReceiveCpus, spec.Cpu?.Isolated)));
         Rule(spec => spec.StoppedServices.Select((unit, i) => StoppableUnits.Check(unit, $"spec.stoppedServices[{i}]")).OfType<Refusal>());
+        Rule(spec => Doubles("spec.devices", spec.Devices, d => d.Name, "give each device a name of its own", ".name"));
+        Rule(spec => spec.Devices.Index().SelectMany(d => DeviceRules.Check(spec.Devices, d.Index, spec.VirtualWires, spec.Interfaces)));
         Rule(spec => Doubles("spec.virtualWires", spec.VirtualWires, w => w.Name, "give each wire a name of its own", ".name"));
         Rule(spec => Doubles("spec.interfaces", spec.Interfaces, i => i.Name, "give each interface a name of its own", ".name"));
         // Two names for one device would let a generator send on the port that a forwarder owns.

@@ -21,6 +21,12 @@ public static class Names
     /// </summary>
     public const string Device = "^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$";
 
+    /// <summary>
+    /// Address on the PCI bus as the kernel writes it: domain (longer than 4 digits behind some controllers), bus, device, function. Lower case alone: it is a name in
+    /// sysfs.
+    /// </summary>
+    public const string PciAddress = @"^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$";
+
     /// <summary>A sysctl in dotted form, as <c>sysctl(8)</c> prints it.</summary>
     public const string Sysctl = "^(kernel|vm|net|fs)(\\.[A-Za-z0-9_-]+)+$";
 

@@ -87,6 +87,20 @@ internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
         }
     });
 
+    public string? RealPath(string path)
+    {
+        try
+        {
+            var target = Resolve(path);
+            return !Path.Exists(target) ? null : target == _root ? "/" : "/" + Path.GetRelativePath(_root, target);
+        }
+        catch (IOException)
+        {
+            // Links in a circle lead nowhere.
+            return null;
+        }
+    }
+
     public void ReplaceDurably(string path, string text)
     {
         var target = Resolve(path);

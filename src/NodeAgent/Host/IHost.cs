@@ -39,6 +39,9 @@ internal interface IHost
     /// <summary>What this process holds there; null for nothing.</summary>
     public int? Held(string device);
 
+    /// <summary>The path without symbolic links in it; null when nothing is there.</summary>
+    public string? RealPath(string path);
+
     /// <summary>
     /// Replaces a private file (mode 0600, its directory 0700) such that after a crash at any moment either the old or the new text is
     /// there whole.

@@ -8,13 +8,17 @@ internal sealed record Link
     [JsonPropertyName("ifname")]
     public string Name { get; init; } = "";
 
-    /// <summary>The other end of a veth pair, when that is in this network namespace.</summary>
+    /// <summary>The other end of a veth pair, when that is in this network namespace; of a VLAN, macvlan and the like the device beneath.</summary>
     [JsonPropertyName("link")]
     public string? Peer { get; init; }
 
-    /// <summary>The bond or bridge that it is a port of.</summary>
+    /// <summary>The bond, bridge or the like that it is a part of.</summary>
     [JsonPropertyName("master")]
     public string? Master { get; init; }
+
+    /// <summary>Virtual functions, when it is a port that has some. With a setter: the generated reader would set it to null where there are none.</summary>
+    [JsonPropertyName("vfinfo_list")]
+    public IReadOnlyList<LinkFunction> Functions { get; set; } = [];
 
     [JsonPropertyName("flags")]
     public IReadOnlyList<string> Flags { get; init; } = [];
@@ -61,6 +65,21 @@ internal sealed record Route
 
     [JsonPropertyName("nexthops")]
     public IReadOnlyList<Route>? NextHops { get; init; }
+}
+
+/// <summary>A virtual function as its port's driver tells of it.</summary>
+internal sealed record LinkFunction
+{
+    [JsonPropertyName("vf")]
+    public int Number { get; init; }
+
+    /// <summary>Null when the driver does not tell.</summary>
+    [JsonPropertyName("spoofchk")]
+    public bool? SpoofCheck { get; init; }
+
+    /// <summary>Null when the driver does not tell.</summary>
+    [JsonPropertyName("trust")]
+    public bool? Trust { get; init; }
 }
 
 /// <summary>Reads what ip prints.</summary>

@@ -56,6 +56,9 @@ internal abstract class Knob(string path)
     /// <summary>What to say of it though it is in effect; null for nothing.</summary>
     public virtual string? Remark(JournalEntry? entry) => null;
 
+    /// <summary>Why the value must not be changed from the one found to another one; null when it may be. Pure.</summary>
+    public virtual string? Veto(KnobReading found, string target) => found.Veto;
+
     /// <summary>Whether two texts mean the same value.</summary>
     public virtual bool Same(string left, string right) => left == right;
 

@@ -18,6 +18,9 @@ internal sealed record KnobReading(ReadingKind Kind, string? Value, string? Reas
     /// <summary>Whether it is there in the running boot, where that does not follow from who wrote it when.</summary>
     public bool? Present { get; init; }
 
+    /// <summary>Why the value must not be changed now: what was wrong, and what to do; null when it may be.</summary>
+    public string? Veto { get; init; }
+
     public static KnobReading Of(string value) => new(ReadingKind.Value, value, null);
 
     public static KnobReading Unsupported(string reason) => new(ReadingKind.Unsupported, null, reason);

@@ -3,6 +3,7 @@ using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Knobs.Boot;
 using Latlab.NodeAgent.Knobs.Cache;
 using Latlab.NodeAgent.Knobs.Cpu;
+using Latlab.NodeAgent.Knobs.Devices;
 using Latlab.NodeAgent.Knobs.Memory;
 using Latlab.NodeAgent.Knobs.Network;
 using Latlab.NodeAgent.Knobs.Services;
@@ -33,6 +34,12 @@ internal static class KnobTable
         ServiceKnob.Kind,
         ModuleKnob.Kind,
         VirtualWireKnob.Kind,
+        // Drivers bring and take interrupts: before what is set for each of those.
+        DriverKnob.Kind,
+        FunctionCountKnob.Kind,
+        FunctionDriverKnob.Kind,
+        FunctionFlagKnob.Trust,
+        FunctionFlagKnob.SpoofCheck,
         SysctlKnob.Kind,
         HugePagesKnob.Kind,
         MemoryFileKnobs.TransparentHugePages,

@@ -40,6 +40,7 @@ internal static class LedgerBuilder
             _ when problem is not null && knob.Writable => (KnobState.Failed, problem),
             { Pending: { } pending } when knob.Same(reading.Value!, target) || !knob.Writable => (KnobState.RebootRequired, pending),
             { Value: { } found } when knob.Same(found, target) => (KnobState.InEffect, Remarks(reading.Remark, knob.Remark(live))),
+            _ when knob.Veto(reading, target) is { } veto => (KnobState.Refused, veto),
             _ when setback is not null => (setback.IsFight ? KnobState.Drifted : KnobState.Failed, setback.Reason),
             _ when live?.Verified is { } verified && knob.Same(verified, target) =>
                 (
@@ -72,7 +73,7 @@ internal static class LedgerBuilder
         var reading = observed.Readings.GetValueOrDefault(entry.Knob);
         var reason = knob is null
             ? "this agent does not know the knob: run the version that set it"
-            : failure ?? "apply or restore puts it back";
+            : (reading is null ? null : knob.Veto(reading, entry.Prior)) ?? failure ?? "apply or restore puts it back";
         return new()
         {
             Knob = entry.Knob,

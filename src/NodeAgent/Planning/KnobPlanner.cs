@@ -28,7 +28,7 @@ internal static class KnobPlanner
             // What is there and is not the prior state can only be ours, its journal lost.
             yield return new Adopt(s.Knob, wish, prior, s.Knob.Same(prior, found) ? null : found);
         }
-        else if (!s.Held && s.Knob.Writable)
+        else if (s.MayWrite)
         {
             yield return new Change(s.Knob, found, wish, prior);
         }
@@ -55,7 +55,7 @@ internal static class KnobPlanner
             yield return new NoteDrift(s.Knob, wish, found);
         }
 
-        if (!s.Held && s.Knob.Writable && !(drifted && s.Drift == DriftPolicy.Report))
+        if (s.MayWrite && !(drifted && s.Drift == DriftPolicy.Report))
         {
             var prior = s.Knob.Extend(entry.Prior, found);
             yield return new Change(s.Knob, found, wish, prior == entry.Prior ? null : prior);
@@ -75,7 +75,7 @@ internal static class KnobPlanner
             { Live.Written: null } => new Forget(s.Knob, "it was never changed"),
             { Reading.Kind: ReadingKind.Unsupported or ReadingKind.Refused } => new Forget(s.Knob, s.Reading.Reason!),
             { Reading.Value: { } found } when s.Knob.Same(found, s.Live.Prior) => new Forget(s.Knob, "it has its prior value"),
-            { Held: true } => null,
+            { MayWrite: false } => null,
             _ => new Restore(s.Knob, s.Reading.Value, s.Live.Prior),
         };
         if (step is not null)

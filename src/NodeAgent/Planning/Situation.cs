@@ -20,4 +20,7 @@ internal sealed record Situation(
 
     /// <summary>The whole value to set; null when the spec asks for none.</summary>
     public string? Target => Wish is null ? null : Knob.Target(Wish, Live, Reading);
+
+    /// <summary>Whether the value may be set now, be it the wished or the prior one.</summary>
+    public bool MayWrite => !Held && Knob.Writable && Knob.Veto(Reading, Target ?? Entry!.Prior) is null;
 }

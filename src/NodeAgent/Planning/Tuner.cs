@@ -87,7 +87,7 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
         return new(BootId.Read(host), knobs.ToDictionary(knob => knob.Path, knob => knob.Read(view)));
     }
 
-    private Desired Wanted(NodeTuningSpec spec) => new(WishList.From(spec, new HostView(host)), spec.Drift, _ => true);
+    private Desired Wanted(NodeTuningSpec spec) => new(WishList.From(spec, new HostView(host, file.Load(out _))), spec.Drift, _ => true);
 }
 
 /// <summary>What a pass came to.</summary>

@@ -113,6 +113,7 @@ internal static class TunedNodePlanner
         NoiseCheck = tunedNode.Spec.NoiseCheck,
         NetworkDevices = tunedNode.Spec.NetworkDevices,
         StoppedServices = tunedNode.Spec.StoppedServices,
+        Devices = tunedNode.Spec.Devices,
         VirtualWires = tunedNode.Spec.VirtualWires,
         Interfaces = tunedNode.Spec.Interfaces,
         Drift = tunedNode.Spec.Drift,

@@ -27,6 +27,13 @@ public sealed class TunedNodeValidatorTests
         {
             Sysctls = new Dictionary<string, string> { ["vm.stat_interval"] = "10", ["net.ipv4.tcp_rmem"] = "4096 131072 6291456" },
         },
+        Devices =
+        [
+            new() { Name = "whole", PciAddress = "0000:3b:00.0", Driver = DeviceDriver.VfioPci },
+            new() { Name = "parted", Netdev = "ens2f0", Sriov = new() { NumVfs = 4, VfDriver = VfDriver.VfioPci, Trust = true, SpoofCheck = false } },
+            new() { Name = "back", PciAddress = "10000:01:1f.7", Driver = DeviceDriver.Kernel, Sriov = new() },
+            new() { Name = "offered", Netdev = "enp1s0f0.7", Driver = DeviceDriver.Kernel },
+        ],
         VirtualWires = [new() { Name = "left" }, new() { Name = "right", Mtu = 9000 }],
         Interfaces = [Offer("generator", "left-a"), Offer("ingress", "left-b"), Offer("physical", "enp1s0f0.7")],
     };
@@ -100,6 +107,30 @@ public sealed class TunedNodeValidatorTests
         { "spec.kernel.arguments[0]", Good with { Kernel = new() { Arguments = ["init=/bin/sh"] } } },
         { "spec.kernel.arguments[0]", Good with { Kernel = new() { Arguments = ["a=$(id)"] } } },
         { "spec.kernel.arguments[1]", Good with { Kernel = new() { Arguments = ["nosmt", "nosmt"] } } },
+        { "spec.devices[0].name", Devices(new DeviceTuning { PciAddress = "0000:3b:00.0", Driver = DeviceDriver.VfioPci }) },
+        { "spec.devices[1].name", Devices(Bound("a", "0000:3b:00.0"), Bound("a", "0000:3b:00.1")) },
+        { "spec.devices[0].pciAddress", Devices(Bound("a", null)) },
+        { "spec.devices[0].pciAddress", Devices(Bound("a", "3b:00.0")) },
+        { "spec.devices[0].pciAddress", Devices(Bound("a", "0000:3B:00.0")) },
+        { "spec.devices[0].pciAddress", Devices(Bound("a", "0000:3b:00.8")) },
+        { "spec.devices[0].pciAddress", Devices(Bound("a", "0000:3b:20.0")) },
+        { "spec.devices[0].pciAddress", Devices(Bound("a", "0000:3b:00.0\n")) },
+        { "spec.devices[0].pciAddress", Devices(Bound("a", "0000:3b:00.0/../0000:01:00.0")) },
+        { "spec.devices[0].netdev", Devices(Bound("a", "0000:3b:00.0") with { Netdev = "ens1f0" }) },
+        { "spec.devices[0].netdev", Devices(Bound("a", null) with { Netdev = "../x" }) },
+        { "spec.devices[1].pciAddress", Devices(Bound("a", "0000:3b:00.0"), Bound("b", "0000:3b:00.0")) },
+        { "spec.devices[1].netdev", Devices(Bound("a", null) with { Netdev = "ens1f0" }, Bound("b", null) with { Netdev = "ens1f0" }) },
+        { "spec.devices[0]", Devices(new DeviceTuning { Name = "a", Netdev = "ens1f0" }) },
+        { "spec.devices[0].driver", Devices(Bound("a", "0000:3b:00.0") with { Sriov = new() { NumVfs = 2 } }) },
+        { "spec.devices[0].driver", Devices(Bound("a", null) with { Netdev = "enp1s0f0.7" }) },
+        { "spec.devices[0].driver", Devices(new DeviceTuning { Name = "a", Netdev = "ens1f0", Driver = (DeviceDriver)9 }) },
+        { "spec.devices[0].netdev", Devices(Bound("a", null) with { Netdev = "right-a" }) },
+        { "spec.devices[0].sriov.numVfs", Devices(Parted(new() { NumVfs = 257 })) },
+        { "spec.devices[0].sriov.numVfs", Devices(Parted(new() { NumVfs = -1 })) },
+        { "spec.devices[0].sriov.numVfs", Devices(Parted(new() { VfDriver = VfDriver.VfioPci })) },
+        { "spec.devices[0].sriov.numVfs", Devices(Parted(new() { Trust = false })) },
+        { "spec.devices[0].sriov.vfDriver", Devices(Parted(new() { NumVfs = 2, VfDriver = (VfDriver)9 })) },
+        { "spec.devices", Devices([.. Enumerable.Range(0, 65).Select(i => Bound($"d{i}", $"0000:{i:x2}:00.0"))]) },
         { "spec.virtualWires[0].name", Good with { VirtualWires = [new() { Name = "fourteenchars1" }] } },
         { "spec.virtualWires[0].name", Good with { VirtualWires = [new() { Name = "a;b" }] } },
         { "spec.virtualWires[1].name", Good with { VirtualWires = [new() { Name = "a" }, new() { Name = "a" }] } },
@@ -144,6 +175,12 @@ public sealed class TunedNodeValidatorTests
 
     [Fact]
     public void A_missing_spec_is_refused() => Assert.Equal("spec", Assert.Single(new TunedNodeValidator().Refusals(null)).Field);
+
+    private static TunedNodeSpec Devices(params DeviceTuning[] devices) => Good with { Devices = devices };
+
+    private static DeviceTuning Bound(string name, string? address) => new() { Name = name, PciAddress = address, Driver = DeviceDriver.VfioPci };
+
+    private static DeviceTuning Parted(SriovTuning sriov) => new() { Name = "a", Netdev = "ens1f0", Sriov = sriov };
 
     private static TunedNodeSpec Cpu(CpuTuning cpu) => Good with { Cpu = cpu };
 

@@ -32,6 +32,17 @@ internal static class AnySpec
             Gen.Select(
             Text, Text, Text.Array[0, 4],
             (name, device, spaces) => new OfferedInterface { Name = name!, Device = device!, Namespaces = spaces! }))
+        from devices in List(
+            Gen.Select(
+            Text, Gen.OneOf(Text, Pick(null, "0000:3b:00.0")), Text, Gen.Int[-1, 5], Number,
+            (name, address, netdev, choice, number) => new DeviceTuning
+            {
+                Name = name!,
+                PciAddress = address,
+                Netdev = netdev,
+                Driver = choice < 0 ? null : (DeviceDriver)choice,
+                Sriov = choice > 2 ? null : new() { NumVfs = number, VfDriver = choice < 1 ? null : (VfDriver)choice },
+            }))
         from drift in Gen.Int[-1, 3]
         select new TunedNodeSpec
         {
@@ -39,6 +50,7 @@ internal static class AnySpec
             NodeSelector = selector,
             Memory = memory,
             Kernel = kernel,
+            Devices = devices!,
             VirtualWires = wires!,
             Interfaces = interfaces!,
             Drift = (DriftPolicy)drift,

@@ -27,6 +27,8 @@ internal abstract class WrappedHost(IHost inner) : IHost
 
     public virtual int? Held(string device) => inner.Held(device);
 
+    public virtual string? RealPath(string path) => inner.RealPath(path);
+
     public virtual void ReplaceDurably(string path, string text) => inner.ReplaceDurably(path, text);
 
     public virtual bool Exists(string path) => inner.Exists(path);

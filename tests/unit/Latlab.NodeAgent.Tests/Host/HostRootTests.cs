@@ -131,4 +131,14 @@ public sealed class HostRootTests
     }
 
     private static string Mode(UnixFileMode mode) => Convert.ToString((int)mode, 8);
+
+    [Fact]
+    public void A_real_path_is_the_hosts_own_and_null_where_nothing_is()
+    {
+        using var tree = new FakeTree().File("/sys/devices/pci0000:00/x/vendor", "1").Link("/sys/bus/x", "../devices/pci0000:00/x").Link("/loop", "/loop").Link("/gone", "/nowhere");
+        Assert.Equal("/sys/devices/pci0000:00/x", tree.Host.RealPath("/sys/bus/x"));
+        Assert.Null(tree.Host.RealPath("/gone"));
+        Assert.Null(tree.Host.RealPath("/loop"));
+        Assert.Equal("/", tree.Host.RealPath("/.."));
+    }
 }

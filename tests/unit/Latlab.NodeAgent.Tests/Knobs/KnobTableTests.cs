@@ -17,6 +17,14 @@ public sealed class KnobTableTests
         spec = spec with { Cache = new() { L3Ways = 4 } };
         spec = spec with { NetworkDevices = [new() { Device = "ens1f0", ReceiveCpus = "0-1", CombinedQueues = 2 }] };
         spec = spec with { StoppedServices = ["irqbalance.service"] };
+        spec = spec with
+        {
+            Devices =
+            [
+                new() { Name = "port", PciAddress = "0000:3b:00.0", Driver = DeviceDriver.VfioPci },
+                new() { Name = "parted", PciAddress = "0000:3b:00.1", Sriov = new() { NumVfs = 2, VfDriver = VfDriver.VfioPci, Trust = true, SpoofCheck = false } },
+            ],
+        };
         var wishes = WishList.From(spec, new HostView(tree.Host));
         Assert.Equal(KnobTable.Kinds.Count - 1, wishes.Select(wish => wish.Path.Split('[')[0]).Distinct().Count());
         foreach (var wish in wishes)
@@ -35,6 +43,10 @@ public sealed class KnobTableTests
     [InlineData("memory.hugePages[3Mi,node0]")]
     [InlineData("memory.hugePages[2Mi,node../]")]
     [InlineData("virtualWires[eth0 down]")]
+    [InlineData("devices.driver[0000:3b:00.0/../x]")]
+    [InlineData("devices.sriov.numVfs[ens1f0]")]
+    [InlineData("devices.sriov.vfDriver[]")]
+    [InlineData("devices.sriov.trust[0000:3b:00.8]")]
     [InlineData("future.knob[x]")]
     [InlineData("")]
     public void A_path_that_no_knob_has_is_not_found(string path) => Assert.Null(KnobTable.Find(path));
