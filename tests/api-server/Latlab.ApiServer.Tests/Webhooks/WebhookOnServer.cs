@@ -66,7 +66,12 @@ internal sealed class WebhookOnServer : IAsyncDisposable
         var settings = new WebhookSettings(_wayIn.Port, _namespace.Name);
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenForWebhook(settings));
+        var probes = FreePort();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, probes);
+            kestrel.ListenForWebhook(settings);
+        });
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddOperatorRuntime(options =>
         {
@@ -78,8 +83,10 @@ internal sealed class WebhookOnServer : IAsyncDisposable
         builder.Services.AddWebhook(settings);
         _app = builder.Build();
         _app.MapWebhook();
+        _app.MapRuntimeEndpoints();
         await _app.StartAsync();
-        await Eventually.TrueAsync(() => Serving.NotReady is null, "the webhook is ready");
+        using var http = new HttpClient();
+        await Eventually.TrueAsync(async () => (await http.GetAsync($"http://127.0.0.1:{probes}/readyz")).IsSuccessStatusCode, "the webhook is ready");
     }
 
     /// <summary>Ends it as a crash does.</summary>

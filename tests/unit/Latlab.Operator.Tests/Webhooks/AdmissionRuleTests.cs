@@ -99,6 +99,14 @@ public sealed class AdmissionRuleTests
     }
 
     [Fact]
+    public void The_chart_has_the_API_server_ask_about_every_kind()
+    {
+        var chart = File.ReadAllText(Path.Combine(Testing.ApiServer.RepositoryRoot, "charts", "latlab", "templates", "webhook.yaml"));
+
+        Assert.All(AdmissionRules.All, rule => Assert.Contains($"path: {rule.Path}\n", chart, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void No_spec_makes_it_throw() => AnySpec.TunedNode.Sample(spec =>
         Assert.Equal(
             new TunedNodeValidator().Refusals(RoundTrip(spec)).Count == 0,
