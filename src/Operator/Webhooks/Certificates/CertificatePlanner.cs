@@ -26,7 +26,9 @@ internal static class CertificatePlanner
         var newAuthority = !canSign || IsDue(stored.Authorities[0], now);
         if (newAuthority)
         {
-            why.Add(stored.Authorities.Count == 0 ? "there is no certificate authority" : canSign ? "the certificate authority is to be renewed" : "the certificate authority cannot sign");
+            why.Add(stored.Authorities.Count == 0 ? "there is no certificate authority"
+                : canSign ? "the certificate authority is to be renewed"
+                : "the certificate authority cannot sign");
         }
         else if (valid.Count < stored.Authorities.Count)
         {
@@ -52,7 +54,8 @@ internal static class CertificatePlanner
     }
 
     /// <summary>Why the certificate cannot be served at all; null when it can.</summary>
-    private static string? ServingProblem(X509Certificate2? serving, IReadOnlyList<X509Certificate2> authorities, string dnsName, DateTimeOffset now) => serving switch
+    private static string? ServingProblem(
+        X509Certificate2? serving, IReadOnlyList<X509Certificate2> authorities, string dnsName, DateTimeOffset now) => serving switch
     {
         null => "there is no serving certificate",
         _ when !IsFor(serving, dnsName) => $"the serving certificate is not for {dnsName}",

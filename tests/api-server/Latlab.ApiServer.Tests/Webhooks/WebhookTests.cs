@@ -43,7 +43,8 @@ public sealed class WebhookTests(ApiServerFixture fixture)
         var status = JsonNode.Parse(refused.Response.Content)!;
         Assert.Equal("Invalid", (string?)status["reason"]);
         Assert.Equal(
-            "admission webhook \"tunednode.latlab.dev\" denied the request: spec.cpu.isolated: \"0-3\" has CPU 0, which the kernel needs for its own work; leave CPU 0 out",
+            "admission webhook \"tunednode.latlab.dev\" denied the request: spec.cpu.isolated: \"0-3\" has CPU 0, which the kernel needs for its own work; "
+            + "leave CPU 0 out",
             (string?)status["message"]);
         Assert.Equal(("TunedNode", name), ((string?)status["details"]!["kind"], (string?)status["details"]!["name"]));
         Assert.Equal("spec.cpu.isolated", (string?)status["details"]!["causes"]![0]!["field"]);
@@ -74,12 +75,14 @@ public sealed class WebhookTests(ApiServerFixture fixture)
             Assert.Contains("tunednode.latlab.dev", refused.Response.Content, StringComparison.Ordinal);
 
             await Objects.PatchClusterCustomObjectStatusAsync(
-                new V1Patch("""{"status":{"matchedNodes":1}}""", V1Patch.PatchType.MergePatch), ApiGroup.Name, ApiGroup.Version, TunedNodes, old, cancellationToken: Token);
+                new V1Patch("""{"status":{"matchedNodes":1}}""", V1Patch.PatchType.MergePatch), ApiGroup.Name, ApiGroup.Version, TunedNodes, old,
+                cancellationToken: Token);
             await Objects.DeleteClusterCustomObjectAsync(ApiGroup.Name, ApiGroup.Version, TunedNodes, going, cancellationToken: Token);
             Assert.NotNull((await GetAsync(going))!.Metadata.DeletionTimestamp);
             var tuning = new V1Alpha1NodeTuning
             {
-                Metadata = new V1ObjectMeta { Name = going }, Spec = new NodeTuningSpec { TunedNode = new TunedNodeReference { Name = going, Uid = "uid", Generation = 1 } },
+                Metadata = new V1ObjectMeta { Name = going },
+                Spec = new NodeTuningSpec { TunedNode = new TunedNodeReference { Name = going, Uid = "uid", Generation = 1 } },
             };
             await Objects.CreateClusterCustomObjectAsync(ApiJson.ToElement(tuning), ApiGroup.Name, ApiGroup.Version, "nodetunings", cancellationToken: Token);
             await Objects.DeleteClusterCustomObjectAsync(ApiGroup.Name, ApiGroup.Version, "nodetunings", going, cancellationToken: Token);
@@ -129,7 +132,8 @@ public sealed class WebhookTests(ApiServerFixture fixture)
         await PassAsync(
             time, TimeSpan.FromDays(44), async () => !(await webhook.BundleAsync())!.SequenceEqual(oneAuthority!), "the API server is told of a second authority");
         Assert.Equal(second, webhook.Serving.Current);
-        await PassAsync(time, TimeSpan.FromMinutes(2), () => Task.FromResult(!Equals(webhook.Serving.Current, second)), "the second authority's certificate is served");
+        await PassAsync(
+            time, TimeSpan.FromMinutes(2), () => Task.FromResult(!Equals(webhook.Serving.Current, second)), "the second authority's certificate is served");
         var both = await webhook.BundleAsync();
         await over.CancelAsync();
         Assert.InRange(await asking, 1, int.MaxValue);

@@ -9,7 +9,7 @@ public sealed class CertificatePlannerTests
     private const string Name = "latlab-webhook.latlab-system.svc";
 
     private static readonly DateTimeOffset Start = new(2026, 11, 30, 12, 0, 0, TimeSpan.Zero);
-    private static readonly CertificateSet Fresh = CertificateIssuer.Issue(CertificateSet.Empty, CertificatePlanner.Plan(CertificateSet.Empty, null, Name, Start), Name, Start);
+    private static readonly CertificateSet Fresh = Made();
 
     [Fact]
     public void Nothing_stored_means_everything_new()
@@ -47,7 +47,11 @@ public sealed class CertificatePlannerTests
     [InlineData("ca.crt", true, true, "there is no certificate authority, the serving certificate is of no known authority")]
     public void What_is_damaged_or_missing_is_made_anew(string entry, bool newAuthority, bool newServing, string why)
     {
-        byte[]?[] damages = [null, [], [0, 255], Encoding.ASCII.GetBytes("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"), Fresh.Write()[entry][..^60], Stranger().Write()[entry]];
+        byte[]?[] damages =
+        [
+            null, [], [0, 255], Encoding.ASCII.GetBytes("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"), Fresh.Write()[entry][..^60],
+            Made().Write()[entry],
+        ];
         // Another's authority is as good as any, but it is not this key's.
         foreach (var damage in entry == "ca.crt" ? damages[..^1] : damages)
         {
@@ -118,6 +122,6 @@ public sealed class CertificatePlannerTests
     private static CertificateSet Renewed(CertificateSet set, int days) =>
         CertificateIssuer.Issue(set, new CertificatePlan(set.Authorities, false, true, "test"), Name, At(days));
 
-    private static CertificateSet Stranger() =>
+    private static CertificateSet Made() =>
         CertificateIssuer.Issue(CertificateSet.Empty, CertificatePlanner.Plan(CertificateSet.Empty, null, Name, Start), Name, Start);
 }
