@@ -89,7 +89,7 @@ public sealed class CertificateKeeperTests
         Assert.NotNull(_serving.NotReady);
     }
 
-    /// <summary>Two replicas, one of which looks a day later each time: whatever either serves at any time is trusted.</summary>
+    /// <summary>Two replicas that look every three days, one of them after the other: whatever either serves at any time is trusted.</summary>
     [Fact]
     public async Task Over_three_years_no_replica_ever_serves_what_the_API_server_does_not_trust()
     {
@@ -99,9 +99,9 @@ public sealed class CertificateKeeperTests
         var mostAuthorities = 0;
         await one.LookAsync(Token);
         await two.LookAsync(Token);
-        for (var day = 0; day < 3 * 365; day++)
+        for (var day = 0; day < 3 * 365; day += 3)
         {
-            _time.Advance(TimeSpan.FromDays(1));
+            _time.Advance(TimeSpan.FromDays(3));
             Assert.Null(await one.LookAsync(Token));
             Assert.True(IsTrusted(_serving), $"day {day}");
             Assert.True(IsTrusted(late), $"day {day}, the late one");
