@@ -54,15 +54,14 @@ internal static class CertificatePlanner
     }
 
     /// <summary>Why the certificate cannot be served at all; null when it can.</summary>
-    private static string? ServingProblem(
-        X509Certificate2? serving, IReadOnlyList<X509Certificate2> authorities, string dnsName, DateTimeOffset now) => serving switch
+    private static string? ServingProblem(X509Certificate2? serving, IReadOnlyList<X509Certificate2> authorities, string dnsName, DateTimeOffset now)
     {
-        null => "there is no serving certificate",
-        _ when !IsFor(serving, dnsName) => $"the serving certificate is not for {dnsName}",
-        _ when !IsWithinLife(serving, now) => "the time of the serving certificate is over",
-        _ when !authorities.Any(a => IsIssued(serving, a, now)) => "the serving certificate is of no known authority",
-        _ => null,
-    };
+        return serving is null ? "there is no serving certificate"
+            : !IsFor(serving, dnsName) ? $"the serving certificate is not for {dnsName}"
+            : !IsWithinLife(serving, now) ? "the time of the serving certificate is over"
+            : !authorities.Any(a => IsIssued(serving, a, now)) ? "the serving certificate is of no known authority"
+            : null;
+    }
 
     /// <summary>Whether two thirds of its life are over: the rest is time to notice that renewing fails.</summary>
     private static bool IsDue(X509Certificate2 certificate, DateTimeOffset now) =>

@@ -202,6 +202,7 @@ public sealed class WebhookTests(ApiServerFixture fixture)
 
     private static System.Text.Json.JsonElement Entity(string name, TunedNodeSpec spec, string? finalizer = null) => ApiJson.ToElement(new V1Alpha1TunedNode
     {
-        Metadata = new V1ObjectMeta { Name = name, Finalizers = finalizer is null ? null : [finalizer] }, Spec = spec,
+        Metadata = new V1ObjectMeta { Name = name, Finalizers = finalizer is null ? null : [finalizer] },
+        Spec = spec,
     });
 }

@@ -60,7 +60,9 @@ public sealed class WebhookServerTests : IAsyncLifetime
         using var http = Client();
         using var request = new HttpRequestMessage(HttpMethod.Post, Path)
         {
-            Content = Json(Review), Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = Json(Review),
+            Version = Version.Parse(version),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         using var response = await http.SendAsync(request, Token);
 
@@ -129,7 +131,8 @@ public sealed class WebhookServerTests : IAsyncLifetime
         using var http = Client();
         using var request = new HttpRequestMessage(HttpMethod.Post, Path)
         {
-            Content = Json(new string(' ', AdmissionEndpoint.MostBytes + 1)), Headers = { ExpectContinue = true },
+            Content = Json(new string(' ', AdmissionEndpoint.MostBytes + 1)),
+            Headers = { ExpectContinue = true },
         };
         using var response = await http.SendAsync(request, Token);
 
