@@ -64,6 +64,18 @@ public sealed class ApiServer : IAsyncDisposable
         ? throw new InvalidOperationException("The API server of a given KUBECONFIG is not ours to restart")
         : _cluster.RunAsync("restart", "kube-apiserver");
 
+    /// <summary>Lets the API server connect to a port on this machine's loopback.</summary>
+    public async Task<WayIn> LetInAsync(int port)
+    {
+        if (_cluster is null)
+        {
+            throw new InvalidOperationException("The API server of a given KUBECONFIG may have no way to this machine");
+        }
+
+        var itself = await Client.CoreV1.ReadNamespacedEndpointsAsync("kubernetes", "default");
+        return WayIn.Open(await _cluster.NetworkNamespaceAsync(), itself.Subsets[0].Addresses[0].Ip, port);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

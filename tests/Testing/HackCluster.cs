@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Testing;
 
 /// <summary>Runs hack/cluster for a cluster of that name.</summary>
@@ -7,30 +5,17 @@ internal sealed class HackCluster(string repositoryRoot, string name)
 {
     /// <summary>Runs a command and returns what it printed.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message has the end of what it said.</exception>
-    public async Task<string> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Path.Combine(repositoryRoot, "hack", "cluster"), arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["LATLAB_CLUSTER"] = name },
-        };
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var said = process.StandardError.ReadToEndAsync();
-        var printed = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0
-            ? printed
-            : throw new InvalidOperationException(
-                $"hack/cluster {string.Join(' ', arguments)} for {name}: exit code {process.ExitCode}; try it by hand\n{await said}");
-    }
+    public Task<string> RunAsync(params string[] arguments) => Programs.RunAsync(
+        Path.Combine(repositoryRoot, "hack", "cluster"), arguments, repositoryRoot, new Dictionary<string, string> { ["LATLAB_CLUSTER"] = name });
 
-    public async Task<string> KubeconfigAsync()
+    public Task<string> KubeconfigAsync() => ExportAsync("KUBECONFIG");
+
+    /// <summary>Path of the cluster's network namespace.</summary>
+    public Task<string> NetworkNamespaceAsync() => ExportAsync("LATLAB_NETNS");
+
+    private async Task<string> ExportAsync(string variable)
     {
-        const string Start = "export KUBECONFIG=";
-        var exports = await RunAsync("env");
-        return exports.Split('\n').First(line => line.StartsWith(Start, StringComparison.Ordinal))[Start.Length..].Trim('\'', '"');
+        var start = $"export {variable}=";
+        return (await RunAsync("env")).Split('\n').First(line => line.StartsWith(start, StringComparison.Ordinal))[start.Length..].Trim('\'', '"');
     }
 }

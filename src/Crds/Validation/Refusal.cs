@@ -19,6 +19,11 @@ public sealed record Refusal(string Field, string Value, string Problem, string 
         return refusals.Count > MostInMessage ? $"{text}; … and {refusals.Count - MostInMessage} more" : text;
     }
 
-    /// <summary>As a sentence. A value may be as long as the API server lets it be: its beginning tells which it is.</summary>
-    public override string ToString() => $"{Field}: \"{Value.Shortened(MostOfValue)}\" {Problem}; {Remedy}";
+    /// <summary>
+    /// As a sentence without the field, for where that stands beside it. A value may be as long as the API server lets it be: its beginning tells which it is.
+    /// </summary>
+    public string WithoutField => $"\"{Value.Shortened(MostOfValue)}\" {Problem}; {Remedy}";
+
+    /// <summary>As a sentence.</summary>
+    public override string ToString() => $"{Field}: {WithoutField}";
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Latlab.Operator.Hosting;
+using Latlab.Operator.Webhooks;
 
 namespace Latlab.Operator.Commands;
 
@@ -30,15 +31,20 @@ internal static class RunCommand
         var leaderElection = new Option<bool>("--leader-election") { Description = "Whether only the replica that holds the Lease acts", DefaultValueFactory = _ => true };
         var leaseNamespace = new Option<string>("--lease-namespace")
         {
-            Description = "Namespace of that Lease (default: $POD_NAMESPACE)",
+            Description = "Namespace of that Lease, and of the webhook's Secret and Service (default: $POD_NAMESPACE)",
             DefaultValueFactory = _ => Environment.GetEnvironmentVariable("POD_NAMESPACE") ?? "latlab-system",
         };
         var port = new Option<int>("--port") { Description = "Port of /healthz, /readyz and /metrics", DefaultValueFactory = _ => 8080 };
+        var webhookPort = new Option<int>("--webhook-port")
+        {
+            Description = "Port of the validating webhook, which the API server asks about TunedNodes; 0: no webhook",
+            DefaultValueFactory = _ => 9443,
+        };
 
         var command = new Command("run", "Run the controllers until told to stop")
         {
             runsNamespace, runImage, forwarderImage, allowedImages, pullPolicy, artifacts, artifactsLimit, meterMemory, generatorMemory, meterPort, allowReboots,
-            leaderElection, leaseNamespace, port,
+            leaderElection, leaseNamespace, port, webhookPort,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -57,8 +63,10 @@ internal static class RunCommand
                 AllowReboots = parsed.GetRequiredValue(allowReboots),
                 OwnPod = OwnPod(),
             };
+            var @namespace = parsed.GetRequiredValue(leaseNamespace);
+            var webhook = parsed.GetRequiredValue(webhookPort) is var number and not 0 ? new WebhookSettings(number, @namespace) : null;
             return OperatorHost.RunAsync(
-                settings, parsed.GetRequiredValue(leaderElection), parsed.GetRequiredValue(leaseNamespace), parsed.GetRequiredValue(port), cancellationToken);
+                settings, webhook, parsed.GetRequiredValue(leaderElection), @namespace, parsed.GetRequiredValue(port), cancellationToken);
         });
         return command;
     }

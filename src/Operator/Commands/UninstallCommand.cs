@@ -1,15 +1,18 @@
 using System.CommandLine;
 using k8s;
+using k8s.Models;
 using Latlab.Crds.Conditions;
 using Latlab.Crds.Experiments;
 using Latlab.Operator.Entities;
 using Latlab.Operator.Runtime;
+using Latlab.Operator.Webhooks;
 
 namespace Latlab.Operator.Commands;
 
 /// <summary>
 /// <c>latlab-operator uninstall</c>, the chart's pre-delete hook: ends unfinished experiments and deletes TunedNodes while operator and agents are still
-/// there to clean up, so that no finalizer hangs and every node is restored. Ended experiments keep their results.
+/// there to clean up, so that no finalizer hangs and every node is restored. Ended experiments keep their results. The webhook's configuration goes first:
+/// the operator's own writes pass the webhook, and where the API server cannot reach it, nothing would ever be let go.
 /// </summary>
 internal static class UninstallCommand
 {
@@ -34,6 +37,8 @@ internal static class UninstallCommand
         var api = new PatientApi(kubernetes, Interval, time);
         try
         {
+            await api.DeleteAsync(
+                new V1ValidatingWebhookConfiguration { Metadata = new V1ObjectMeta { Name = WebhookNames.Object } }, cancellationToken);
             foreach (var experiment in await api.ListAsync<V1Alpha1LatencyExperiment>(cancellationToken))
             {
                 if (experiment.Status?.Conditions.IsTrue(ExperimentConditions.Complete) != true)

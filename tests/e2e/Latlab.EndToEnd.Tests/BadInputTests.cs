@@ -21,6 +21,33 @@ public sealed class BadInputTests(ClusterFixture cluster)
         Assert.Contains(field, outcome.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_wrong_TunedNode_is_refused_when_it_is_applied_with_field_value_and_what_to_do_and_a_right_one_is_not()
+    {
+        const string Manifest = """
+            apiVersion: latlab.dev/v1alpha1
+            kind: TunedNode
+            metadata: { name: wrong }
+            spec: { nodeName: none, cpu: { isolated: "0-1" }, virtualWires: [{ name: left }, { name: left2 }] }
+            """;
+        var outcome = await cluster.Kubectl.TryApplyAsync(Manifest);
+        Assert.NotEqual(0, outcome.ExitCode);
+        Assert.Contains("spec.cpu.isolated: \"0-1\" has CPU 0", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("leave CPU 0 out", outcome.Errors, StringComparison.Ordinal);
+        Assert.Null(await cluster.Kubectl.GetAsync("tunednode", "wrong"));
+
+        await cluster.Kubectl.ApplyAsync(Manifest.Replace("0-1", "1", StringComparison.Ordinal));
+        try
+        {
+            outcome = await cluster.Kubectl.TryApplyAsync(Manifest.Replace("left2", "left", StringComparison.Ordinal));
+            Assert.NotEqual(0, outcome.ExitCode);
+        }
+        finally
+        {
+            await cluster.Kubectl.RunAsync("delete", "tunednode", "wrong", "--timeout=60s");
+        }
+    }
+
     [Theory]
     [InlineData("interface: generator", "interface: nowhere", "spec.traffic.interface: \"nowhere\"")]
     [InlineData("tunedNode: ", "tunedNode: not-", "spec.tunedNode: \"not-")]

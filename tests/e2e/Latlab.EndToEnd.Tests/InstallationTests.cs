@@ -12,9 +12,27 @@ public sealed class InstallationTests(ClusterFixture cluster)
         Assert.Equal("yes", await CanAsync("latlab-system:latlab-operator", "create", "pods", "latlab-runs"));
         Assert.Equal("no", await CanAsync("latlab-system:latlab-operator", "create", "pods", "default"));
         Assert.Equal("no", await CanAsync("latlab-system:latlab-operator", "get", "secrets", "latlab-system"));
+        Assert.Equal("yes", await CanAsync("latlab-system:latlab-operator", "get", "secrets/latlab-webhook", "latlab-system"));
+        Assert.Equal("no", await CanAsync("latlab-system:latlab-operator", "create", "secrets", "default"));
+        Assert.Equal("yes", await CanAsync("latlab-system:latlab-operator", "patch", "validatingwebhookconfigurations/latlab-webhook", "default"));
+        Assert.Equal("no", await CanAsync("latlab-system:latlab-operator", "patch", "validatingwebhookconfigurations/other", "default"));
         Assert.Equal("no", await CanAsync("latlab-system:latlab-agent", "patch", "nodetunings", "default"));
         Assert.Equal("no", await CanAsync("latlab-system:latlab-agent", "get", "pods", "latlab-runs"));
         Assert.Equal("no", await CanAsync("latlab-runs:latlab-run", "get", "pods", "latlab-runs"));
+    }
+
+    [Fact]
+    public async Task An_upgrade_leaves_the_webhooks_certificates_alone()
+    {
+        var before = await BundleAsync();
+        Assert.NotEmpty(before);
+        var upgraded = await cluster.HelmAsync(
+            "upgrade", "latlab", ClusterFixture.InRepository("charts/latlab"), "--namespace", "latlab-system", "--reuse-values", "--set", "webhook.timeoutSeconds=6");
+        Assert.True(upgraded.ExitCode == 0, upgraded.Errors);
+        Assert.Equal(before, await BundleAsync());
+
+        async Task<string> BundleAsync() => await cluster.Kubectl.RunAsync(
+            "get", "validatingwebhookconfiguration", "latlab-webhook", "--output", "jsonpath={.webhooks[0].clientConfig.caBundle}");
     }
 
     [Fact]
@@ -43,6 +61,8 @@ public sealed class InstallationTests(ClusterFixture cluster)
         Assert.True(uninstalled.ExitCode == 0, uninstalled.Errors);
         Assert.DoesNotContain("left-a", (await cluster.OnNodeAsync("ip", "-o", "link")).Output, StringComparison.Ordinal);
         Assert.Null(await cluster.Kubectl.GetAsync("tunednode", testbed.Name));
+        await Eventually.TrueAsync(
+            "the webhook's keys to be gone", TimeSpan.FromSeconds(60), async () => await cluster.Kubectl.GetAsync("secret", "latlab-webhook", "latlab-system") is null);
         Assert.Null(await cluster.Kubectl.GetAsync("lex", "running", testbed.Name));
         Assert.Equal("1/1", (string?)(await cluster.Kubectl.GetAsync("lex", "done", testbed.Name))!["status"]!["valid"]);
     }

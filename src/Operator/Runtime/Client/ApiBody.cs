@@ -11,6 +11,10 @@ internal sealed record ApiBody(byte[] Json, string MediaType)
     public static ApiBody MergePatch<T>(T value)
         where T : notnull => new(ApiJson.Serialize(value), "application/merge-patch+json");
 
+    /// <summary>For Kubernetes' own kinds only: lists are merged by their entries' keys.</summary>
+    public static ApiBody StrategicMergePatch<T>(T value)
+        where T : notnull => new(ApiJson.Serialize(value), "application/strategic-merge-patch+json");
+
     public static ApiBody JsonPatch(object[] operations) => new(ApiJson.Serialize(operations), "application/json-patch+json");
 
     /// <summary>For server-side apply; JSON is YAML.</summary>

@@ -12,5 +12,8 @@ internal sealed class EntityRbacAttribute(Type entityType) : Attribute
     /// <summary>Subresource, e.g. <c>status</c>; null is the object itself.</summary>
     public string? Subresource { get; init; }
 
+    /// <summary>The one object that the right is about; null is all. Kubernetes knows no name at a creation.</summary>
+    public string? Name { get; init; }
+
     public RbacScope Scope { get; init; } = RbacScope.Cluster;
 }

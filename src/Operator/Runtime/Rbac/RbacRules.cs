@@ -16,17 +16,19 @@ internal static class RbacRules
         .ToDictionary(scope => scope.Key, scope => Rules(scope));
 
     private static IReadOnlyList<V1PolicyRule> Rules(IEnumerable<EntityRbacAttribute> attributes) => [.. attributes
-        .GroupBy(attribute => (EntityKind.Of(attribute.EntityType).Group, Resource: Resource(attribute)))
-        .Select(right => (right.Key.Group, right.Key.Resource, Verbs: right.Aggregate(RbacVerb.None, (verbs, a) => verbs | a.Verbs)))
-        .GroupBy(right => (right.Group, right.Verbs))
+        .GroupBy(attribute => (EntityKind.Of(attribute.EntityType).Group, Resource: Resource(attribute), attribute.Name))
+        .Select(right => (right.Key.Group, right.Key.Resource, right.Key.Name, Verbs: right.Aggregate(RbacVerb.None, (verbs, a) => verbs | a.Verbs)))
+        .GroupBy(right => (right.Group, right.Name, right.Verbs))
         .Select(rule => new V1PolicyRule
         {
             ApiGroups = [rule.Key.Group],
             Resources = [.. rule.Select(right => right.Resource).Order(StringComparer.Ordinal)],
+            ResourceNames = rule.Key.Name is { } name ? [name] : null,
             Verbs = [.. Names(rule.Key.Verbs)],
         })
         .OrderBy(rule => rule.ApiGroups[0], StringComparer.Ordinal)
-        .ThenBy(rule => rule.Resources[0], StringComparer.Ordinal)];
+        .ThenBy(rule => rule.Resources[0], StringComparer.Ordinal)
+        .ThenBy(rule => rule.ResourceNames?[0], StringComparer.Ordinal)];
 
     private static string Resource(EntityRbacAttribute attribute)
     {

@@ -27,7 +27,7 @@ internal sealed class OperatorProgram : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet",
         [
             Path.Combine(AppContext.BaseDirectory, "latlab-operator.dll"), "run", $"--lease-namespace={@namespace}", $"--runs-namespace={@namespace}",
-            "--run-image=none", "--forwarder-image=none", $"--port={FreePort()}",
+            "--run-image=none", "--forwarder-image=none", $"--port={FreePort()}", "--webhook-port=0",
         ])
         {
             RedirectStandardOutput = true,

@@ -71,12 +71,12 @@ public sealed class ServiceTests
     }
 
     [Fact]
-    public void From_a_pod_that_sees_a_part_of_the_host_alone_it_is_said_what_is_missing()
+    public void From_a_tree_without_the_hosts_programs_none_of_this_machine_is_asked()
     {
         using var tree = Tree();
         var entry = tree.Tuner().Apply(Quiet).Ledger[0];
         Assert.Equal(KnobState.Failed, entry.State);
-        Assert.Contains("is not run for the copy of a tree", entry.Message, StringComparison.Ordinal);
+        Assert.Contains("chroot: failed to run command", entry.Message, StringComparison.Ordinal);
     }
 
     [Fact]

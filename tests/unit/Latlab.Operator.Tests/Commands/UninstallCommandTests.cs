@@ -36,6 +36,11 @@ public sealed class UninstallCommandTests
         var deletions = 0;
         using var server = new ScriptedServer(request =>
         {
+            if (request.RequestUri!.AbsolutePath.EndsWith("/validatingwebhookconfigurations/latlab-webhook", StringComparison.Ordinal))
+            {
+                return ScriptedServer.Json("{}", HttpStatusCode.NotFound);
+            }
+
             if (request.Method == HttpMethod.Delete)
             {
                 // Done, but the answer is lost; asked again, there is nothing any more.
@@ -44,7 +49,7 @@ public sealed class UninstallCommandTests
                     : ScriptedServer.Json("{}", HttpStatusCode.NotFound);
             }
 
-            return request.RequestUri!.AbsolutePath.EndsWith("/tunednodes", StringComparison.Ordinal) && deletions == 0
+            return request.RequestUri.AbsolutePath.EndsWith("/tunednodes", StringComparison.Ordinal) && deletions == 0
                 ? ScriptedServer.Json("""{"items":[{"metadata":{"name":"t"}}]}""")
                 : ScriptedServer.Json("""{"items":[]}""");
         });

@@ -25,6 +25,21 @@ public sealed class RbacRulesTests
     }
 
     [Fact]
+    public void A_right_on_one_object_is_a_rule_of_its_own()
+    {
+        var rules = RbacRules.Collect(
+        [
+            new EntityRbacAttribute(typeof(V1Secret)) { Verbs = RbacVerb.Create },
+            new EntityRbacAttribute(typeof(V1Secret)) { Verbs = RbacVerb.Get, Name = "one" },
+            new EntityRbacAttribute(typeof(V1Secret)) { Verbs = RbacVerb.Update, Name = "one" },
+            new EntityRbacAttribute(typeof(V1ConfigMap)) { Verbs = RbacVerb.Create },
+        ])[RbacScope.Cluster];
+
+        Assert.Equal(["|configmaps,secrets|create", "|secrets|get,update"], rules.Select(Text));
+        Assert.Equal([null, "one"], rules.Select(rule => rule.ResourceNames?.Single()));
+    }
+
+    [Fact]
     public void The_runtime_states_what_it_needs_itself()
     {
         var rules = RbacRules.Collect(typeof(RbacRules).Assembly);
