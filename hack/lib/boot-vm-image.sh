@@ -1,0 +1,70 @@
+# shellcheck shell=bash source-path=SCRIPTDIR
+# Provides ensure_boot_vm_disk: prints the disk of a Debian machine with its own kernel, GRUB, containerd and kubelet, made once of
+# Debian's packages. Machines never write to it: each has an overlay (boot-vm.sh).
+# Needs no loop device and mounts no disk: mke2fs fills the file system, and the machine itself installs its boot loader.
+
+source "$(dirname "${BASH_SOURCE[0]}")/boot-vm-guest.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/boot-vm-qemu.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/kubernetes.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/images.sh"
+
+# The kernel for virtual machines has what is asked for here (NO_HZ_FULL, RCU_NOCB_CPU, CPU_ISOLATION) and a quarter of the modules,
+# which an emulated processor has to pack into an initrd.
+BOOT_VM_PACKAGES=(linux-image-cloud-amd64 grub-pc initramfs-tools systemd-sysv udev dbus kmod procps iproute2 e2fsprogs
+  openssh-server containerd runc containernetworking-plugins iptables conntrack socat ethtool)
+BOOT_VM_DISK_MIB=6144
+
+ensure_boot_vm_disk() {
+  local kubernetes key
+  kubernetes=$(ensure_kubernetes)
+  key=boot-vm-$(content_hash "$CHECKOUT"/hack/lib/boot-vm-{image,guest}.sh <(declare -f cni_config) <(printf '%s\n' "$kubernetes"))
+  if [[ ! -e $CACHE/$key ]]; then
+    ensure_packages mmdebstrap fdisk e2fsprogs qemu-system-x86 qemu-utils
+    say "boot-vm: making its disk, once per machine: about 5 minutes; follow it with tail -f $CACHE/log/boot-vm-*.log"
+  fi
+  printf '%s\n' "$(cached "$key" make_boot_vm_disk "$kubernetes/kubelet")/disk.img"
+}
+
+make_boot_vm_disk() { # KUBELET DIR
+  local kubelet=$1 dir=$2
+  step 'boot-vm: root file system' run_logged "$CACHE/log/boot-vm-rootfs.log" make_root_file_system "$dir" "$kubelet"
+  step 'boot-vm: disk' run_logged "$CACHE/log/boot-vm-disk.log" make_disk "$dir/root" "$dir/disk.img"
+  cp "$dir"/root/boot/vmlinuz-* "$dir/vmlinuz"
+  cp "$dir"/root/boot/initrd.img-* "$dir/initrd.img"
+  rm -rf "$dir/root"
+  step 'boot-vm: boot loader installed by the machine itself' seal_disk "$dir"
+}
+
+make_root_file_system() { # DIR KUBELET
+  local dir=$1 options=() packages
+  if machine_is_bookworm; then
+    collect_apt_sources "$dir/sources"
+    options=("$dir"/sources/*)
+  fi
+  packages=$(IFS=, && printf %s "${BOOT_VM_PACKAGES[*]}")
+  # shellcheck disable=SC2016 # $1 is for mmdebstrap's shell
+  DEBIAN_FRONTEND=noninteractive mmdebstrap --mode=root --variant=minbase --format=directory --include="$packages" \
+    --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+    --customize-hook='rm -f "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/*' bookworm "$dir/root" "${options[@]}"
+  rm -rf "$dir/sources"
+  write_guest_files "$dir/root" "$2"
+}
+
+make_disk() { # ROOT FILE
+  # Before it are the boot sector and GRUB's core.
+  local first=2048
+  truncate -s "${BOOT_VM_DISK_MIB}M" "$2"
+  printf 'label: dos\nstart=%d, type=83, bootable\n' $first | sfdisk "$2"
+  mke2fs -q -t ext4 -L "$ROOT_LABEL" -E "offset=$((first * 512))" -d "$1" "$2" "$(((BOOT_VM_DISK_MIB - 1) * 1024))k"
+}
+
+seal_disk() { # DIR
+  # A console of its own in the cache: the folder goes when this fails.
+  local console=$CACHE/log/boot-vm-seal.log accelerator
+  accelerator=$(boot_vm_accelerator "$1/vmlinuz")
+  rm -f "$console"
+  timeout 600 qemu-system-x86_64 "${BOOT_VM_MACHINE[@]}" -accel "$accelerator" -monitor none -nic none -no-reboot -serial "file:$console" \
+    -drive "file=$1/disk.img,format=raw,if=virtio" -kernel "$1/vmlinuz" -initrd "$1/initrd.img" \
+    -append "root=/dev/vda1 console=ttyS0 boot-vm.seal" </dev/null || true
+  grep -q '^boot-vm: sealed' "$console" || die 'the machine did not install its boot loader' "read $console"
+}
