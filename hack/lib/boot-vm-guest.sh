@@ -1,6 +1,6 @@
 # shellcheck shell=bash source-path=SCRIPTDIR
 # Provides write_guest_files ROOT KUBELET: what makes a Debian root file system the second node. The files hold nothing of one
-# cluster: certificates, keys and images come on a second disk, which hack/lib/boot-vm.sh makes for each (/seed).
+# cluster: certificates, keys and further images come on a second disk (/seed), which hack/lib/boot-vm.sh makes for each.
 
 source "$(dirname "${BASH_SOURCE[0]}")/node.sh"
 
@@ -42,6 +42,10 @@ Driver=virtio_net
 Address=$BOOT_VM_IP/$NODE_NET_BITS
 Gateway=$NODE_IP
 LinkLocalAddressing=no
+# Kubelet asks for cloud providers' metadata: without an immediate no it waits 11 seconds.
+[Route]
+Destination=169.254.0.0/16
+Type=unreachable
 TEXT
   # Others' interfaces are CNI's business.
   printf '[Match]\nName=pods0 veth*\n[Link]\nUnmanaged=yes\n' >"$1/etc/systemd/network/20-pods.network"
@@ -60,8 +64,10 @@ TEXT
   # The first boot is by QEMU's own loader. From then on the machine boots by what these two wrote.
   cat >"$1/etc/systemd/system/seal.service" <<'TEXT'
 [Unit]
-Description=Install the boot loader and end
+Description=Take what every such machine has, install the boot loader, and end
 ConditionKernelCommandLine=boot-vm.seal
+Requires=import-images.service
+After=import-images.service
 [Service]
 Type=oneshot
 ExecStart=/usr/sbin/grub-install /dev/vda

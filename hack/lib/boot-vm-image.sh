@@ -15,24 +15,31 @@ BOOT_VM_PACKAGES=(linux-image-cloud-amd64 grub-pc initramfs-tools systemd-sysv u
 BOOT_VM_DISK_MIB=6144
 
 ensure_boot_vm_disk() {
-  local kubernetes key
+  local kubernetes pause base key
   kubernetes=$(ensure_kubernetes)
-  key=boot-vm-$(content_hash "$CHECKOUT"/hack/lib/boot-vm-{image,guest}.sh <(declare -f cni_config) <(printf '%s\n' "$kubernetes"))
+  pause=$(ensure_pause_image)
+  base=$(ensure_base_image)
+  key=boot-vm-$(content_hash "$CHECKOUT"/hack/lib/boot-vm-{image,guest}.sh <(declare -f cni_config) <(printf '%s\n' "$kubernetes" "$pause" "$base"))
   if [[ ! -e $CACHE/$key ]]; then
     ensure_packages mmdebstrap fdisk e2fsprogs qemu-system-x86 qemu-utils
     say "boot-vm: making its disk, once per machine: about 5 minutes; follow it with tail -f $CACHE/log/boot-vm-*.log"
   fi
-  printf '%s\n' "$(cached "$key" make_boot_vm_disk "$kubernetes/kubelet")/disk.img"
+  printf '%s\n' "$(cached "$key" make_boot_vm_disk "$kubernetes/kubelet" "$pause" "$base")/disk.img"
 }
 
-make_boot_vm_disk() { # KUBELET DIR
-  local kubelet=$1 dir=$2
+make_boot_vm_disk() { # KUBELET PAUSE-IMAGE BASE-IMAGE DIR
+  local kubelet=$1 dir=$4
   step 'boot-vm: root file system' run_logged "$CACHE/log/boot-vm-rootfs.log" make_root_file_system "$dir" "$kubelet"
   step 'boot-vm: disk' run_logged "$CACHE/log/boot-vm-disk.log" make_disk "$dir/root" "$dir/disk.img"
   cp "$dir"/root/boot/vmlinuz-* "$dir/vmlinuz"
   cp "$dir"/root/boot/initrd.img-* "$dir/initrd.img"
   rm -rf "$dir/root"
-  step 'boot-vm: boot loader installed by the machine itself' seal_disk "$dir"
+  mkdir -p "$dir/seed/images"
+  copy_archive "$2" "$dir/seed/images"
+  copy_archive "$3" "$dir/seed/images"
+  make_seed_disk "$dir/seed" "$dir/seed.img"
+  step 'boot-vm: images imported, boot loader installed by the machine itself' seal_disk "$dir"
+  rm -rf "$dir"/seed*
 }
 
 make_root_file_system() { # DIR KUBELET
@@ -58,13 +65,24 @@ make_disk() { # ROOT FILE
   mke2fs -q -t ext4 -L "$ROOT_LABEL" -E "offset=$((first * 512))" -d "$1" "$2" "$(((BOOT_VM_DISK_MIB - 1) * 1024))k"
 }
 
+# Named for its content: a machine imports what it does not have yet.
+copy_archive() { # ARCHIVE FOLDER
+  cp "$1" "$2/$(tar -xOf "$1" index.json | sha256sum | cut -c1-16).tar"
+}
+
+# The second disk, of a folder: images, and the secrets of one cluster's machine.
+make_seed_disk() { # FOLDER FILE
+  mke2fs -q -F -t ext4 -L "$SEED_LABEL" -d "$1" "$2" "$(($(du -sm "$1" | cut -f1) * 11 / 10 + 64))m"
+}
+
 seal_disk() { # DIR
   # A console of its own in the cache: the folder goes when this fails.
   local console=$CACHE/log/boot-vm-seal.log accelerator
   accelerator=$(boot_vm_accelerator "$1/vmlinuz")
   rm -f "$console"
   timeout 600 qemu-system-x86_64 "${BOOT_VM_MACHINE[@]}" -accel "$accelerator" -monitor none -nic none -no-reboot -serial "file:$console" \
-    -drive "file=$1/disk.img,format=raw,if=virtio" -kernel "$1/vmlinuz" -initrd "$1/initrd.img" \
+    -drive "file=$1/disk.img,format=raw,if=virtio" -drive "file=$1/seed.img,format=raw,if=virtio,readonly=on" \
+    -kernel "$1/vmlinuz" -initrd "$1/initrd.img" \
     -append "root=/dev/vda1 console=ttyS0 boot-vm.seal" </dev/null || true
   grep -q '^boot-vm: sealed' "$console" || die 'the machine did not install its boot loader' "read $console"
 }

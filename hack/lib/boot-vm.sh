@@ -68,18 +68,10 @@ make_seed() { # IMAGE...
   cp "$PKI/boot-vm-serving.key" "$seed/kubernetes/serving.key"
   new_kubeconfig boot-vm "https://$NODE_IP:6443" "$seed/kubernetes/kubelet.kubeconfig"
   chmod 600 "$seed"/ssh/host "$seed"/kubernetes/{serving.key,kubelet.kubeconfig}
-  for image in "$PAUSE_IMAGE" debian:bookworm-slim "$@"; do add_image "$seed/images" "$image"; done
-  rm -f "$BOOT_VM"/seed.img*
-  run_logged "$LOGS/boot-vm-disk.log" mke2fs -q -t ext4 -L "$SEED_LABEL" -d "$seed" "$BOOT_VM/seed.img.new" "$(($(du -sm "$seed" | cut -f1) * 11 / 10 + 64))m"
+  for image; do copy_archive "$(find_archive "$image")" "$seed/images"; done
+  run_logged "$LOGS/boot-vm-disk.log" make_seed_disk "$seed" "$BOOT_VM/seed.img.new"
   mv "$BOOT_VM/seed.img.new" "$BOOT_VM/seed.img"
   rm -rf "$seed"
-}
-
-# Named for its content: the machine imports what it does not have yet.
-add_image() { # FOLDER ARCHIVE|NAME
-  local archive
-  if [[ $2 == "$PAUSE_IMAGE" ]]; then archive=$(ensure_pause_image); else archive=$(find_archive "$2"); fi
-  cp "$archive" "$1/$(tar -xOf "$archive" index.json | sha256sum | cut -c1-16).tar"
 }
 
 # Keys for the way in, each side's known to the other beforehand, and kubelet's certificates.
