@@ -25,6 +25,8 @@ write_guest_system() { # ROOT
   printf 'nameserver 127.0.0.1\n' >"$1/etc/resolv.conf"
   # An empty one: systemd makes an id for each disk at its first boot.
   : >"$1/etc/machine-id"
+  # Housekeeping of a machine that lives for weeks.
+  systemctl --root="$1" mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer
   mkdir -p "$1/seed"
   cat >"$1/etc/fstab" <<TEXT
 LABEL=$ROOT_LABEL / ext4 errors=remount-ro 0 1

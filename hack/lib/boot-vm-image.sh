@@ -19,10 +19,10 @@ ensure_boot_vm_disk() {
   kubernetes=$(ensure_kubernetes)
   pause=$(ensure_pause_image)
   base=$(ensure_base_image)
-  key=boot-vm-$(content_hash "$CHECKOUT"/hack/lib/boot-vm-{image,guest}.sh <(declare -f cni_config) <(printf '%s\n' "$kubernetes" "$pause" "$base"))
+  key=boot-vm-$(content_hash "$CHECKOUT"/hack/lib/{boot-vm-image,boot-vm-guest,identity}.sh <(declare -f cni_config) <(printf '%s\n' "$kubernetes" "$pause" "$base"))
   if [[ ! -e $CACHE/$key ]]; then
     ensure_packages mmdebstrap fdisk e2fsprogs qemu-system-x86 qemu-utils
-    say "boot-vm: making its disk, once per machine: about 5 minutes; follow it with tail -f $CACHE/log/boot-vm-*.log"
+    say "boot-vm: making its disk, once per machine: about 3 minutes; follow it with tail -f $CACHE/log/boot-vm-*.log"
   fi
   printf '%s\n' "$(cached "$key" make_boot_vm_disk "$kubernetes/kubelet" "$pause" "$base")/disk.img"
 }
@@ -37,7 +37,7 @@ make_boot_vm_disk() { # KUBELET PAUSE-IMAGE BASE-IMAGE DIR
   mkdir -p "$dir/seed/images"
   copy_archive "$2" "$dir/seed/images"
   copy_archive "$3" "$dir/seed/images"
-  make_seed_disk "$dir/seed" "$dir/seed.img"
+  run_logged "$CACHE/log/boot-vm-seed.log" make_seed_disk "$dir/seed" "$dir/seed.img"
   step 'boot-vm: images imported, boot loader installed by the machine itself' seal_disk "$dir"
   rm -rf "$dir"/seed*
 }

@@ -5,7 +5,8 @@
 
 source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
 
-BOOT_VM_MACHINE=(-name boot-vm -machine pc -cpu max -smp 4 -m 3072 -display none)
+# Without the extensions for virtual machines in it, whose modules would be loaded.
+BOOT_VM_MACHINE=(-name boot-vm -machine pc -cpu max,-svm,-vmx -smp 4 -m 3072 -display none)
 EMULATION=tcg,thread=multi,tb-size=512
 
 # Whether /dev/kvm can be opened says little: under some hypervisors it starts a machine, in which no kernel gets anywhere.

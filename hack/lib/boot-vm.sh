@@ -91,17 +91,19 @@ make_identity() {
   printf '%s %s\n' "$BOOT_VM_IP" "$(<"$BOOT_VM/host.pub")" >"$BOOT_VM/known_hosts"
 }
 
+# Routed, not on the first node's bridge, which would have no carrier any more when the machine has gone.
 plug_in() {
   local net=(nsenter --net="$NETNS" ip)
   unplug
   "${net[@]}" tuntap add dev "$BOOT_VM_TAP" mode tap
-  "${net[@]}" link set "$BOOT_VM_TAP" master node0 up
-  "${net[@]}" route replace "$BOOT_VM_POD_CIDR" via "$BOOT_VM_IP"
+  "${net[@]}" link set "$BOOT_VM_TAP" up
+  "${net[@]}" route add "$BOOT_VM_IP" dev "$BOOT_VM_TAP" src "$NODE_IP"
+  "${net[@]}" route add "$BOOT_VM_POD_CIDR" via "$BOOT_VM_IP" dev "$BOOT_VM_TAP"
 }
 
+# Its routes go with it.
 unplug() {
-  nsenter --net="$NETNS" ip link delete "$BOOT_VM_TAP" 2>/dev/null || true
-  nsenter --net="$NETNS" ip route delete "$BOOT_VM_POD_CIDR" via "$BOOT_VM_IP" 2>/dev/null || true
+  ! nsenter --net="$NETNS" ip link show "$BOOT_VM_TAP" >/dev/null 2>&1 || nsenter --net="$NETNS" ip link delete "$BOOT_VM_TAP"
 }
 
 await_boot_vm() {

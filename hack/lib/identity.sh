@@ -30,7 +30,7 @@ SERVICE_CIDR=10.96.0.0/16
 API_SERVICE_IP=10.96.0.1
 DNS_SERVICE_IP=10.96.0.10
 
-# The second node, a virtual machine (boot-vm.sh); on the first one's bridge.
+# The second node, a virtual machine (boot-vm.sh).
 BOOT_VM_NODE=boot-vm
 BOOT_VM_LABEL=latlab.dev/boot-vm=true
 BOOT_VM_IP=10.99.0.2
