@@ -25,6 +25,9 @@ write_guest_system() { # ROOT
   printf 'nameserver 127.0.0.1\n' >"$1/etc/resolv.conf"
   # An empty one: systemd makes an id for each disk at its first boot.
   : >"$1/etc/machine-id"
+  # An emulated machine is slow, and slower beside other work.
+  mkdir -p "$1/etc/systemd/system.conf.d"
+  printf '[Manager]\nDefaultTimeoutStartSec=20min\nDefaultDeviceTimeoutSec=20min\n' >"$1/etc/systemd/system.conf.d/slow.conf"
   # Housekeeping of a machine that lives for weeks.
   systemctl --root="$1" mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer
   mkdir -p "$1/seed"
@@ -63,25 +66,32 @@ GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX console=ttyS0"
 GRUB_TERMINAL=serial
 GRUB_SERIAL_COMMAND="serial --unit=0 --speed=115200"
 TEXT
-  # The first boot is by QEMU's own loader. From then on the machine boots by what these two wrote.
-  cat >"$1/etc/systemd/system/seal.service" <<'TEXT'
-[Unit]
-Description=Take what every such machine has, install the boot loader, and end
-ConditionKernelCommandLine=boot-vm.seal
-Requires=import-images.service
-After=import-images.service
-[Service]
-Type=oneshot
-ExecStart=/usr/sbin/grub-install /dev/vda
-ExecStart=/usr/sbin/update-grub
-ExecStart=/bin/sh -c 'echo boot-vm: sealed >/dev/ttyS0'
-ExecStopPost=/bin/systemctl --no-block poweroff
-StandardOutput=journal+console
-StandardError=journal+console
-[Install]
-WantedBy=multi-user.target
+  # The first boot is by QEMU's own loader, with this as the first process: a whole system would take longer to come up than all of
+  # its work. From then on the machine boots by what the two last commands wrote. Process 1 must not end, so it starts itself again
+  # for the work, and switches the machine off however that went: who made it looks for the line.
+  cat >"$1/usr/local/sbin/seal" <<'TEXT'
+#!/bin/sh
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
+if [ $$ = 1 ]; then
+  if sh -ex "$0"; then echo 'boot-vm: sealed'; fi
+  sync
+  mount -o remount,ro /
+  exec systemctl poweroff -ff
+fi
+mount /seed
+modprobe overlay
+containerd &
+containerd=$!
+until ctr version; do sleep 1; done
+import-images
+kill $containerd
+wait $containerd || true
+umount /seed
+grub-install /dev/vda
+update-grub
 TEXT
-  systemctl --root="$1" enable seal.service
+  chmod 755 "$1/usr/local/sbin/seal"
 }
 
 write_guest_ssh() { # ROOT

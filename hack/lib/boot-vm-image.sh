@@ -80,9 +80,9 @@ seal_disk() { # DIR
   local console=$CACHE/log/boot-vm-seal.log accelerator
   accelerator=$(boot_vm_accelerator "$1/vmlinuz")
   rm -f "$console"
-  timeout 600 qemu-system-x86_64 "${BOOT_VM_MACHINE[@]}" -accel "$accelerator" -monitor none -nic none -no-reboot -serial "file:$console" \
+  timeout 1800 qemu-system-x86_64 "${BOOT_VM_MACHINE[@]}" -accel "$accelerator" -monitor none -nic none -no-reboot -serial "file:$console" \
     -drive "file=$1/disk.img,format=raw,if=virtio" -drive "file=$1/seed.img,format=raw,if=virtio,readonly=on" \
     -kernel "$1/vmlinuz" -initrd "$1/initrd.img" \
-    -append "root=/dev/vda1 console=ttyS0 boot-vm.seal" </dev/null || true
+    -append "root=/dev/vda1 rw console=ttyS0 init=/usr/local/sbin/seal" </dev/null || true
   grep -q '^boot-vm: sealed' "$console" || die 'the machine did not install its boot loader' "read $console"
 }

@@ -6,7 +6,8 @@
 source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
 
 # Without the extensions for virtual machines in it, whose modules would be loaded.
-BOOT_VM_MACHINE=(-name boot-vm -machine pc -cpu max,-svm,-vmx -smp 4 -m 3072 -display none)
+BOOT_VM_MACHINE=(-name boot-vm -machine pc -cpu 'max,-svm,-vmx' -smp 4 -m 3072 -display none)
+KVM=/dev/kvm
 EMULATION=tcg,thread=multi,tb-size=512
 
 # Whether /dev/kvm can be opened says little: under some hypervisors it starts a machine, in which no kernel gets anywhere.
@@ -24,7 +25,7 @@ boot_vm_accelerator() { # KERNEL
 
 kvm_runs() { # KERNEL
   local console
-  [[ -w /dev/kvm ]] || return 1
+  [[ -w $KVM ]] || return 1
   console=$(mktemp)
   # It finds no disk, panics, and ends.
   timeout 20 qemu-system-x86_64 "${BOOT_VM_MACHINE[@]}" -accel kvm -monitor none -nic none -no-reboot -serial "file:$console" \

@@ -75,7 +75,7 @@ public sealed class MachineTests(BootFixture cluster)
     /// <summary>Waits until the agent's pod on the machine is ready in this boot.</summary>
     private Task<string> AgentAsync() => Eventually.GetAsync(
         $"the agent on {BootVm.Node} to be ready",
-        TimeSpan.FromMinutes(3),
+        TimeSpan.FromMinutes(10),
         async () => (await cluster.Kubectl.ListAsync("pods", "latlab-system")).FirstOrDefault(pod =>
             (string?)pod!["spec"]!["nodeName"] == BootVm.Node && pod.Condition("Ready") == "True") is { } pod ? (string)pod["metadata"]!["name"]! : null,
         () => cluster.Kubectl.RunAsync("describe", "pods", "--namespace", "latlab-system"));
