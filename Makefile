@@ -1,7 +1,7 @@
 # Short names for the programs in hack/. Each has --help.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-down test test-unit test-api test-e2e images cluster-up cluster-down generate
+.PHONY: help demo demo-down test test-unit test-api test-e2e test-boot images cluster-up cluster-down generate
 
 help: ## print this list
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ test-api: ## controllers against a real API server
 
 test-e2e: ## what users do, on a real node
 	hack/test --e2e
+
+test-boot: ## reboots, boot arguments, power cuts, on a virtual machine
+	hack/test --boot
 
 images: ## build latlab's images
 	hack/images build

@@ -9,6 +9,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/identity.sh"
 
 RELEASE=latlab
 SYSTEM_NAMESPACE=latlab-system
+ROLLOUT_PATIENCE=120s
 
 # Not eval "$(...)": that would swallow a failure, and what follows would act on the user's own cluster.
 use_cluster() {
@@ -35,7 +36,7 @@ install_latlab() {
 }
 
 rollout() {
-  if ! kubectl --namespace "$SYSTEM_NAMESPACE" rollout status "$1" --timeout=120s >/dev/null; then
+  if ! kubectl --namespace "$SYSTEM_NAMESPACE" rollout status "$1" --timeout="$ROLLOUT_PATIENCE" >/dev/null; then
     kubectl --namespace "$SYSTEM_NAMESPACE" get pods -o wide >&2 || true
     kubectl --namespace "$SYSTEM_NAMESPACE" logs "$1" --tail=30 >&2 || true
     die "$1 does not get ready" "look at the pods and their logs above: kubectl -n $SYSTEM_NAMESPACE describe pods"

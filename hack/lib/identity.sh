@@ -29,3 +29,9 @@ POD_CIDR=10.244.0.0/24
 SERVICE_CIDR=10.96.0.0/16
 API_SERVICE_IP=10.96.0.1
 DNS_SERVICE_IP=10.96.0.10
+
+# The second node, a virtual machine (boot-vm.sh).
+BOOT_VM_NODE=boot-vm
+BOOT_VM_LABEL=latlab.dev/boot-vm=true
+BOOT_VM_IP=10.99.0.2
+BOOT_VM_POD_CIDR=10.244.1.0/24

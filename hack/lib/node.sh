@@ -34,16 +34,17 @@ disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshot
 TOML
 }
 
-write_cni_config() {
-  cat >"$STATE/cni-conf/10-pods.conflist" <<JSON
+# Prints the pods' network of one node.
+cni_config() { # NAME SUBNET
+  cat <<JSON
 {
   "cniVersion": "0.4.0",
-  "name": "$CLUSTER",
+  "name": "$1",
   "plugins": [
     {
       "type": "bridge", "bridge": "pods0", "isGateway": true, "hairpinMode": true,
       "ipam": {
-        "type": "host-local", "ranges": [[{"subnet": "$POD_CIDR"}]],
+        "type": "host-local", "ranges": [[{"subnet": "$2"}]],
         "routes": [{"dst": "0.0.0.0/0"}], "dataDir": "/var/lib/cni/networks"
       }
     },
@@ -55,7 +56,7 @@ JSON
 
 start_containerd() {
   write_containerd_config
-  write_cni_config
+  cni_config "$CLUSTER" "$POD_CIDR" >"$STATE/cni-conf/10-pods.conflist"
   start_inside containerd containerd --config "$STATE/containerd.toml"
   confine_containerd
 }

@@ -9,9 +9,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/identity.sh"
 BOOT_ID=$(</proc/sys/kernel/random/boot_id)
 
 # The node's CPU 0 is reserved for what runs it (node.sh): with a second CPU, the daemons stay off what pods may own. Containerd, which is started first, is
-# confined in another way (node.sh): containers would inherit its CPUs. Without a node there are no pods.
+# confined in another way (node.sh): containers would inherit its CPUs. Without a node there are no pods. The virtual machine needs all the CPUs that it can get, and nothing is measured beside it.
 on_reserved_cpu() { # NAME
-  [[ $1 == containerd || ! -e $RUN/pid/containerd || $(nproc --all) -lt 2 ]] || printf '%s\n' taskset --cpu-list 0
+  [[ $1 == containerd || $1 == boot-vm || ! -e $RUN/pid/containerd || $(nproc --all) -lt 2 ]] || printf '%s\n' taskset --cpu-list 0
 }
 
 # pid, start time and boot together name a process: a recycled pid is never taken for ours.
