@@ -14,8 +14,17 @@ public sealed class RebootRecordTests
     {
         var record = new RebootRecord
         {
-            Phase = RebootPhase.Draining, Generation = 7, Restoring = true, Since = Now, BootId = "b", GrantedAt = Now, Reboots = 2, BlockedDrains = 1, NotBefore = Now,
-            Reason = "R", Message = "pod \"a\" <b>",
+            Phase = RebootPhase.Draining,
+            Generation = 7,
+            Restoring = true,
+            Since = Now,
+            BootId = "b",
+            GrantedAt = Now,
+            Reboots = 2,
+            BlockedDrains = 1,
+            NotBefore = Now,
+            Reason = "R",
+            Message = "pod \"a\" <b>",
         };
         var tuning = Tuning();
         tuning.Metadata.Annotations = new Dictionary<string, string> { [ReadBackRequest.TokenAnnotation] = "t" };
