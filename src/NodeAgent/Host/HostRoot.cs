@@ -118,6 +118,12 @@ internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
     public void RenameDurably(string from, string to)
     {
         var (source, target) = (Resolve(from), Resolve(to));
+        if (File.Exists(target))
+        {
+            // Whoever may read the one may read the other.
+            File.SetUnixFileMode(source, File.GetUnixFileMode(target));
+        }
+
         using (var file = new FileStream(source, FileMode.Open, FileAccess.ReadWrite))
         {
             file.Flush(flushToDisk: true);

@@ -12,7 +12,7 @@ internal static class RunInterference
     public static IReadOnlyList<CpuInterference>? Of(RunObservation observed, string? forwarderCpus)
     {
         if (observed.Tuning?.Status?.Interference is not { } counted
-            || counted.From != RunReadBack.BeforeToken(observed.RunUid) || counted.To != RunReadBack.AfterToken(observed.RunUid))
+            || (counted.From != RunReadBack.BeforeToken(observed.RunUid) && counted.From != RunReadBack.ReadyToken(observed.RunUid)) || counted.To != RunReadBack.AfterToken(observed.RunUid))
         {
             return null;
         }

@@ -56,7 +56,10 @@ public sealed class MachineTests(BootFixture cluster)
         Assert.Equal("", await cluster.Vm.ReadAsync("/sys/devices/system/cpu/isolated"));
     }
 
-    /// <summary>Debian's update-grub writes a new file beside the one that boots, and puts it in its place as its last act.</summary>
+    /// <summary>
+    /// Debian's update-grub makes a new file beside the one that boots, and copies it over that one as its last act. This kills it before; in the middle of the copy
+    /// half a menu would be left, which is why latlab does not use it.
+    /// </summary>
     [Fact]
     public async Task It_boots_when_the_power_failed_in_the_middle_of_update_grub()
     {

@@ -106,8 +106,10 @@ public sealed class HostRootTests
     public void A_rename_takes_the_others_place_and_a_removed_file_may_be_gone_already()
     {
         using var tree = new FakeTree().File("/boot/new", "new").File("/boot/old", "old");
+        File.SetUnixFileMode(tree.Root + "/boot/old", UnixFileMode.UserRead | UnixFileMode.GroupRead);
         tree.Host.RenameDurably("/boot/new", "/boot/old");
         Assert.Equal(("new", false), (tree.Text("/boot/old"), tree.Host.Exists("/boot/new")));
+        Assert.Equal("440", Mode(File.GetUnixFileMode(tree.Root + "/boot/old")));
         tree.Host.Delete("/boot/old");
         tree.Host.Delete("/boot/old");
         Assert.False(tree.Host.Exists("/boot/old"));

@@ -15,6 +15,7 @@ public sealed class RunInterferenceTests
         Assert.Equal([3], RunInterference.Of(observed, "3,7")!.Select(cpu => cpu.Cpu));
         Assert.Equal([2, 3], RunInterference.Of(observed, forwarderCpus: null)!.Select(cpu => cpu.Cpu));
         Assert.Equal([2, 3], RunInterference.Of(observed, "0-1")!.Select(cpu => cpu.Cpu));
+        Assert.Equal([3], RunInterference.Of(Observed(Uid + "/ready", Uid + "/after"), "3")!.Select(cpu => cpu.Cpu));
     }
 
     [Fact]
