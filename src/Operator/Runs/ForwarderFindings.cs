@@ -16,7 +16,13 @@ internal sealed record ForwarderFindings(RunEnvironment? Environment, string? No
             return new(before, null);
         }
 
-        var environment = (before ?? new RunEnvironment()) with { ForwarderCpus = report.Cpus, ForwarderCommand = report.Command, DpdkVersion = report.DpdkVersion };
+        var environment = (before ?? new RunEnvironment()) with
+        {
+            ForwarderCpus = report.Cpus,
+            ForwarderCommand = report.Command,
+            DpdkVersion = report.DpdkVersion,
+            Interference = RunInterference.On(report.Cpus, before?.Interference),
+        };
         return new(environment, NoteOn(report, environment));
     }
 

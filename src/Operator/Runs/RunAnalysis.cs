@@ -38,7 +38,7 @@ internal static class RunAnalysis
             MeterCpus = meter.Cpus,
             GeneratorCpus = generator.Cpus,
             Images = Images(observed),
-            Interference = RunInterference.Of(observed, before?.ForwarderCpus),
+            Interference = RunInterference.Of(observed),
             ArtifactsPath = spec.Artifacts?.Pcap == true ? RunPods.ArtifactsPath(observed.Run, settings) : null,
         };
         var verdict = RunVerdict.Judge(new RunEvidence(spec, results, meter, generator, before, observed.Tuning, agentSilent));

@@ -6,18 +6,17 @@ namespace Latlab.Operator.Runs;
 /// <summary>What the agent counted on the CPUs from before a run's traffic until after it.</summary>
 internal static class RunInterference
 {
-    /// <param name="observed">The run.</param>
-    /// <param name="forwarderCpus">CPUs of the forwarder, as a list; null when they are not known.</param>
-    /// <returns>Those CPUs; all that were counted where the forwarder's are not among them; null when the agent began or ended elsewhere.</returns>
-    public static IReadOnlyList<CpuInterference>? Of(RunObservation observed, string? forwarderCpus)
+    /// <summary>What it counted for that run, on every CPU that it looks at; null when it began or ended elsewhere.</summary>
+    public static IReadOnlyList<CpuInterference>? Of(RunObservation observed)
     {
-        if (observed.Tuning?.Status?.Interference is not { } counted
-            || (counted.From != RunReadBack.BeforeToken(observed.RunUid) && counted.From != RunReadBack.ReadyToken(observed.RunUid)) || counted.To != RunReadBack.AfterToken(observed.RunUid))
-        {
-            return null;
-        }
-
-        var those = CpuList.TryParse(forwarderCpus, out var cpus) ? counted.Cpus.Where(cpu => cpus.Contains(cpu.Cpu)).ToList() : [];
-        return those.Count > 0 ? those : counted.Cpus;
+        var uid = observed.RunUid;
+        return observed.Tuning?.Status?.Interference is { } counted
+            && (counted.From == RunReadBack.BeforeToken(uid) || counted.From == RunReadBack.ReadyToken(uid)) && counted.To == RunReadBack.AfterToken(uid)
+                ? counted.Cpus
+                : null;
     }
+
+    /// <summary>Of it what is about the forwarder's CPUs, which are known when its container has ended; all where none of them was looked at.</summary>
+    public static IReadOnlyList<CpuInterference>? On(string? forwarderCpus, IReadOnlyList<CpuInterference>? counted) =>
+        CpuList.TryParse(forwarderCpus, out var cpus) && counted?.Where(cpu => cpus.Contains(cpu.Cpu)).ToList() is { Count: > 0 } those ? those : counted;
 }

@@ -8,22 +8,29 @@ public sealed class RunInterferenceTests
 {
     private static readonly string Uid = RunObjects.Run().Metadata.Uid;
 
-    [Fact]
-    public void The_forwarders_cpus_are_taken_and_others_only_where_those_are_not_known()
-    {
-        var observed = Observed(Uid + "/before", Uid + "/after");
-        Assert.Equal([3], RunInterference.Of(observed, "3,7")!.Select(cpu => cpu.Cpu));
-        Assert.Equal([2, 3], RunInterference.Of(observed, forwarderCpus: null)!.Select(cpu => cpu.Cpu));
-        Assert.Equal([2, 3], RunInterference.Of(observed, "0-1")!.Select(cpu => cpu.Cpu));
-        Assert.Equal([3], RunInterference.Of(Observed(Uid + "/ready", Uid + "/after"), "3")!.Select(cpu => cpu.Cpu));
-    }
+    [Theory]
+    [InlineData("/before")]
+    [InlineData("/ready")]
+    public void What_was_counted_for_the_run_is_taken(string from) =>
+        Assert.Equal([2, 3], RunInterference.Of(Observed(Uid + from, Uid + "/after"))!.Select(cpu => cpu.Cpu));
 
     [Fact]
     public void What_was_counted_for_another_run_or_began_elsewhere_is_not()
     {
-        Assert.Null(RunInterference.Of(Observed("other/before", Uid + "/after"), null));
-        Assert.Null(RunInterference.Of(Observed(Uid + "/before", "other/before"), null));
-        Assert.Null(RunInterference.Of(new RunObservation { Run = RunObjects.Run() }, null));
+        Assert.Null(RunInterference.Of(Observed("other/before", Uid + "/after")));
+        Assert.Null(RunInterference.Of(Observed(Uid + "/before", "other/before")));
+        Assert.Null(RunInterference.Of(new RunObservation { Run = RunObjects.Run() }));
+    }
+
+    [Theory]
+    [InlineData("3,7", new[] { 3 })]
+    [InlineData(null, new[] { 2, 3 })]
+    [InlineData("0-1", new[] { 2, 3 })]
+    public void The_forwarders_cpus_are_kept_and_others_only_where_none_of_those_was_looked_at(string? forwarderCpus, int[] kept)
+    {
+        var counted = RunInterference.Of(Observed(Uid + "/before", Uid + "/after"));
+        Assert.Equal(kept, RunInterference.On(forwarderCpus, counted)!.Select(cpu => cpu.Cpu));
+        Assert.Null(RunInterference.On(forwarderCpus, null));
     }
 
     private static RunObservation Observed(string from, string to)
