@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Latlab.Boot.Tests;
 
 /// <summary>What a TunedNode does to the boot of a real machine: by its own GRUB, into its own kernel, and out again.</summary>
@@ -128,7 +126,7 @@ public sealed class BootArgumentTests(BootFixture cluster)
     /// <summary>A Deployment with a pod on the machine, from an image that is there.</summary>
     private async Task<string> WorkAsync()
     {
-        JsonNode agents = (await cluster.Kubectl.GetAsync("daemonset", "latlab-agent", "latlab-system"))!;
+        var agents = (await cluster.Kubectl.GetAsync("daemonset", "latlab-agent", "latlab-system"))!;
         return $$"""
             apiVersion: apps/v1
             kind: Deployment
