@@ -30,7 +30,7 @@ install_latlab() {
   # The agent uses the node's network and files, so its namespace must allow that; the operator's own pod needs none of it.
   kubectl label --overwrite namespace "$SYSTEM_NAMESPACE" pod-security.kubernetes.io/enforce=privileged >/dev/null
   step 'latlab: chart installed' run_logged "$CACHE/log/helm.log" \
-    helm upgrade --install "$RELEASE" "$CHECKOUT/charts/latlab" --namespace "$SYSTEM_NAMESPACE" "$@"
+    helm upgrade --install "$RELEASE" "$CHECKOUT/charts/latlab" --namespace "$SYSTEM_NAMESPACE" --set "agent.kubeletConfig=$STATE/kubelet.yaml" "$@"
   step 'latlab: operator ready' rollout "deployment/$RELEASE-operator"
   step 'latlab: agents ready' rollout "daemonset/$RELEASE-agent"
 }

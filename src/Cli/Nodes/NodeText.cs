@@ -1,3 +1,4 @@
+using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
 
 namespace Latlab.Cli.Nodes;
@@ -21,6 +22,7 @@ internal static class NodeText
             output.WriteLine("the node's agent has not reported on the newest spec yet; is its pod running?");
         }
 
+        Kubelet(output, status);
         Noise(output, "before tuning", status?.Noise?.Before);
         Noise(output, "after tuning", status?.Noise?.After);
         var ledger = status?.Ledger ?? [];
@@ -43,6 +45,21 @@ internal static class NodeText
         }
 
         void Row(char sign, string name, string text, string last) => output.WriteLine($"{sign} {name.PadRight(knob)}  {text.PadRight(value)}  {last}");
+    }
+
+    private static void Kubelet(TextWriter output, NodeTuningStatus? status)
+    {
+        if (status?.Kubelet is { CpuManagerPolicy: not null } kubelet)
+        {
+            output.WriteLine(
+                $"kubelet: CPU manager {kubelet.CpuManagerPolicy}, reserved CPUs {kubelet.ReservedSystemCpus ?? "of its own choice"}, "
+                + $"topology manager {kubelet.TopologyManagerPolicy}, memory manager {kubelet.MemoryManagerPolicy}");
+        }
+
+        if (status?.Conditions.Get(NodeTuningConditions.KubeletAligned) is { Status: not ConditionStatus.True } condition)
+        {
+            output.WriteLine($"    {condition.Message}");
+        }
     }
 
     private static void Noise(TextWriter output, string when, NoiseFinding? found)

@@ -18,6 +18,12 @@ public static class NodeTuningConditions
     /// <summary>No gap on an isolated CPU was longer than <c>noiseCheck.maxGap</c>, after tuning. Absent without that field.</summary>
     public const string Quiet = "Quiet";
 
+    /// <summary>
+    /// Kubelet gives pods isolated CPUs for their own, and no others; the message of one that does not has the remedy. Absent where no CPU is isolated. What latlab measures does not
+    /// wait for it.
+    /// </summary>
+    public const string KubeletAligned = "KubeletAligned";
+
     /// <summary>Reason of <see cref="Effective"/> when every knob is.</summary>
     public const string ReasonAllInEffect = "AllInEffect";
 
@@ -35,6 +41,15 @@ public static class NodeTuningConditions
 
     /// <summary>Reason of <see cref="Quiet"/> when nobody could look.</summary>
     public const string ReasonLookFailed = "LookFailed";
+
+    /// <summary>Reason of <see cref="KubeletAligned"/> when it is so.</summary>
+    public const string ReasonAligned = "Aligned";
+
+    /// <summary>Reason of <see cref="KubeletAligned"/> when it is not.</summary>
+    public const string ReasonMisaligned = "Misaligned";
+
+    /// <summary>Reason of <see cref="KubeletAligned"/> when nobody could look.</summary>
+    public const string ReasonKubeletNotSeen = "KubeletNotSeen";
 
     /// <summary>Reason of <see cref="RebootRequired"/> when it is so.</summary>
     public const string ReasonBootConfigurationStaged = "BootConfigurationStaged";

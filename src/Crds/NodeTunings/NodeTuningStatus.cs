@@ -38,6 +38,9 @@ public sealed record NodeTuningStatus
     /// <summary>What came between on the CPUs from the read-back before the last one to the last one.</summary>
     public Interference? Interference { get; init; }
 
+    /// <summary>How the node's kubelet shares out CPUs and memory.</summary>
+    public KubeletStatus? Kubelet { get; init; }
+
     /// <summary>The node itself.</summary>
     public NodeEnvironment? Environment { get; init; }
 

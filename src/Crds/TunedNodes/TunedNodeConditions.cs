@@ -18,6 +18,11 @@ public static class TunedNodeConditions
     public const string HugePagesAllocatable = "HugePagesAllocatable";
 
     /// <summary>
+    /// Kubelet of every node gives pods isolated CPUs for their own, and no others (<see cref="NodeTunings.NodeTuningConditions.KubeletAligned"/>). Absent where no CPU is isolated.
+    /// </summary>
+    public const string KubeletAligned = "KubeletAligned";
+
+    /// <summary>
     /// A node's running kernel was booted otherwise than is written, or a node is being rebooted. Absent when no node is so and the spec is not about it.
     /// </summary>
     public const string RebootPending = "RebootPending";
@@ -54,6 +59,9 @@ public static class TunedNodeConditions
 
     /// <summary>Reason of <see cref="HugePagesAllocatable"/> when it is not.</summary>
     public const string ReasonKubeletRestartNeeded = "KubeletRestartNeeded";
+
+    /// <summary>Reason of <see cref="HugePagesAllocatable"/> when a node's kubelet is being restarted for it.</summary>
+    public const string ReasonRestartingKubelet = "RestartingKubelet";
 
     /// <summary>Reason of <see cref="Conflict"/> when there is one.</summary>
     public const string ReasonNodeClaimed = "NodeClaimed";

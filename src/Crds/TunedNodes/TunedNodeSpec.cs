@@ -39,6 +39,9 @@ public sealed record TunedNodeSpec
     /// <summary>Reboots, and what goes before them.</summary>
     public DisruptionPolicy? Disruption { get; init; }
 
+    /// <summary>Kubelet.</summary>
+    public KubeletTuning? Kubelet { get; init; }
+
     /// <summary>A look how quiet the isolated CPUs are, before tuning and after; its numbers are in the NodeTuning's status.</summary>
     public NoiseCheckTuning? NoiseCheck { get; init; }
 

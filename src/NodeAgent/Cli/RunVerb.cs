@@ -61,7 +61,8 @@ internal static class RunVerb
             var watcher = new NodeTuningWatcher(api, signal, new Backoff(clock, Random.Shared), log);
             var tuner = new Tuner(host, new JournalFile(host), clock);
             log.Information($"Tuning node {node} in boot {BootId.Read(host)}, verifying every {interval.TotalSeconds} s");
-            await new AgentLoop(api, watcher, signal, host, tuner, clock, interval, log).RunAsync(cancellationToken);
+            var loop = new AgentLoop(api, watcher, signal, host, tuner, clock, interval, log) { Threads = new OwnThreads(host, log) };
+            await loop.RunAsync(cancellationToken);
             return AgentCommand.Done;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

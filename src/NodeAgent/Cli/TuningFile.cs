@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Latlab.Crds.NodeTunings;
 using Latlab.Crds.TunedNodes;
+using Latlab.NodeAgent.Host;
 
 namespace Latlab.NodeAgent.Cli;
 
@@ -24,6 +25,7 @@ internal static class TuningFile
                 tuned.Remove("nodeSelector");
                 tuned.Remove("profile");
                 tuned.Remove("disruption");
+                tuned.Remove("kubelet");
                 tuned["kernel"] = JsonSerializer.SerializeToNode(BootProfiles.Resolve(whole), TuningFileJson.Default.KernelTuning);
             }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
 using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Kubelet;
 using Latlab.NodeAgent.Noise;
 using Latlab.NodeAgent.Planning;
 using Latlab.NodeAgent.Reporting;
@@ -29,9 +30,14 @@ internal sealed class AgentLoop(
     private readonly NodeFacts _facts = new(host);
     private readonly NoiseLooks _noise = new(clock, host);
     private readonly InterferenceLooks _interference = new(host);
+    private readonly KubeletLook _kubelet = new(host);
+    private readonly KubeletRestarter _restarter = new(host, log);
     private NodeTuning? _written;
     private Work? _answered;
     private string _said = "";
+
+    /// <summary>The threads of the process that this loop is all of; null where it is not.</summary>
+    public OwnThreads? Threads { get; init; }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -95,6 +101,7 @@ internal sealed class AgentLoop(
             return;
         }
 
+        Threads?.StayOff(tuning.Spec.Cpu?.Isolated);
         var deleted = tuning.Metadata.DeletionTimestamp is not null;
         var last = Newest(tuning);
         var noise = await _noise.BeforeAsync(tuning, last.Status, tuner.HasHistory(), cancellationToken);
@@ -108,6 +115,7 @@ internal sealed class AgentLoop(
         // The request was seen before the host was looked at.
         status = StatusBuilder.WithLooks(
             status with { ReadBack = tuning.ReadBackToken }, tuning.Spec, noise, _interference.Answer(tuning, last.Status), clock.GetUtcNow());
+        status = _kubelet.Into(status, tuning.Spec, last.Status?.Kubelet, tuning.Metadata.Generation, clock.GetUtcNow());
         var done = $"{(deleted ? "Restored" : "Tuned")} generation {tuning.Metadata.Generation}";
         Say(
             outcome.IsWhole ? log.Information : log.Warning,
@@ -116,6 +124,11 @@ internal sealed class AgentLoop(
         if (Text(status) != Text(last.Status))
         {
             await WriteAsync(last, status, cancellationToken);
+        }
+
+        if (!deleted && !_quiet.IsNow(tuning.QuietUntil) && KubeletRestarter.Noted(status, tuning.KubeletRestartGrant) is { } noted)
+        {
+            await RestartKubeletAsync(tuning, noted, cancellationToken);
         }
 
         _answered = tuning.Work;
@@ -133,6 +146,16 @@ internal sealed class AgentLoop(
         {
             // Tried again at the next interval; the operator's time-out tells the user.
             log.Error($"systemctl reboot failed: {outcome.Error}");
+        }
+    }
+
+    /// <summary>A status that could not be written ends the pass, and another one tries again.</summary>
+    private async Task RestartKubeletAsync(NodeTuning tuning, NodeTuningStatus noted, CancellationToken cancellationToken)
+    {
+        await WriteAsync(Newest(tuning), noted, cancellationToken);
+        if (_written?.Status?.Kubelet?.RestartedFor == tuning.KubeletRestartGrant && _restarter.Restart(noted) is { } failed)
+        {
+            await WriteAsync(_written!, failed, cancellationToken);
         }
     }
 

@@ -24,6 +24,10 @@ internal sealed record NodeTuning
     [JsonIgnore]
     public string? MayEndBoot => Metadata.Annotations?.GetValueOrDefault(RebootGrant.BootIdAnnotation);
 
+    /// <inheritdoc cref="KubeletRestartGrant"/>
+    [JsonIgnore]
+    public string? KubeletRestartGrant => Metadata.Annotations?.GetValueOrDefault(Crds.NodeTunings.KubeletRestartGrant.Annotation);
+
     /// <summary>What of it is work for the agent.</summary>
     [JsonIgnore]
     public Work Work => new(Metadata.Uid, Metadata.Generation, Metadata.DeletionTimestamp is not null, ReadBackToken, MayEndBoot);

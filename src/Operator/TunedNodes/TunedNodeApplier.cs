@@ -25,6 +25,12 @@ internal sealed class TunedNodeApplier(IEntityClient client, IEntityCache<V1Alph
             new ParallelOptions { MaxDegreeOfParallelism = WritesAtOnce, CancellationToken = cancellationToken },
             async (wish, token) => await WriteAsync(tunedNode, wish, token));
 
+        foreach (var tuning in plan.RestartKubelet)
+        {
+            await client.ReplaceAsync(tuning, cancellationToken);
+            events.Publish(tuning, EventType.Normal, TunedNodeConditions.ReasonRestartingKubelet, "Its agent may restart kubelet, which does not count all hugepages");
+        }
+
         foreach (var release in plan.Delete)
         {
             await client.DeleteAsync<V1Alpha1NodeTuning>(null, release.NodeName, release.Uid, cancellationToken);

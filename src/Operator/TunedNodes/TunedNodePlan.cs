@@ -1,5 +1,6 @@
 using Latlab.Crds.NodeTunings;
 using Latlab.Crds.TunedNodes;
+using Latlab.Operator.Entities;
 
 namespace Latlab.Operator.TunedNodes;
 
@@ -8,6 +9,9 @@ internal sealed record TunedNodePlan
 {
     /// <summary>NodeTunings to write.</summary>
     public IReadOnlyList<NodeWish> Apply { get; init; } = [];
+
+    /// <summary>NodeTunings whose agent may restart kubelet, with the grant.</summary>
+    public IReadOnlyList<V1Alpha1NodeTuning> RestartKubelet { get; init; } = [];
 
     /// <summary>NodeTunings to delete: their nodes are restored.</summary>
     public IReadOnlyList<NodeRelease> Delete { get; init; } = [];

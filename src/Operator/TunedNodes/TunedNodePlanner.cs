@@ -43,6 +43,7 @@ internal static class TunedNodePlanner
         return new TunedNodePlan
         {
             Apply = wishes,
+            RestartKubelet = [.. views.Select(view => KubeletRestarts.Granted(tunedNode.Spec.Kubelet, view, observed.ReservedNodes)).OfType<V1Alpha1NodeTuning>()],
             Delete = [.. Releases(observed, t => !matchingNames.Contains(t.Metadata.Name))],
             Status = TunedNodeStatusBuilder.Accepted(tunedNode, views, observed.Reboots, now),
         };

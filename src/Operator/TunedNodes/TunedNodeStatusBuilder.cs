@@ -52,6 +52,7 @@ internal static class TunedNodeStatusBuilder
                     now),
         };
         IReadOnlyList<Condition> conditions = [.. HugePages(accepted.Conditions, tunedNode, nodes, now)];
+        conditions = [.. KubeletAlignment.Into(conditions, nodes, generation, now)];
         return accepted with { Conditions = conditions.WithReboots(tunedNode, reboots, now) };
     }
 
@@ -88,8 +89,9 @@ internal static class TunedNodeStatusBuilder
                 TunedNodeConditions.HugePagesAllocatable, ConditionStatus.True, TunedNodeConditions.ReasonCounted,
                 "kubelet offers all hugepages that are in effect to pods", generation, now)
             : conditions.With(
-                TunedNodeConditions.HugePagesAllocatable, ConditionStatus.False, TunedNodeConditions.ReasonKubeletRestartNeeded,
-                $"{uncounted.Count} of {nodes.Count} nodes; \"{uncounted[0].Name}\": {uncounted[0].Uncounted}: it counts them when it starts, so restart it there", generation, now);
+                TunedNodeConditions.HugePagesAllocatable, ConditionStatus.False,
+                uncounted.All(KubeletRestarts.IsUnderWay) ? TunedNodeConditions.ReasonRestartingKubelet : TunedNodeConditions.ReasonKubeletRestartNeeded,
+                $"{uncounted.Count} of {nodes.Count} nodes; \"{uncounted[0].Name}\": {uncounted[0].Uncounted}: {KubeletRestarts.Words(uncounted[0])}", generation, now);
     }
 
     private static (ConditionStatus Status, string Reason, string Message) Effective(int matched, int effective, List<ProblemNode> problems) =>

@@ -2,6 +2,7 @@ using Latlab.Crds.NodeTunings;
 using Latlab.Crds.TunedNodes;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Knobs.Files;
+using Latlab.NodeAgent.Kubelet;
 using Latlab.NodeAgent.Planning;
 
 namespace Latlab.NodeAgent.Knobs.Cpu;
@@ -10,8 +11,8 @@ namespace Latlab.NodeAgent.Knobs.Cpu;
 internal static class ThreadKnobs
 {
     private const string Control = "/sys/devices/system/cpu/smt/control";
-    private const string CpuManagerState = "/var/lib/kubelet/cpu_manager_state";
     private const string Off = "off";
+    private const string Instead = "boot with nosmt instead";
 
     private static readonly FileKnob Knob = new("cpu.smt", (Control, new(Word, value => value)));
 
@@ -35,15 +36,18 @@ internal static class ThreadKnobs
         yield return changes && Refusal(host.Files) is { } refusal ? Wish.Refused(Knob.Path, wished, refusal) : Wish.For(Knob, wished);
     }
 
-    /// <summary>A static CPU manager cannot do with CPUs that come and go. In the agent's pod kubelet's files are not to be seen, and it must be taken for one.</summary>
-    private static string? Refusal(IHost host) => host.Read(CpuManagerState).Text switch
+    /// <summary>A static CPU manager cannot do with CPUs that come and go. One whose policy cannot be seen must be taken for one.</summary>
+    private static string? Refusal(IHost host)
     {
-        { } state when state.Contains("\"static\"", StringComparison.Ordinal) =>
-            $"kubelet's CPU manager is static on this node ({CpuManagerState}), and cannot do with CPUs that come and go; boot with nosmt instead",
-        null when Processes.Named(host, "kubelet").Any() =>
-            $"kubelet runs on this node, and {CpuManagerState} cannot be seen from here: its CPU manager may be static, and could not do with CPUs that come and go; boot with nosmt instead",
-        _ => null,
-    };
+        var kubelet = new KubeletReader(host).Read();
+        return (kubelet.RunningCpuManagerPolicy ?? kubelet.Settings?.CpuManagerPolicy) switch
+        {
+            "static" => $"kubelet's CPU manager is static on this node, and cannot do with CPUs that come and go; {Instead}",
+            null when Processes.Named(host, Processes.Kubelet).Any() =>
+                $"kubelet's CPU manager may be static on this node, and could not do with CPUs that come and go: {kubelet.Problem}; or {Instead}",
+            _ => null,
+        };
+    }
 
     /// <summary>Where there is nothing to share, it is off.</summary>
     private static string Word(string control) => control is "forceoff" or "notsupported" or "notimplemented" ? Off : control;

@@ -45,6 +45,23 @@ public sealed class NodeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task How_kubelet_shares_out_CPUs_is_shown_and_what_does_not_fit()
+    {
+        var kubelet = """
+            "kubelet": { "cpuManagerPolicy": "static", "topologyManagerPolicy": "none", "memoryManagerPolicy": "None" },
+            "conditions": [ { "type": "KubeletAligned", "status": "False", "reason": "Misaligned", "message": "set reservedSystemCPUs" } ],
+            """;
+        var (_, output, _) = await RunAsync(Tuning(observed: 2).Replace("\"ledger\":", kubelet + "\"ledger\":", StringComparison.Ordinal), 0, "node-1");
+        Assert.Contains(
+            """
+            kubelet: CPU manager static, reserved CPUs of its own choice, topology manager none, memory manager None
+                set reservedSystemCPUs
+            """,
+            output,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_report_on_an_older_spec_is_not_taken_for_the_newest()
     {
         var (exitCode, output, _) = await RunAsync(Tuning(observed: 1), 0, "node-1");

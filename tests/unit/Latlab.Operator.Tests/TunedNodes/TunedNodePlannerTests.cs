@@ -59,6 +59,60 @@ public sealed class TunedNodePlannerTests
     }
 
     [Fact]
+    public void Kubelet_is_let_restart_once_for_hugepages_that_it_does_not_count_where_that_is_allowed_and_no_run_holds_the_node()
+    {
+        var tunedNode = TunedNode("a", Selector("x") with
+        {
+            Memory = new() { HugePages = [new() { Size = "2Mi", Count = 64 }] },
+            Kubelet = new() { Restart = KubeletRestart.Allowed },
+        });
+        var observed = Observe(tunedNode, [Node("n1", "x")], [Tuning("n1", tunedNode, effective: true)]);
+        Assert.Empty(Plan(observed with { ReservedNodes = new HashSet<string> { "n1" } }).RestartKubelet);
+        var granted = Assert.Single(Plan(observed).RestartKubelet);
+        Assert.Equal(KubeletRestartGrant.For(granted.Status!.BootId, granted.Metadata.Generation), granted.Metadata.Annotations[KubeletRestartGrant.Annotation]);
+        var after = Plan(observed with { Tunings = [granted] });
+        Assert.Empty(after.RestartKubelet);
+        Assert.Equal(TunedNodeConditions.ReasonRestartingKubelet, after.Status.Conditions.Get(TunedNodeConditions.HugePagesAllocatable)!.Reason);
+
+        granted.Status = granted.Status with { Kubelet = new() { RestartedFor = granted.Metadata.Annotations[KubeletRestartGrant.Annotation] } };
+        var done = Plan(observed with { Tunings = [granted] });
+        Assert.Empty(done.RestartKubelet);
+        Assert.Equal(TunedNodeConditions.ReasonKubeletRestartNeeded, done.Status.Conditions.Get(TunedNodeConditions.HugePagesAllocatable)!.Reason);
+        Assert.Contains("has restarted it", done.Status.Conditions.Get(TunedNodeConditions.HugePagesAllocatable)!.Message, StringComparison.Ordinal);
+        granted.Status = granted.Status with { BootId = "another" };
+        Assert.Single(Plan(observed with { Tunings = [granted] }).RestartKubelet);
+        tunedNode.Spec = tunedNode.Spec with { Kubelet = new() };
+        Assert.Empty(Plan(observed with { Tunings = [granted] }).RestartKubelet);
+    }
+
+    [Fact]
+    public void Of_what_agents_say_of_kubelet_the_worst_is_told()
+    {
+        var tunedNode = TunedNode("a", Selector("x"));
+        V1Node[] nodes = [Node("n1", "x"), Node("n2", "x"), Node("n3", "x")];
+        Assert.Null(Aligned());
+        Assert.Equal(ConditionStatus.True, Aligned(ConditionStatus.True, ConditionStatus.True)!.Status);
+        Assert.Equal(ConditionStatus.Unknown, Aligned(ConditionStatus.True, ConditionStatus.Unknown)!.Status);
+        var worst = Aligned(ConditionStatus.Unknown, ConditionStatus.True, ConditionStatus.False)!;
+        Assert.Equal(ConditionStatus.False, worst.Status);
+        Assert.Equal("1 of 3 nodes; \"n3\": said by n3", worst.Message);
+
+        Condition? Aligned(params ConditionStatus[] said)
+        {
+            var tunings = said.Select((status, i) =>
+            {
+                var tuning = Tuning($"n{i + 1}", tunedNode, effective: true);
+                tuning.Status = tuning.Status! with
+                {
+                    Conditions = tuning.Status.Conditions.With(NodeTuningConditions.KubeletAligned, status, "Reason", $"said by n{i + 1}", 1, Now),
+                };
+                return tuning;
+            });
+            return Plan(Observe(tunedNode, nodes, [.. tunings])).Status.Conditions.Get(TunedNodeConditions.KubeletAligned);
+        }
+    }
+
+    [Fact]
     public void A_node_that_no_longer_matches_is_given_up()
     {
         var tunedNode = TunedNode("a", Selector("x"));

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace Latlab.NodeAgent.Cli;
+namespace Latlab.NodeAgent.Host;
 
 /// <summary>Reads YAML 1.2's JSON-like core (JSON included) into JSON nodes: no reflection, as NativeAOT has none.</summary>
 internal static class YamlJson
