@@ -44,10 +44,13 @@ public static class BootProfiles
         }
 
         var own = (spec.Kernel?.Arguments ?? []).Select(text => (Text: text, KernelArgument.TryParse(text)?.Name)).ToList();
-        var published = Arguments(profile, isolated, spec.Cpu.IrqAffinity ?? UsualInterrupts)
-            .Where(text => own.TrueForAll(argument => argument.Name != KernelArgument.TryParse(text)!.Name));
+        var published = Arguments(profile, Short(isolated), Short(spec.Cpu.IrqAffinity ?? UsualInterrupts))
+            .Where(text => own.TrueForAll(argument => argument.Name != KernelArgument.TryParse(text)?.Name));
         return (spec.Kernel ?? new()) with { Arguments = [.. published, .. own.Select(argument => argument.Text)] };
     }
+
+    /// <summary>In ranges: an argument has an end.</summary>
+    private static string Short(string list) => CpuList.TryParse(list, out var cpus) ? CpuList.Format(cpus) : list;
 
     /// <summary>The arguments.</summary>
     /// <param name="profile">Which.</param>

@@ -18,7 +18,7 @@ public sealed record BootTuning
     public BootApply Apply { get; set; } = BootApply.Automatic;
 }
 
-/// <summary>A boot loader, or rather the tool that keeps its command lines.</summary>
+/// <summary>A boot loader, by what keeps its command lines.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Bootloader>))]
 public enum Bootloader
 {
@@ -28,8 +28,8 @@ public enum Bootloader
     /// <summary>GRUB as Debian and Ubuntu have it: a file in <c>/etc/default/grub.d</c>.</summary>
     Grub,
 
-    /// <summary>Boot Loader Specification entries by <c>grubby</c>: RHEL, Fedora and their kin.</summary>
-    Grubby,
+    /// <summary>GRUB with entries of the Boot Loader Specification: RHEL 8 and later, Fedora and their kin.</summary>
+    GrubEntries,
 
     /// <summary><c>rpm-ostree kargs</c>: CoreOS, Silverblue.</summary>
     RpmOstree,

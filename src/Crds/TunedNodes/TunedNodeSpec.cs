@@ -188,6 +188,9 @@ public sealed record HugePagePool
 /// <summary>Kernel knobs.</summary>
 public sealed record KernelTuning
 {
+    /// <summary>Most arguments, those of a profile included.</summary>
+    public const int MostArguments = 64;
+
     /// <summary>
     /// Sysctls by dotted name, e.g. <c>vm.stat_interval: "10"</c>. Only those that shape latency, can be set back, and cannot take the node
     /// away: the message of a refusal lists them.
@@ -205,7 +208,7 @@ public sealed record KernelTuning
     /// Arguments that the kernel must have been booted with, e.g. <c>nohz_full=2-5</c>, <c>nosmt</c> or <c>hugepagesz=1G hugepages=8</c>, over those of <c>profile</c>. Each is
     /// verified on the command line and by what the kernel made of it. Who writes them, says <c>boot</c>.
     /// </summary>
-    [Size(0, 64)]
+    [Size(0, MostArguments)]
     [Entry(Pattern = KernelArgument.Pattern, Unique = true)]
     public IReadOnlyList<string> Arguments { get; set; } = [];
 }

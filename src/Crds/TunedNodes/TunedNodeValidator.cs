@@ -122,9 +122,28 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
         }
     }
 
-    private static IEnumerable<Refusal> Profile(TunedNodeSpec spec) => spec is { Profile: { } profile, Cpu: not { Isolated: not null } }
-        ? [new Refusal("spec.profile", $"{profile}", "is about isolated CPUs, and spec.cpu.isolated is missing", "name them there")]
-        : [];
+    private static IEnumerable<Refusal> Profile(TunedNodeSpec spec)
+    {
+        if (spec.Profile is not { } profile)
+        {
+            return [];
+        }
+
+        if (spec.Cpu?.Isolated is null)
+        {
+            return [new Refusal("spec.profile", $"{profile}", "is about isolated CPUs, and spec.cpu.isolated is missing", "name them there")];
+        }
+
+        // With its CPUs in it, and the spec's own beside it: what those alone have wrong is told already.
+        var own = spec.Kernel?.Arguments ?? [];
+        var all = BootProfiles.Resolve(spec)!.Arguments;
+        var wrong = KernelArgument.Check(all, "spec.profile").Where(refusal => !own.Contains(refusal.Value));
+        return all.Count <= KernelTuning.MostArguments
+            ? wrong
+            : wrong.Append(new(
+                "spec.profile", $"{profile}", $"makes {all.Count} arguments with those of spec.kernel.arguments, and there may be {KernelTuning.MostArguments}",
+                "write fewer, or no profile"));
+    }
 
     private static IEnumerable<Refusal> Disruption(TunedNodeSpec spec)
     {

@@ -14,6 +14,9 @@ public sealed partial record KernelArgument(string Name, string? Value)
     /// <summary>Most characters of one argument.</summary>
     public const int MaxLength = 512;
 
+    /// <summary>Most characters of a value, as <see cref="Pattern"/> has it.</summary>
+    private const int MaxValue = 440;
+
     /// <summary>Most characters of all, with blanks between them: kernels take 2,048 on most machines, and the boot loader's own come first.</summary>
     public const int MaxTotal = 1536;
 
@@ -22,19 +25,6 @@ public sealed partial record KernelArgument(string Name, string? Value)
         "^(hugepagesz=[0-9]{1,4}[KMG] hugepages=[0-9]{1,7}|[A-Za-z][A-Za-z0-9_.]{0,63}(=[A-Za-z0-9_.,:/@+*^~-]{1,440})?)$";
 
     private const string PoolPrefix = "hugepages:";
-
-    /// <summary>Decide what runs as root, or where from: a node whose boot they break, or take over, is lost.</summary>
-    private static readonly HashSet<string> Never =
-    [
-        "init", "rdinit", "root", "rootfstype", "rootflags", "rootdelay", "rootwait", "ro", "rw", "initrd", "noinitrd", "resume", "single", "emergency", "rescue",
-        "boot", "BOOT_IMAGE", "break", "rd.break", "console", "earlycon", "netconsole", "mem", "memmap", "maxcpus", "nr_cpus", "nosmp", "acpi", "noapic", "nolapic",
-        "panic", "oops", "kexec", "crashkernel", "reboot", "ip", "nfsroot", "cgroup_disable", "selinux", "enforcing", "lsm", "security", "module_blacklist", "modprobe",
-    ];
-
-    private static readonly string[] NeverPrefixes = ["systemd.", "rd.", "fsck.", "luks.", "ima_", "efi", "lockdown"];
-
-    /// <summary>The one beginning that may be set all the same: what service managers and cgroups may use.</summary>
-    private static readonly HashSet<string> Harmless = ["systemd.cpu_affinity", "systemd.unified_cgroup_hierarchy"];
 
     /// <summary>Size of the pages of a pool, as the kernel writes it (<c>1G</c>); null of any other argument.</summary>
     public string? PoolSize => Name.StartsWith(PoolPrefix, StringComparison.Ordinal) ? Name[PoolPrefix.Length..] : null;
@@ -70,10 +60,15 @@ public sealed partial record KernelArgument(string Name, string? Value)
         foreach (var (i, text) in arguments.Index())
         {
             var field = $"{path}[{i}]";
-            if (TryParse(text) is not { } argument)
+            if (text.Length > MaxValue && TryParse(text) is null)
+            {
+                yield return new Refusal(field, text, $"has {text.Length} characters, and a value may have {MaxValue}", "write CPUs as ranges, or fewer of them");
+            }
+            else if (TryParse(text) is not { } argument)
             {
                 yield return new Refusal(
-                    field, text, "is no argument that can be set", "write NAME, NAME=VALUE, or hugepagesz=1G hugepages=8; without quotes, blanks, $, ` and ;, and names with _ instead of -");
+                    field, text, "is no argument that can be set",
+                    "write NAME, NAME=VALUE, or hugepagesz=1G hugepages=8; without quotes, blanks, $, ` and ;, and names with _ instead of -");
             }
             else if (Refusal(argument) is { } why)
             {
@@ -101,16 +96,14 @@ public sealed partial record KernelArgument(string Name, string? Value)
                 return "names CPUs in a form that cannot be held against what the kernel made of it: write numbers and rising ranges, e.g. 2-5,8";
             }
 
-            if (cpus[0] == 0)
+            // Callbacks of CPU 0 may be anywhere.
+            if (cpus[0] == 0 && argument.Name != "rcu_nocbs")
             {
                 return "has CPU 0, which the kernel needs for its own work";
             }
         }
 
-        return !Harmless.Contains(argument.Name)
-            && (Never.Contains(argument.Name) || NeverPrefixes.Any(prefix => argument.Name.StartsWith(prefix, StringComparison.Ordinal)))
-                ? "decides whether, and into what, the node boots"
-                : null;
+        return ForbiddenArguments.Reason(argument);
     }
 
     /// <summary>The words before CPUs in a value: <c>managed_irq</c> and <c>domain</c> of <c>managed_irq,domain,2-5</c>.</summary>

@@ -20,8 +20,10 @@ internal static class BootLoaders
         ["cos"] = "Container-Optimized OS is booted from the provider's image: use a node pool whose image has the arguments",
     };
 
-    /// <summary>All, for what the journal names.</summary>
-    public static IReadOnlyList<IBootLoader> All { get; } = [new GrubLoader(), new GrubbyLoader(), new RpmOstreeLoader(), new SystemdBootLoader()];
+    private static readonly GrubLoader Grub = new();
+    private static readonly GrubEntriesLoader GrubEntries = new();
+    private static readonly RpmOstreeLoader RpmOstree = new();
+    private static readonly SystemdBootLoader SystemdBoot = new();
 
     /// <summary>The boot loader to write to; null, and why.</summary>
     public static IBootLoader? Find(IHost host, Bootloader choice, out string reason)
@@ -33,43 +35,40 @@ internal static class BootLoaders
         }
 
         var found = Detect(host);
-        var wanted = choice == Bootloader.Auto ? found : All.First(loader => Kind(loader) == choice);
-        if (wanted is null)
+        if (choice == Bootloader.Auto || choice == found?.Kind)
         {
-            reason = "no boot loader that latlab knows: neither rpm-ostree, grubby with /boot/loader/entries, systemd-boot with /etc/kernel/cmdline, nor GRUB with "
-                + $"{GrubLoader.DropIns} or /etc/default/grub, {GrubLoader.Generator} and {GrubLoader.Menu}; set boot.bootloader: External, and add the arguments by hand";
-        }
-        else if (found is not null && found != wanted)
-        {
-            reason = $"boot.bootloader says {choice}, and this node boots by {Kind(found)}; write Auto or {Kind(found)}";
-            return null;
-        }
-        else if (found is null)
-        {
-            reason = $"boot.bootloader says {choice}, and what belongs to it is not all on this node; write External, and add the arguments by hand";
-            return null;
+            reason = found is not null ? "" : "no boot loader that latlab knows: neither rpm-ostree, systemd-boot with "
+                + $"{EntriesLoader.CommandLine}, GRUB with {GrubEntriesLoader.Folder}, nor GRUB with /etc/default/grub, {GrubLoader.Generator} and "
+                + $"{GrubLoader.Menu}; set boot.bootloader: External, and add the arguments by hand";
+            return found;
         }
 
-        return wanted;
+        reason = found is null
+            ? $"boot.bootloader says {choice}, and what belongs to it is not all on this node; write External, and add the arguments by hand"
+            : $"boot.bootloader says {choice}, and this node boots by {found.Kind}; write Auto or {found.Kind}";
+        return null;
     }
 
-    private static Bootloader Kind(IBootLoader loader) => loader switch
+    private static IBootLoader? Detect(IHost host)
     {
-        GrubLoader => Bootloader.Grub,
-        GrubbyLoader => Bootloader.Grubby,
-        RpmOstreeLoader => Bootloader.RpmOstree,
-        _ => Bootloader.SystemdBoot,
-    };
+        if (host.Exists("/run/ostree-booted"))
+        {
+            return RpmOstree;
+        }
 
-    private static IBootLoader? Detect(IHost host) => 0 switch
-    {
-        _ when host.Exists("/run/ostree-booted") => All[2],
         // Before GRUB: a machine that changed over may have GRUB's files still.
-        _ when Variable(host, "LoaderInfo-")?.Contains("systemd-boot", StringComparison.Ordinal) == true => host.Exists(SystemdBootLoader.CommandLine) ? All[3] : null,
-        _ when HasProgram(host, "grubby") && SystemdBootLoader.Entries(host) is { Count: > 0 } => All[1],
-        _ when HasProgram(host, GrubLoader.Generator) && host.Exists("/etc/default/grub") && host.Exists(GrubLoader.Menu) => All[0],
-        _ => null,
-    };
+        if (Variable(host, "LoaderInfo-")?.Contains("systemd-boot", StringComparison.Ordinal) == true)
+        {
+            return host.Exists(EntriesLoader.CommandLine) ? SystemdBoot : null;
+        }
+
+        if (GrubEntriesLoader.IsOn(host))
+        {
+            return GrubEntries;
+        }
+
+        return HasProgram(host, GrubLoader.Generator) && host.Exists("/etc/default/grub") && host.Exists(GrubLoader.Menu) ? Grub : null;
+    }
 
     /// <summary>Why nothing can be written on a host of this kind; null when it can.</summary>
     private static string? Obstacle(IHost host)

@@ -5,8 +5,8 @@ using Latlab.NodeAgent.Host;
 namespace Latlab.NodeAgent.Boot;
 
 /// <summary>
-/// What latlab wrote to the boot configuration, and what the running kernel was booted with: without it nobody could tell our words from others' where a tool keeps one
-/// line for all, nor whether a reboot would change anything.
+/// What latlab wrote to the boot configuration, and what the running kernel was booted with: without it nobody could tell our words from
+/// others' where all have one line, nor whether a reboot would change anything.
 /// </summary>
 internal sealed record BootRecord
 {
@@ -15,17 +15,24 @@ internal sealed record BootRecord
     /// <summary>The boot in which the block was changed last.</summary>
     public required string BootId { get; init; }
 
-    /// <summary>The block that this boot began with.</summary>
+    /// <summary>What of our words this boot began with.</summary>
     public required string Booted { get; init; }
 
     /// <summary>The block that was written, or is being written.</summary>
     public required string Block { get; init; }
 
-    /// <summary>The block that is being replaced: some of its words may still be there. Empty when the change is done.</summary>
+    /// <summary>Words of former blocks that are being taken out. Empty when the change is done.</summary>
     public string Leaving { get; init; } = "";
+
+    /// <summary>Whether the change was begun and has not succeeded yet. Until it has, nobody knows what a reboot would bring, and none is asked for.</summary>
+    public bool Unfinished { get; init; }
 
     /// <summary>Where the block is kept.</summary>
     public required string File { get; init; }
+
+    /// <summary>Whether words of ours may be in the boot configuration.</summary>
+    [JsonIgnore]
+    public bool MayHoldOurs => Unfinished || Block.Length > 0 || Leaving.Length > 0;
 
     /// <summary>The record; null when there is none.</summary>
     /// <exception cref="IOException">It is there and cannot be understood: then nothing may be changed.</exception>
@@ -35,7 +42,7 @@ internal sealed record BootRecord
         {
             return host.Read(Path) switch
             {
-                { Text: { } text } => JsonSerializer.Deserialize(text, BootRecordJson.Default.BootRecord),
+                { Text: { } text } => Checked(JsonSerializer.Deserialize(text, BootRecordJson.Default.BootRecord)),
                 { Problem: { } problem } => throw new IOException($"{Path}: {problem}"),
                 _ => null,
             };
@@ -50,28 +57,48 @@ internal sealed record BootRecord
     public void Save(IHost host) => host.ReplaceDurably(Path, JsonSerializer.Serialize(this, BootRecordJson.Default.BootRecord));
 
     /// <summary>The record of a change to <paramref name="block"/> that begins now. The boot that is running keeps what it began with.</summary>
-    /// <param name="record">The former one.</param>
+    /// <param name="record">The former one; null when there was none.</param>
     /// <param name="bootId">The running boot.</param>
     /// <param name="commandLine">Its command line.</param>
-    /// <param name="found">The block that is there.</param>
+    /// <param name="found">The block that is there: ours by the look of it, where there is no record.</param>
     /// <param name="block">The block to be.</param>
     /// <param name="file">Where it is kept.</param>
-    public static BootRecord Begin(BootRecord? record, string bootId, string commandLine, string found, string block, string file) => new()
+    public static BootRecord Begin(BootRecord? record, string bootId, string commandLine, string found, string block, string file)
     {
-        BootId = bootId,
-        Booted = record?.BootId == bootId ? record.Booted : BootWords.Present(found, commandLine) ? found : "",
-        Block = block,
-        // What a former change left behind by a crash is still to go.
-        Leaving = string.Join(' ', BootWords.Of(record?.Leaving ?? "").Concat(BootWords.Of(record?.Block ?? "")).Except(BootWords.Of(block))),
-        File = file,
-    };
+        var former = BootWords.Of(record is null ? found : $"{record.Leaving} {record.Block}");
+        return new()
+        {
+            BootId = bootId,
+            Booted = record?.BootId == bootId ? record.Booted : string.Join(' ', former.Intersect(BootWords.Of(commandLine))),
+            Block = block,
+            // What a change that failed, or a crash, left behind is still to go.
+            Leaving = string.Join(' ', BootWords.Minus(former, BootWords.Of(block))),
+            Unfinished = true,
+            File = file,
+        };
+    }
+
+    /// <summary>The record once the change has succeeded.</summary>
+    public BootRecord Done() => this with { Leaving = "", Unfinished = false };
 
     /// <summary>
-    /// Whether a reboot would change the running kernel's command line: the block was changed in this boot, and a word of it is not there yet, or one that left it still is. After a
-    /// reboot nothing is pending, whatever the kernel made of its arguments: so no node reboots for ever.
+    /// Whether a reboot would change the running kernel's command line: the block was changed in this boot, and a word of it is not there yet, or one
+    /// that left it still is. After a reboot nothing is pending, whatever the kernel made of its arguments: so no node reboots for ever.
     /// </summary>
-    public bool IsPending(string bootId, string commandLine) => BootId == bootId
+    public bool IsPending(string bootId, string commandLine) => !Unfinished && BootId == bootId
         && (!BootWords.Present(Block, commandLine) || BootWords.Of(Booted).Except(BootWords.Of(Block)).Any());
+
+    /// <summary>Words go to boot files: none may be there that latlab never writes.</summary>
+    private static BootRecord Checked(BootRecord? record)
+    {
+        if (record is null)
+        {
+            throw new JsonException("it is null");
+        }
+
+        var strange = BootWords.Of($"{record.Booted} {record.Leaving} {record.Block}").FirstOrDefault(word => !BootWords.MayBeOurs(word));
+        return strange is null ? record : throw new JsonException($"\"{strange}\" is no argument");
+    }
 }
 
 /// <summary>Its file format.</summary>

@@ -14,6 +14,9 @@ internal sealed record BootView(IBootLoader? Loader, BootConfiguration Configura
     /// <summary>Whether a reboot would change the running kernel's command line.</summary>
     public bool IsPending => Record?.IsPending(BootId, CommandLine) == true;
 
+    /// <summary>Whether words of ours may be in a boot configuration, be it one that cannot be looked at now.</summary>
+    public bool MayHoldOurs { get; private init; }
+
     public static BootView Read(IHost host, Bootloader choice)
     {
         try
@@ -21,11 +24,17 @@ internal sealed record BootView(IBootLoader? Loader, BootConfiguration Configura
             var record = BootRecord.Load(host);
             var loader = BootLoaders.Find(host, choice, out var reason);
             var configuration = loader is null ? BootConfiguration.Unknown(reason) : loader.Read(host, record);
-            return new(loader, configuration, record, Host.BootId.Read(host), Line(host));
+            if (record is { Unfinished: true })
+            {
+                // Whatever it looks like: the change is done again, and then known to be whole.
+                configuration = configuration with { Broken = configuration.Broken ?? "a change of it failed, or was cut short" };
+            }
+
+            return new(loader, configuration, record, Host.BootId.Read(host), Line(host)) { MayHoldOurs = record?.MayHoldOurs == true };
         }
         catch (IOException e)
         {
-            return new(null, BootConfiguration.Unknown(e.Message), null, Host.BootId.Read(host), Line(host));
+            return new(null, BootConfiguration.Unknown(e.Message), null, Host.BootId.Read(host), Line(host)) { MayHoldOurs = true };
         }
     }
 

@@ -1,9 +1,14 @@
+using System.Text.RegularExpressions;
+
 namespace Latlab.NodeAgent.Boot;
 
-/// <summary>Words of a command line that latlab writes: none has a blank or a quote.</summary>
-internal static class BootWords
+/// <summary>Words of a command line. None that latlab writes has a blank, a quote, or what a shell or a boot loader would take for more.</summary>
+internal static partial class BootWords
 {
     public static IReadOnlyList<string> Of(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Whether a word may be one of ours (<see cref="Crds.Validation.KernelArgument.Pattern"/>).</summary>
+    public static bool MayBeOurs(string word) => Form().IsMatch(word);
 
     /// <summary>Whether all words of a block stand on a line.</summary>
     public static bool Present(string block, string line) => !Of(block).Except(Of(line)).Any();
@@ -14,6 +19,21 @@ internal static class BootWords
     /// <summary>A line without a block that stands on it as it is.</summary>
     public static IReadOnlyList<string> Without(IReadOnlyList<string> line, IReadOnlyList<string> block) =>
         block.Count > 0 && Index(line, block) is >= 0 and var index ? [.. line.Take(index), .. line.Skip(index + block.Count)] : line;
+
+    /// <summary>How often a word stands there.</summary>
+    public static int Count(IReadOnlyList<string> line, string word) => line.Count(other => other == word);
+
+    /// <summary>Words without those of another list, each of which takes one away.</summary>
+    public static IReadOnlyList<string> Minus(IReadOnlyList<string> words, IReadOnlyList<string> others)
+    {
+        var left = words.ToList();
+        foreach (var word in others)
+        {
+            left.Remove(word);
+        }
+
+        return left;
+    }
 
     private static int Index(IReadOnlyList<string> line, IReadOnlyList<string> block)
     {
@@ -27,4 +47,7 @@ internal static class BootWords
 
         return -1;
     }
+
+    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_.]{0,63}(=[A-Za-z0-9_.,:/@+*^~-]{1,440})?\z")]
+    private static partial Regex Form();
 }

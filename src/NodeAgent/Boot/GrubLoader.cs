@@ -1,3 +1,4 @@
+using Latlab.Crds.TunedNodes;
 using Latlab.NodeAgent.Host;
 
 namespace Latlab.NodeAgent.Boot;
@@ -20,7 +21,7 @@ internal sealed class GrubLoader : IBootLoader
     /// <summary>os-prober looks through every disk.</summary>
     private static readonly TimeSpan GeneratorLimit = TimeSpan.FromMinutes(5);
 
-    public string Name => "grub";
+    public Bootloader Kind => Bootloader.Grub;
 
     public string File => DropIn;
 
@@ -39,40 +40,36 @@ internal sealed class GrubLoader : IBootLoader
         }
 
         // In a file that somebody else edited, what was ours is known by the record alone.
-        var others = first.Words.Except(BootWords.Of(record?.Block ?? "")).ToList();
+        var known = BootWords.Of(record?.Block ?? "");
         return host.Read(DropIn) switch
         {
             { Problem: { } problem } => BootConfiguration.Unknown($"{DropIn}: {problem}"),
             { Text: { } text } => Parse(text) switch
             {
-                null => new("(edited by another hand)", others),
-                { } block when Lacking(menu, block) is not null => new($"({block}, and not in {Menu})", others),
-                { } block => new(block, BootWords.Without(first.Words, BootWords.Of(block))),
+                null => Broken("edited by another hand"),
+                { } block when Lacking(menu, block) is not null => Broken($"{block}, and not in {Menu}"),
+                { } block => new(block, [.. menu.Usual.Select(entry => BootWords.Without(entry.Words, BootWords.Of(block)))]),
             },
             // Its file was taken away, and the menu not made anew.
-            _ when record is { Block.Length: > 0 } && BootWords.Contains(first.Words, BootWords.Of(record.Block)) => new($"(only in {Menu})", others),
-            _ => new("", first.Words),
+            _ when known.Count > 0 && BootWords.Contains(first.Words, known) => Broken($"only in {Menu}"),
+            _ => new("", [.. menu.Usual.Select(entry => entry.Words)]),
         };
+
+        BootConfiguration Broken(string why) => new("", [.. menu.Usual.Select(entry => entry.Words.Except(known).ToList())]) { Broken = why };
     }
 
     public string? Write(IHost host, string block, BootRecord record)
     {
         var former = host.Read(DropIn).Text;
-        try
+        var failure = Try(() => Put(host, block.Length > 0 ? Render(block) : null)) ?? Try(() => MakeMenu(host, block));
+        if (failure is null)
         {
-            Put(host, block.Length > 0 ? Render(block) : null);
-            var failure = MakeMenu(host, block);
-            if (failure is not null)
-            {
-                Put(host, former is null ? null : former + "\n");
-            }
+            return null;
+        }
 
-            return failure;
-        }
-        catch (IOException e)
-        {
-            return e.Message;
-        }
+        return Try(() => Put(host, former is null ? null : former + "\n")) is { } second
+            ? $"{failure}; and {DropIn} could not be put back: {second}"
+            : failure;
     }
 
     /// <summary>The block of a file that we wrote; null when it is not as we write it.</summary>
@@ -90,7 +87,7 @@ internal sealed class GrubLoader : IBootLoader
 
         """;
 
-    private static void Put(IHost host, string? text)
+    private static string? Put(IHost host, string? text)
     {
         if (text is null)
         {
@@ -99,6 +96,20 @@ internal sealed class GrubLoader : IBootLoader
         else
         {
             host.ReplaceSystemFile(DropIn, text);
+        }
+
+        return null;
+    }
+
+    private static string? Try(Func<string?> change)
+    {
+        try
+        {
+            return change();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
         }
     }
 

@@ -19,13 +19,14 @@ internal static class TuningFile
             var root = YamlJson.Convert(path == StandardInput ? Console.In.ReadToEnd() : File.ReadAllText(path));
             if ((string?)root?["kind"] == TunedNodeResource.Definition.Kind && root["spec"] is JsonObject tuned)
             {
-                // Which nodes are meant, and when they are rebooted, is for the operator; here it is this one, now.
+                // Which nodes are meant, and what may be done to their work, is for the operator; here it is this one, now.
                 var whole = JsonSerializer.Deserialize(tuned, TuningFileJson.Default.TunedNodeSpec)!;
-                tuned.Remove("nodeName");
-                tuned.Remove("nodeSelector");
-                tuned.Remove("profile");
-                tuned.Remove("disruption");
-                tuned.Remove("kubelet");
+                var known = TuningFileJson.Default.NodeTuningSpec.Properties.Select(property => property.Name).ToHashSet();
+                foreach (var (field, _) in tuned.Where(field => !known.Contains(field.Key)).ToList())
+                {
+                    tuned.Remove(field);
+                }
+
                 tuned["kernel"] = JsonSerializer.SerializeToNode(BootProfiles.Resolve(whole), TuningFileJson.Default.KernelTuning);
             }
 

@@ -10,23 +10,28 @@ internal sealed record BootArguments(IReadOnlyList<KernelArgument> Possible, IRe
 {
     public const string Path = "kernel.arguments";
 
+    private static readonly string[] PoolWords = ["hugepagesz", "hugepages"];
+
     public static BootArguments Of(NodeTuningSpec spec, HostView host)
     {
         var texts = spec.Kernel?.Arguments ?? [];
         // Checked by the operator, too; but a file that people write has not been there.
         var refused = KernelArgument.Check(texts, Path).ToList();
         var possible = new List<KernelArgument>();
-        var foreign = IsWritten(spec) ? host.Boot(spec.Boot!.Bootloader).Configuration.Foreign : [];
-        foreach (var argument in texts.Select(KernelArgument.TryParse).OfType<KernelArgument>().DistinctBy(argument => argument.Name))
+        var lines = IsWritten(spec) ? Foreign(spec, host) : [];
+        var arguments = texts.Select(KernelArgument.TryParse).OfType<KernelArgument>().DistinctBy(argument => argument.Name).ToList();
+        var pools = BootObstacles.OfPools(host.Files, arguments);
+        foreach (var argument in arguments)
         {
-            if (BootObstacles.Of(host.Files, argument) is { } obstacle)
+            if ((BootObstacles.Of(host.Files, argument) ?? (argument.PoolSize is null ? null : pools)) is { } obstacle)
             {
                 refused.Add(new($"{Path}[{argument.Name}]", $"{argument}", obstacle.Problem, obstacle.Remedy));
             }
-            else if (Clash(argument, foreign) is { } other)
+            else if (Clash(argument, lines) is { } other)
             {
                 refused.Add(new(
-                    $"{Path}[{argument.Name}]", $"{argument}", $"meets {other} of another hand in the boot configuration, and given twice it depends on the argument which counts",
+                    $"{Path}[{argument.Name}]", $"{argument}",
+                    $"meets {other} of another hand in the boot configuration, and given twice it depends on the argument which counts",
                     "take that out there, or this out of the spec"));
             }
             else
@@ -47,25 +52,31 @@ internal sealed record BootArguments(IReadOnlyList<KernelArgument> Possible, IRe
     /// <summary>Whether latlab writes them, or an administrator does.</summary>
     public static bool IsWritten(NodeTuningSpec spec) => spec.Boot is { Bootloader: not Bootloader.External };
 
+    /// <summary>What others have in the boot configuration, for each kernel.</summary>
+    private static IReadOnlyList<CommandLine> Foreign(NodeTuningSpec spec, HostView host) =>
+        [.. host.Boot(spec.Boot!.Bootloader).Configuration.Foreign.Select(words => new CommandLine(string.Join(' ', words)))];
+
     /// <summary>What latlab has to write of them: what nobody else has in the boot configuration, and this kernel does not drop anyway.</summary>
-    public string Block(IHost host, IReadOnlyList<string> foreign)
+    public string Block(NodeTuningSpec spec, HostView host)
     {
-        var line = new CommandLine(string.Join(' ', foreign));
-        return string.Join(' ', Possible.Where(argument => Values(line, argument).Count == 0 && BootEvidence.Lacks(host, argument) is null));
+        var lines = Foreign(spec, host);
+        return string.Join(' ', Possible.Where(argument =>
+            lines.All(line => Values(line, argument).Count == 0) && BootEvidence.Lacks(host.Files, argument) is null));
     }
 
-    /// <summary>What the boot configuration has of the same argument with another meaning; null when nothing.</summary>
-    private static string? Clash(KernelArgument argument, IReadOnlyList<string> foreign)
+    /// <summary>What the boot configuration has of the same argument that cannot be left beside ours; null when nothing.</summary>
+    private static string? Clash(KernelArgument argument, IReadOnlyList<CommandLine> lines)
     {
         if (argument.PoolSize is not null)
         {
             // Their words cannot be told from ours: each hugepages= is about the hugepagesz= before it.
-            return foreign.FirstOrDefault(word => word.StartsWith("hugepagesz=", StringComparison.Ordinal) || word.StartsWith("hugepages=", StringComparison.Ordinal));
+            return lines.SelectMany(line => PoolWords.SelectMany(name => line.Of(name).Select(value => $"{name}={value}"))).FirstOrDefault();
         }
 
-        return Values(new(string.Join(' ', foreign)), argument)
-            .Select(value => $"{argument with { Value = value }}")
-            .FirstOrDefault(text => !BootArgumentKnob.SameMeaning(text, $"{argument}"));
+        var found = lines.Select(line => Values(line, argument).Select(value => $"{argument with { Value = value }}").ToList()).ToList();
+        // The same for some kernels only: which of the words are ours, nobody could tell.
+        return found.SelectMany(texts => texts).FirstOrDefault(text => !BootArgumentKnob.SameMeaning(text, $"{argument}"))
+            ?? (found.Exists(texts => texts.Count == 0) && found.Find(texts => texts.Count > 0) is [var some, ..] ? $"{some} (for some kernels)" : null);
     }
 
     private static IReadOnlyList<string?> Values(CommandLine line, KernelArgument argument) =>

@@ -7,20 +7,24 @@ using Latlab.NodeAgent.Planning;
 namespace Latlab.NodeAgent.Knobs.Boot;
 
 /// <summary>
-/// latlab's block of arguments in the boot configuration, as a whole: written at once, taken out at once. What the running kernel has is the business of <see cref="BootArgumentKnob"/>.
+/// latlab's block of arguments in the boot configuration, as a whole: written at once, taken out at once. What the running kernel has is the
+/// business of <see cref="BootArgumentKnob"/>.
 /// </summary>
 internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
 {
     public static readonly KnobKind Kind = new(Prefix, Wishes, FromKey, new(
         "The arguments below, written to the boot configuration: one block of latlab's own; what others wrote is not touched.",
-        "/etc/default/grub.d/99_latlab.cfg and /boot/grub/grub.cfg; grubby --info=ALL; rpm-ostree kargs; /etc/kernel/cmdline and the boot partition's loader/entries",
-        "grub-mkconfig(8), grubby(8), rpm-ostree(1), kernel-install(8), the Boot Loader Specification",
+        "/etc/default/grub.d/99_latlab.cfg and /boot/grub/grub.cfg; loader/entries on the boot partition and /etc/kernel/cmdline; rpm-ostree kargs",
+        "grub-mkconfig(8), rpm-ostree(1), kernel-install(8), the Boot Loader Specification",
         "The agents need boot.enabled of the chart. GRUB's recovery entries are left without the arguments"));
 
     private const string Prefix = "boot";
 
-    /// <summary>COMMAND_LINE_SIZE of x86 and arm64, less the end.</summary>
-    private const int LongestLine = 2047;
+    /// <summary>COMMAND_LINE_SIZE of x86 and arm64, with the null at its end.</summary>
+    private const int CommandLineSize = 2048;
+
+    /// <summary>Less what the boot loader itself puts before: <c>BOOT_IMAGE=</c> and a path. Our block is last, and would be cut off.</summary>
+    private const int LongestLine = CommandLineSize - 1 - 160;
 
     public override string Evidence => "boot configuration";
 
@@ -31,13 +35,17 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
         var view = host.Boot(choice);
         return view switch
         {
+            // What cannot be looked at any more is not gone: it is not forgotten.
+            { Loader: null, MayHoldOurs: true } => KnobReading.Failed(view.Configuration.Problem!),
             { Loader: null } => KnobReading.Unsupported(view.Configuration.Problem!),
             { Configuration.Problem: { } problem } => KnobReading.Failed(problem) with { Source = view.Loader.File },
-            _ => KnobReading.Of(view.Configuration.Ours) with
+            { Configuration: var configuration } => KnobReading.Of(configuration.Text) with
             {
                 Source = view.Loader.File,
-                Present = BootWords.Present(view.Configuration.Ours, view.CommandLine),
-                Pending = view.IsPending ? "written; the running kernel was booted with another command line, and a reboot brings this one" : null,
+                Present = configuration.Broken is null && BootWords.Present(configuration.Ours, view.CommandLine),
+                Pending = view.IsPending
+                    ? "written; the running kernel was booted with another command line, and a reboot brings this one"
+                    : null,
             },
         };
     }
@@ -53,21 +61,27 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
             return view.Configuration.Problem;
         }
 
-        var total = view.Configuration.Foreign.Sum(word => word.Length + 1) + value.Length;
+        var total = view.Configuration.Foreign.Select(line => line.Sum(word => word.Length + 1)).DefaultIfEmpty(0).Max() + value.Length;
         if (total > LongestLine)
         {
-            return $"the command line would have {total} characters, and kernels take {LongestLine}: what is beyond would be cut off without a word; nothing was written. Write CPUs as ranges, or fewer arguments";
+            return $"the command line would have {total} characters, and kernels take {CommandLineSize - 1}: what is beyond would be cut off without "
+                + "a word; nothing was written. Write CPUs as ranges, or fewer arguments";
         }
 
         try
         {
-            var record = BootRecord.Begin(view.Record, view.BootId, view.CommandLine, view.Configuration.Ours, value, loader.File);
+            var found = view.Configuration.Ours;
+            var record = BootRecord.Begin(view.Record, view.BootId, view.CommandLine, found, value, loader.File);
             record.Save(host.Files);
-            var failure = loader.Write(host.Files, value, record);
-            (failure is null ? record with { Leaving = "" } : record with { Block = view.Configuration.Ours, Leaving = value }).Save(host.Files);
-            return failure;
+            if (loader.Write(host.Files, value, record) is { } failure)
+            {
+                return failure;
+            }
+
+            record.Done().Save(host.Files);
+            return null;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return e.Message;
         }
@@ -77,13 +91,9 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
 
     private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host)
     {
-        if (!BootArguments.IsWritten(spec))
-        {
-            return [];
-        }
-
-        var foreign = host.Boot(spec.Boot!.Bootloader).Configuration.Foreign;
-        return [Wish.For(new BootBlockKnob(spec.Boot.Bootloader), BootArguments.Of(spec, host).Block(host.Files, foreign))];
+        return BootArguments.IsWritten(spec)
+            ? [Wish.For(new BootBlockKnob(spec.Boot!.Bootloader), BootArguments.Of(spec, host).Block(spec, host))]
+            : [];
     }
 
     private static BootBlockKnob? FromKey(string key) => key.Length == 0 ? new(Bootloader.Auto) : null;

@@ -19,7 +19,7 @@ internal static class BootObstacles
 
     public static (string Problem, string Remedy)? Of(IHost host, KernelArgument argument) => argument switch
     {
-        { PoolSize: { } size, Value: { } count } => OfPool(host, size, long.Parse(count, NumberStyles.None, CultureInfo.InvariantCulture)),
+        { PoolSize: { } size } => OfPool(host, size),
         { Name: "isolcpus" or "nohz_full" or "rcu_nocbs" or "irqaffinity", Value: { } value } when KernelArgument.Cpus(value) is { } cpus => OfCpus(host, argument.Name, cpus),
         _ => null,
     };
@@ -51,17 +51,22 @@ internal static class BootObstacles
         return nodes.FirstOrDefault(node => !node.Cpus.Except(taken).Any()).Name;
     }
 
-    private static (string, string)? OfPool(IHost host, string size, long count)
+    /// <summary>What is wrong with all pools together.</summary>
+    public static (string Problem, string Remedy)? OfPools(IHost host, IEnumerable<KernelArgument> arguments)
     {
-        var kibiBytes = BootEvidence.KibiBytes(size);
-        var sizes = host.List(Pools);
-        if (sizes.Count > 0 && !sizes.Contains($"hugepages-{kibiBytes}kB"))
-        {
-            return ($"is a size that this node's processor does not have: there are {string.Join(", ", sizes.Select(name => name["hugepages-".Length..]))}", "ask for one of those");
-        }
+        var total = arguments.Where(argument => argument.PoolSize is not null)
+            .Sum(argument => BootEvidence.KibiBytes(argument.PoolSize!) * long.Parse(argument.Value!, NumberStyles.None, CultureInfo.InvariantCulture));
+        return MemoryKibiBytes(host) is { } memory && total > memory / 100 * MostForPools
+            ? ($"is {total / 1024} MiB with all other pools, more than {MostForPools} % of this node's {memory / 1024} MiB", "ask for fewer pages")
+            : null;
+    }
 
-        return MemoryKibiBytes(host) is { } memory && count * kibiBytes > memory / 100 * MostForPools
-            ? ($"is {count * kibiBytes / 1024} MiB, more than {MostForPools} % of this node's {memory / 1024} MiB", "ask for fewer pages")
+    private static (string, string)? OfPool(IHost host, string size)
+    {
+        var sizes = host.List(Pools);
+        return sizes.Count > 0 && !sizes.Contains($"hugepages-{BootEvidence.KibiBytes(size)}kB")
+            ? ("is a size that this node's processor does not have: there are "
+                + string.Join(", ", sizes.Select(name => name["hugepages-".Length..])), "ask for one of those")
             : null;
     }
 

@@ -104,6 +104,9 @@ public sealed class TunedNodeValidatorTests
         { "spec.stoppedServices[1]", Good with { StoppedServices = ["irqbalance.service", "irqbalance.service"] } },
         { "spec.kernel.modules[0]", Good with { Kernel = new() { Modules = ["-r"] } } },
         { "spec.profile", Cpu(new()) with { Profile = BootProfile.Realtime } },
+        { "spec.profile[0]", Cpu(new() { Isolated = Scattered }) with { Profile = BootProfile.Realtime } },
+        { "spec.profile", Cpu(new() { Isolated = "2-3" }) with
+            { Profile = BootProfile.LimboOptimized, Kernel = new() { Arguments = [.. Enumerable.Range(0, 60).Select(i => $"x{i}")] } } },
         { "spec.kernel.arguments[0]", Good with { Kernel = new() { Arguments = ["init=/bin/sh"] } } },
         { "spec.kernel.arguments[0]", Good with { Kernel = new() { Arguments = ["a=$(id)"] } } },
         { "spec.kernel.arguments[1]", Good with { Kernel = new() { Arguments = ["nosmt", "nosmt"] } } },
@@ -181,6 +184,9 @@ public sealed class TunedNodeValidatorTests
     private static DeviceTuning Bound(string name, string? address) => new() { Name = name, PciAddress = address, Driver = DeviceDriver.VfioPci };
 
     private static DeviceTuning Parted(SriovTuning sriov) => new() { Name = "a", Netdev = "ens1f0", Sriov = sriov };
+
+    /// <summary>CPUs of which no two are neighbours: no range shortens them.</summary>
+    private static string Scattered => string.Join(',', Enumerable.Range(0, 128).Select(i => (2 * i) + 1));
 
     private static TunedNodeSpec Cpu(CpuTuning cpu) => Good with { Cpu = cpu };
 

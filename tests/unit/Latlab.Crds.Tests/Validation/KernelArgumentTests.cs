@@ -62,8 +62,30 @@ public sealed class KernelArgumentTests
     [InlineData("isolcpus=managed_irq,2-N")]
     [InlineData("isolcpus=2-7:1/2")]
     [InlineData("module-blacklist=ext4")]
+    [InlineData("modprobe.blacklist=nvme,virtio_net")]
+    [InlineData("initcall_blacklist=virtio_init")]
+    [InlineData("sysctl.kernel.modprobe=/x")]
+    [InlineData("sysctl.vm.stat_interval=10")]
+    [InlineData("firmware_class.path=/tmp")]
+    [InlineData("S")]
+    [InlineData("possible_cpus=1")]
+    [InlineData("kgdbwait")]
+    [InlineData("panic_on_warn=1")]
+    [InlineData("net.ifnames=0")]
+    [InlineData("pci=realloc,off")]
+    [InlineData("hugepages=9999999")]
+    [InlineData("hugepages=0:99999")]
+    [InlineData("hugepagesz=1G")]
     public void What_takes_the_node_away_is_refused(string text) =>
         Assert.Equal("arguments[0]", Assert.Single(KernelArgument.Check([text], "arguments")).Field);
+
+    [Theory]
+    [InlineData("rcu_nocbs=0-3")]
+    [InlineData("pci=realloc")]
+    [InlineData("systemd.unified_cgroup_hierarchy=1")]
+    [InlineData("kvm.nx_huge_pages=0")]
+    [InlineData("default_hugepagesz=1G")]
+    public void What_only_looks_like_it_is_not(string text) => Assert.Empty(KernelArgument.Check([text], "arguments"));
 
     [Fact]
     public void An_argument_twice_and_too_many_are_refused()
@@ -95,5 +117,8 @@ public sealed class KernelArgumentTests
         Assert.Equal(["nohz_full=2-5", "irqaffinity=0-1", "nosmt", "isolcpus=domain,2-5", "skew_tick=1"], resolved.Arguments);
         Assert.Equal("10", resolved.Sysctls["vm.stat_interval"]);
         Assert.Same(spec.Kernel, BootProfiles.Resolve(spec with { Profile = null }));
+        // An argument that is none is for the validator to tell.
+        Assert.Contains("a b", BootProfiles.Resolve(spec with { Kernel = new() { Arguments = ["a b"] } })!.Arguments);
+        Assert.Contains("nohz_full=2-5", BootProfiles.Resolve(spec with { Cpu = spec.Cpu with { Isolated = "5,3,4,2" } })!.Arguments);
     }
 }

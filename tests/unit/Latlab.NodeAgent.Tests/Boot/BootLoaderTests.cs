@@ -14,13 +14,14 @@ public sealed class BootLoaderTests
     [Fact]
     public void Each_is_known_by_what_belongs_to_it()
     {
-        Assert.Equal("grub", Found(GrubHost.Tree()));
-        Assert.Equal("rpm-ostree", Found(Host().File("/run/ostree-booted", "")));
-        Assert.Equal("grubby", Found(Host().File("/usr/sbin/grubby", "").File("/boot/loader/entries/a.conf", "")));
-        Assert.Equal("systemd-boot", Found(Host().File($"/sys/firmware/efi/efivars/LoaderInfo-{Guid}", Utf16("systemd-boot 252")).File("/etc/kernel/cmdline", "ro")));
+        Assert.Equal(Bootloader.Grub, Found(GrubHost.Tree()));
+        Assert.Equal(Bootloader.RpmOstree, Found(Host().File("/run/ostree-booted", "")));
+        Assert.Equal(Bootloader.GrubEntries, Found(EntryTree.Fedora()));
+        Assert.Null(Found(EntryTree.Fedora().File("/boot/grub2/grub.cfg", "menuentry 'Fedora' {}")));
+        Assert.Equal(Bootloader.GrubEntries, Found(EntryTree.Fedora().File("/boot/grub2/grub.cfg", "").File("/boot/efi/EFI/redhat/grub.cfg", "blscfg")));
+        Assert.Equal(Bootloader.SystemdBoot, Found(EntryTree.SystemdBoot()));
         // Changed over: GRUB's files are still there.
-        Assert.Equal("systemd-boot", Found(
-            GrubHost.Tree().File($"/sys/firmware/efi/efivars/LoaderInfo-{Guid}", Utf16("systemd-boot 252")).File("/etc/kernel/cmdline", "ro")));
+        Assert.Equal(Bootloader.SystemdBoot, Found(EntryTree.WithSystemdBoot(GrubHost.Tree())));
     }
 
     [Theory]
@@ -52,7 +53,7 @@ public sealed class BootLoaderTests
         Assert.Null(BootLoaders.Find(tree.Host, Bootloader.Grub, out reason));
         Assert.Contains("not all on this node", reason, StringComparison.Ordinal);
         using var grub = GrubHost.Tree();
-        Assert.Null(BootLoaders.Find(grub.Host, Bootloader.Grubby, out reason));
+        Assert.Null(BootLoaders.Find(grub.Host, Bootloader.GrubEntries, out reason));
         Assert.Contains("boots by Grub", reason, StringComparison.Ordinal);
     }
 
@@ -77,40 +78,27 @@ public sealed class BootLoaderTests
     }
 
     [Fact]
-    public void Grubby_is_told_what_leaves_and_what_comes_for_every_kernel_but_the_rescue_one()
-    {
-        using var tree = Host().File("/usr/sbin/grubby", "").File("/boot/loader/entries/a.conf", "");
-        var tool = new LineTool(tree.Host, "grubby", ["ro quiet", "ro"], rescue: "ro rescue");
-        RoundTrip(tree, tool);
-        Assert.Contains("grubby --update-kernel=ALL --args=skew_tick=1 audit=0", tool.Commands);
-        Assert.Contains("grubby --update-kernel=ALL --remove-args=skew_tick=1 audit=0", tool.Commands);
-    }
-
-    [Fact]
     public void Rpm_ostree_is_told_what_leaves_and_what_comes()
     {
         using var tree = Host().File("/run/ostree-booted", "");
-        var tool = new LineTool(tree.Host, "rpm-ostree", ["ro quiet"]);
-        RoundTrip(tree, tool);
+        var tool = new LineTool(tree.Host, "ro quiet");
+        Assert.True(tree.Tuner(tool).Apply(Spec()).RebootPending);
+        Assert.Equal("ro quiet skew_tick=1 audit=0", tool.Line);
+        Assert.Empty(tree.Tuner(tool).Plan(Spec(), out _));
+        Assert.True(tree.Tuner(tool).Restore().IsWhole);
+        Assert.Equal("ro quiet", tool.Line);
         Assert.Contains("rpm-ostree kargs --delete-if-present=skew_tick=1 --delete-if-present=audit=0", tool.Commands);
     }
 
     [Fact]
-    public void Systemd_boot_changes_the_running_kernels_entry_and_that_of_kernels_to_come()
+    public void Two_pools_of_the_same_number_go_as_they_came()
     {
-        using var tree = Host()
-            .File($"/sys/firmware/efi/efivars/LoaderInfo-{Guid}", Utf16("systemd-boot 252"))
-            .File("/etc/kernel/cmdline", "ro quiet")
-            .File("/boot/loader/entries/new.conf", "title Debian\nversion 6.1.0-test\noptions ro quiet\nlinux /linux")
-            .File("/boot/loader/entries/old.conf", "title Debian\nversion 6.0.0\noptions ro quiet\nlinux /linux");
-        var host = tree.Host;
-        Assert.True(tree.Tuner(host).Apply(Spec()).RebootPending);
-        Assert.Equal("ro quiet skew_tick=1 audit=0", tree.Text("/etc/kernel/cmdline"));
-        Assert.Equal("title Debian\nversion 6.1.0-test\nlinux /linux\noptions ro quiet skew_tick=1 audit=0", tree.Text("/boot/loader/entries/new.conf"));
-        Assert.DoesNotContain("skew_tick", tree.Text("/boot/loader/entries/old.conf"), StringComparison.Ordinal);
-        Assert.True(tree.Tuner(host).Restore().IsWhole);
-        Assert.Equal("ro quiet", tree.Text("/etc/kernel/cmdline"));
-        Assert.DoesNotContain("skew_tick", tree.Text("/boot/loader/entries/new.conf"), StringComparison.Ordinal);
+        using var tree = Host().File("/run/ostree-booted", "");
+        var tool = new LineTool(tree.Host, "ro quiet");
+        tree.Tuner(tool).Apply(Spec("hugepagesz=1G hugepages=2", "hugepagesz=2M hugepages=2"));
+        Assert.Equal("ro quiet hugepagesz=1G hugepages=2 hugepagesz=2M hugepages=2", tool.Line);
+        Assert.True(tree.Tuner(tool).Restore().IsWhole);
+        Assert.Equal("ro quiet", tool.Line);
     }
 
     [Theory]
@@ -121,76 +109,58 @@ public sealed class BootLoaderTests
     public void Killed_while_a_tools_line_is_changed_no_word_of_ours_stays_behind(int deadly)
     {
         using var tree = Host().File("/run/ostree-booted", "");
-        var tool = new LineTool(tree.Host, "rpm-ostree", ["ro"]);
+        var tool = new LineTool(tree.Host, "ro");
         tree.Tuner(tool).Apply(Spec("skew_tick=1"));
         Assert.Throws<KilledException>(() => tree.Tuner(new DeadlyHost(tool, deadly, afterwards: true)).Apply(Spec("audit=0")));
         tree.Tuner(tool).Apply(Spec("audit=0"));
-        Assert.Equal("ro audit=0", tool.Lines[0]);
+        Assert.Equal("ro audit=0", tool.Line);
         Assert.True(tree.Tuner(tool).Restore().IsWhole);
-        Assert.Equal("ro", tool.Lines[0]);
-    }
-
-    private static void RoundTrip(FakeTree tree, LineTool tool)
-    {
-        var before = tool.Lines.ToList();
-        Assert.True(tree.Tuner(tool).Apply(Spec()).RebootPending);
-        Assert.All(tool.Lines, line => Assert.EndsWith("skew_tick=1 audit=0", line, StringComparison.Ordinal));
-        Assert.Empty(tree.Tuner(tool).Plan(Spec(), out _));
-        Assert.True(tree.Tuner(tool).Restore().IsWhole);
-        Assert.Equal(before, tool.Lines);
+        Assert.Equal("ro", tool.Line);
     }
 
     private static FakeTree Host() => FakeTree.Usual().File("/etc/os-release", "ID=fedora");
 
-    private static string? Found(FakeTree tree)
+    private static Bootloader? Found(FakeTree tree)
     {
         using (tree)
         {
-            return BootLoaders.Find(tree.Host, Bootloader.Auto, out _)?.Name;
+            return BootLoaders.Find(tree.Host, Bootloader.Auto, out _)?.Kind;
         }
     }
-
-    private static string Utf16(string text) => string.Concat(text.Select(c => $"{c}\0"));
 
     private static NodeTuningSpec Spec(params string[] arguments) =>
         new() { Boot = new(), Kernel = new() { Arguments = arguments.Length > 0 ? arguments : ["skew_tick=1", "audit=0"] } };
 
-    /// <summary>grubby or rpm-ostree, by their manual pages: lines that words are taken out of and appended to.</summary>
-    private sealed class LineTool(IHost inner, string program, List<string> lines, string? rescue = null) : WrappedHost(inner)
+    /// <summary>rpm-ostree by its manual page: a line that words are taken out of, one for each time that it is said, and appended to.</summary>
+    private sealed class LineTool(IHost inner, string line) : WrappedHost(inner)
     {
-        public List<string> Lines { get; } = lines;
+        public string Line { get; private set; } = line;
 
         public List<string> Commands { get; } = [];
 
         public override CommandOutcome RunOnHost(string tool, IReadOnlyList<string> arguments, TimeSpan limit)
         {
-            Assert.Equal(program, tool);
+            Assert.Equal("rpm-ostree", tool);
             if (arguments is ["kargs"])
             {
-                return new(0, Lines[0] + "\n", "");
-            }
-
-            if (arguments is ["--info=ALL"])
-            {
-                var entries = Lines.Select((line, i) => $"index={i}\nkernel=\"/boot/vmlinuz-{i}\"\nargs=\"{line}\"\n");
-                return new(0, string.Concat(entries) + (rescue is null ? "" : $"index=9\nkernel=\"/boot/vmlinuz-0-rescue-1\"\nargs=\"{rescue}\"\n"), "");
+                return new(0, Line + "\n", "");
             }
 
             Commands.Add($"{tool} {string.Join(' ', arguments)}");
-            foreach (var argument in arguments)
+            var words = Line.Split(' ').ToList();
+            foreach (var argument in arguments.Skip(1).Select(argument => argument.Split('=', 2)))
             {
-                var (gone, come) = argument.Split('=', 2) switch
+                if (argument[0] == "--append")
                 {
-                    ["--remove-args" or "--delete-if-present", var words] => (words.Split(' '), Array.Empty<string>()),
-                    ["--args" or "--append", var words] => ([], words.Split(' ')),
-                    _ => ([], Array.Empty<string>()),
-                };
-                for (var i = 0; i < Lines.Count; i++)
+                    words.Add(argument[1]);
+                }
+                else
                 {
-                    Lines[i] = string.Join(' ', Lines[i].Split(' ').Except(gone).Concat(come));
+                    words.Remove(argument[1]);
                 }
             }
 
+            Line = string.Join(' ', words);
             return new(0, "", "");
         }
     }

@@ -32,6 +32,17 @@ public sealed class BootObstacleTests
         Assert.DoesNotContain(tree.Tuner(new GrubHost(tree)).Apply(Spec(argument)).Ledger, entry => entry.State == KnobState.Refused);
     }
 
+    [Fact]
+    public void Pools_count_together()
+    {
+        using var tree = Tree().File("/sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages", "0");
+        var outcome = tree.Tuner(new GrubHost(tree)).Apply(Spec("hugepagesz=1G hugepages=8", "hugepagesz=2M hugepages=4000", "skew_tick=1"));
+        var refused = outcome.Ledger.Where(entry => entry.State == KnobState.Refused).ToList();
+        Assert.Equal(2, refused.Count);
+        Assert.All(refused, entry => Assert.Contains("is 16192 MiB with all other pools, more than 90 %", entry.Message, StringComparison.Ordinal));
+        Assert.Equal("skew_tick=1", Assert.Single(outcome.Ledger, entry => entry.Knob == "boot").Effective);
+    }
+
     private static FakeTree Tree() => GrubHost.Tree()
         .File("/sys/devices/system/cpu/possible", "0-7")
         .File("/sys/devices/system/node/node0/cpulist", "0-3")
