@@ -1,0 +1,37 @@
+using k8s.Models;
+using Latlab.Operator.Reboots;
+
+namespace Latlab.Operator.Tests.Reboots;
+
+/// <summary>What the operator does to nodes, by the rules of <see cref="INodeActions"/>.</summary>
+internal sealed class SimulatedNodes(SimulatedApi api) : INodeActions
+{
+    public Task CordonAsync(string node, string tuningUid, CancellationToken cancellationToken) =>
+        ChangeAsync(node, live => live.Spec.Unschedulable != true, live =>
+        {
+            live.Spec.Unschedulable = true;
+            live.Metadata.Annotations = new Dictionary<string, string> { [CordonMark.Annotation] = tuningUid };
+        });
+
+    public Task UncordonAsync(string node, string tuningUid, CancellationToken cancellationToken) =>
+        ChangeAsync(node, live => CordonMark.Of(live) == tuningUid, live => (live.Spec.Unschedulable, live.Metadata.Annotations) = (null, null));
+
+    public Task TaintAsync(string node, CancellationToken cancellationToken) => ChangeAsync(
+        node,
+        _ => true,
+        live => live.Spec.Taints = [.. live.Spec.Taints ?? [], new V1Taint { Key = StartupTaint.Key, Effect = StartupTaint.Effect }]);
+
+    public Task UntaintAsync(string node, CancellationToken cancellationToken) =>
+        ChangeAsync(node, _ => true, live => live.Spec.Taints = [.. live.Spec.Taints.Where(taint => !StartupTaint.Is(taint))]);
+
+    private Task<bool> ChangeAsync(string node, Func<V1Node, bool> when, Action<V1Node> change) => api.WriteAsync(() =>
+    {
+        if (api.Find<V1Node>(node) is { } live && when(live))
+        {
+            change(live);
+            api.Put(live);
+        }
+
+        return true;
+    });
+}
