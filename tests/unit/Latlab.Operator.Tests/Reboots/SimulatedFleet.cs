@@ -11,13 +11,16 @@ using Prometheus;
 
 namespace Latlab.Operator.Tests.Reboots;
 
-/// <summary>The nodes of a TunedNode, and the real controller between simulated parts. <see cref="FleetRules"/> sees all that it does.</summary>
+/// <summary>
+/// The nodes of a TunedNode, and the real controller between simulated parts. <see cref="FleetRules"/> sees all that it does.
+/// </summary>
 internal sealed class SimulatedFleet
 {
     private readonly OperatorSettings _settings = new() { AllowReboots = true };
     private readonly FleetInvariant _invariant;
     private readonly RebootController _controller;
     private int _joined;
+    private int _tuned;
 
     public SimulatedFleet(int nodes, DisruptionPolicy policy)
     {
@@ -86,7 +89,12 @@ internal sealed class SimulatedFleet
         _joined++;
         Api.Put(new V1Node
         {
-            Metadata = new V1ObjectMeta { Name = name, Uid = $"node-{_joined}", Labels = new Dictionary<string, string> { ["lab"] = "yes" } },
+            Metadata = new V1ObjectMeta
+            {
+                Name = name,
+                Uid = $"node-{_joined}",
+                Labels = new Dictionary<string, string> { ["lab"] = "yes" },
+            },
             Spec = new V1NodeSpec(),
             Status = new V1NodeStatus
             {
@@ -94,15 +102,17 @@ internal sealed class SimulatedFleet
                 NodeInfo = new V1NodeSystemInfo { BootID = Agents.NextBootId() },
             },
         });
-        var owner = new TunedNodeReference { Name = "lab", Uid = "uid-lab", Generation = TunedNode.Metadata.Generation!.Value };
-        Api.Put(new V1Alpha1NodeTuning
-        {
-            Metadata = new V1ObjectMeta { Name = name, Uid = $"tuning-{_joined}", Generation = 1 },
-            Spec = new NodeTuningSpec { TunedNode = owner },
-        });
         Pods[name].Clear();
+        Tune(name);
         Agents.Join(name);
     }
+
+    /// <summary>It gets a NodeTuning, a new one when it had one before.</summary>
+    public void Tune(string name) => Api.Put(new V1Alpha1NodeTuning
+    {
+        Metadata = new V1ObjectMeta { Name = name, Uid = $"tuning-{++_tuned}", Generation = 1 },
+        Spec = Wish(),
+    });
 
     /// <summary>A node leaves it, and with it its NodeTuning; the ReservationController frees its Lease.</summary>
     public void Vanish(string name)
@@ -124,7 +134,7 @@ internal sealed class SimulatedFleet
             Api.Edit<V1Alpha1NodeTuning>(name, tuning =>
             {
                 tuning.Metadata.Generation++;
-                tuning.Spec.TunedNode = tuning.Spec.TunedNode with { Generation = TunedNode.Metadata.Generation!.Value };
+                tuning.Spec = Wish();
             });
         }
     }
@@ -154,7 +164,8 @@ internal sealed class SimulatedFleet
             await _controller.ReconcileAsync(Caches.TunedNodes.Get(null, "lab")!, CancellationToken.None);
             return true;
         }
-        catch (Exception exception) when (exception is ApiException or TimeoutException or OperationCanceledException)
+        catch (Exception exception) when (
+            exception is ApiException or TimeoutException or HttpRequestException or OperationCanceledException)
         {
             // A conflict, or the operator was killed: it is done again.
             return false;
@@ -183,5 +194,15 @@ internal sealed class SimulatedFleet
         }
 
         Caches.Sync();
+    }
+
+    private NodeTuningSpec Wish()
+    {
+        var generation = TunedNode.Metadata.Generation!.Value;
+        return new NodeTuningSpec
+        {
+            TunedNode = new TunedNodeReference { Name = "lab", Uid = "uid-lab", Generation = generation },
+            Kernel = new KernelTuning { Arguments = [$"isolcpus={generation}"] },
+        };
     }
 }

@@ -19,8 +19,16 @@ internal sealed class SimulatedPods(SimulatedApi api) : IPodEvictions
         }
     }
 
+    /// <summary>What becomes of an eviction that the API server never hears of; null when it does.</summary>
+    public Func<V1Pod, Exception?> Fault { get; set; } = _ => null;
+
     public Task<string?> EvictAsync(V1Pod pod, CancellationToken cancellationToken) => api.WriteAsync(() =>
     {
+        if (Fault(pod) is { } fault)
+        {
+            throw fault;
+        }
+
         lock (_pods)
         {
             var found = this[pod.Spec.NodeName].Find(p => p.Pod.Metadata.Name == pod.Metadata.Name);
