@@ -50,10 +50,12 @@ public sealed class RebootCareTests
         Assert.True(fleet.Node("n01").Spec.Unschedulable);
     }
 
-    [Fact]
-    public async Task Of_three_nodes_that_are_given_up_none_is_let_go_without_its_reboot_as_another_has_the_turn()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Of_a_control_plane_that_is_given_up_no_node_is_let_go_without_its_reboot_as_another_has_the_turn(int nodes)
     {
-        var fleet = new SimulatedFleet(3, new DisruptionPolicy());
+        var fleet = new SimulatedFleet(nodes, new DisruptionPolicy());
         await fleet.SettleAsync(30);
         foreach (var name in fleet.Names)
         {
