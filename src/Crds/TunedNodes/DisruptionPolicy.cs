@@ -6,23 +6,36 @@ using Latlab.Crds.Validation;
 
 namespace Latlab.Crds.TunedNodes;
 
-/// <summary>What latlab may do to the work on the nodes. Reboots are granted by the operator, which must have been installed with <c>boot.enabled</c>.</summary>
+/// <summary>
+/// What latlab may do to the work on the nodes. Reboots are granted by the operator, which must have been installed with
+/// <c>boot.enabled</c>.
+/// </summary>
 public sealed record DisruptionPolicy
 {
     /// <summary>Whether nodes are rebooted for boot arguments.</summary>
     [DefaultValue(RebootPolicy.Never)]
     public RebootPolicy Reboot { get; set; } = RebootPolicy.Never;
 
-    /// <summary>Most nodes that are out of work at once for this TunedNode, as a number or as a part of the matching ones, e.g. <c>5%</c>: rounded down, but never below one.</summary>
+    /// <summary>
+    /// Most nodes that are out of work at once for this TunedNode, as a number or as a part of the matching ones, e.g. <c>5%</c>: rounded
+    /// down, but never below one. Nodes that are not Ready count, nodes that somebody else cordoned do not.
+    /// </summary>
     [DefaultValue(1)]
     public CountOrPercent MaxUnavailable { get; set; } = CountOrPercent.One;
 
-    /// <summary>Most reboots of a node for one generation of the spec. Then <c>RebootExhausted</c>, and hands off.</summary>
+    /// <summary>
+    /// Most reboots of a node for the same boot arguments of this TunedNode, and as many to take them out again, however often the node or
+    /// the TunedNode come and go. Then <c>RebootExhausted</c>, and hands off. The annotation <c>latlab.dev/reboots</c> of the Node counts
+    /// them: without it there is a new budget.
+    /// </summary>
     [Range(1, 10)]
     [DefaultValue(1)]
     public int MaxRebootsPerGeneration { get; set; } = 1;
 
-    /// <summary>How long a node may take from the reboot's grant until it is back with every knob in effect. One that takes longer stops the rollout.</summary>
+    /// <summary>
+    /// How long a node may take from the reboot's grant until it is back with every knob in effect. One that takes longer stops the
+    /// rollout.
+    /// </summary>
     [RegularExpression(Names.PositiveDuration)]
     [Size(1, 64)]
     [DefaultValue("15m")]
@@ -49,11 +62,15 @@ public enum RebootPolicy
     /// <summary>Never: an administrator reboots.</summary>
     Never,
 
-    /// <summary>When an argument was written to the boot configuration, or taken out, and the running kernel was booted otherwise.</summary>
+    /// <summary>
+    /// When an argument was written to the boot configuration, or taken out, and the running kernel was booted otherwise.
+    /// </summary>
     WhenRequired,
 }
 
-/// <summary>How a node is emptied: it is cordoned, and its pods are evicted (PodDisruptionBudgets hold). Pods of DaemonSets and static pods stay.</summary>
+/// <summary>
+/// How a node is emptied: it is cordoned, and its pods are evicted (PodDisruptionBudgets hold). Pods of DaemonSets and static pods stay.
+/// </summary>
 public sealed record DrainPolicy
 {
     /// <summary>How long that may take. Then the node is uncordoned and not rebooted, and tried again later.</summary>

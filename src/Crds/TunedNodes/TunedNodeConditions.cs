@@ -102,9 +102,9 @@ public static class TunedNodeConditions
     /// <summary>Reason of a node that came back, and not everything is in effect.</summary>
     public const string ReasonNotInEffectAfterReboot = "NotInEffectAfterReboot";
 
-    /// <summary>Reason of a node that needs a reboot after all that it may have for this generation of the spec.</summary>
+    /// <summary>Reason of a node that needs a reboot after all that it may have for the same boot arguments.</summary>
     public const string ReasonRebootExhausted = "RebootExhausted";
 
-    /// <summary>Reason of a node that is the last working one of the control plane.</summary>
+    /// <summary>Reason of a node without which too few of the control plane would work.</summary>
     public const string ReasonLastControlPlaneNode = "LastControlPlaneNode";
 }

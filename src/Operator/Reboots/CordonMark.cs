@@ -4,8 +4,8 @@ using Latlab.Crds;
 namespace Latlab.Operator.Reboots;
 
 /// <summary>
-/// How a node says that a reboot cordoned it: an annotation with the NodeTuning's UID, written and taken away together with the cordon. A cordon without it is somebody else's
-/// and stays.
+/// How a node says that a reboot cordoned it: an annotation with the NodeTuning's UID, written and taken away together with the cordon. A
+/// cordon without it is somebody else's and stays.
 /// </summary>
 internal static class CordonMark
 {

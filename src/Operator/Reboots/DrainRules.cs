@@ -35,7 +35,8 @@ internal sealed record DrainRules(IReadOnlyList<V1Pod> Evictable, IReadOnlyList<
         && pod.Metadata.Annotations?.ContainsKey(MirrorAnnotation) != true
         && Controller(pod) is not { Kind: "DaemonSet" or "Node" };
 
-    private static V1OwnerReference? Controller(V1Pod pod) => pod.Metadata.OwnerReferences?.FirstOrDefault(owner => owner.Controller == true);
+    private static V1OwnerReference? Controller(V1Pod pod) =>
+        pod.Metadata.OwnerReferences?.FirstOrDefault(owner => owner.Controller == true);
 
     private static (string Namespace, string Name)? Key(V1Pod pod) => (pod.Metadata.NamespaceProperty, pod.Metadata.Name);
 }

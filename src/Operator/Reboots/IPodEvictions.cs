@@ -2,7 +2,9 @@ using k8s.Models;
 
 namespace Latlab.Operator.Reboots;
 
-/// <summary>Reads and evicts the pods of a node. There is no informer of all pods of the cluster: only a node that is being emptied is looked at.</summary>
+/// <summary>
+/// Reads and evicts the pods of a node. There is no informer of all pods of the cluster: only a node that is being emptied is looked at.
+/// </summary>
 internal interface IPodEvictions
 {
     /// <summary>All pods that are bound to the node.</summary>

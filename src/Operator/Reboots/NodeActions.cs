@@ -24,6 +24,24 @@ internal sealed class NodeActions(ApiConnection connection, IEntityClient client
         }
     }
 
+    public async Task CountRebootAsync(string node, string? seen, string counted, CancellationToken cancellationToken)
+    {
+        if (await client.GetAsync<V1Node>(null, node, cancellationToken) is not { } live || RebootBudget.Text(live) == counted)
+        {
+            return;
+        }
+
+        if (RebootBudget.Text(live) != seen)
+        {
+            throw new ApiException(
+                HttpStatusCode.Conflict, "Conflict", $"PATCH node {node}", $"{RebootBudget.Annotation} is not what the cache has");
+        }
+
+        var annotations = new Dictionary<string, string> { [RebootBudget.Annotation] = counted };
+        var metadata = new { resourceVersion = live.Metadata.ResourceVersion, annotations };
+        await PatchAsync(live, ApiBody.MergePatch(new { metadata }), cancellationToken);
+    }
+
     public async Task TaintAsync(string node, CancellationToken cancellationToken)
     {
         if (await client.GetAsync<V1Node>(null, node, cancellationToken) is { } live && !StartupTaint.IsOn(live))
@@ -53,13 +71,18 @@ internal sealed class NodeActions(ApiConnection connection, IEntityClient client
         var patch = new Dictionary<string, object>
         {
             // The version makes the server refuse it when the node changed meanwhile.
-            ["metadata"] = new Dictionary<string, object> { ["resourceVersion"] = live.Metadata.ResourceVersion, ["annotations"] = annotations },
+            ["metadata"] = new Dictionary<string, object>
+            {
+                ["resourceVersion"] = live.Metadata.ResourceVersion,
+                ["annotations"] = annotations,
+            },
             ["spec"] = new Dictionary<string, bool?> { ["unschedulable"] = unschedulable },
         };
         return PatchAsync(live, ApiBody.MergePatch(patch), cancellationToken);
     }
 
-    private static object Unchanged(V1Node live) => new { op = "test", path = "/metadata/resourceVersion", value = live.Metadata.ResourceVersion };
+    private static object Unchanged(V1Node live) =>
+        new { op = "test", path = "/metadata/resourceVersion", value = live.Metadata.ResourceVersion };
 
     private async Task PatchAsync(V1Node live, ApiBody body, CancellationToken cancellationToken)
     {
@@ -73,7 +96,8 @@ internal sealed class NodeActions(ApiConnection connection, IEntityClient client
         {
             return;
         }
-        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.UnprocessableEntity && body.MediaType.Contains("json-patch", StringComparison.Ordinal))
+        catch (ApiException exception) when (
+            exception.StatusCode == HttpStatusCode.UnprocessableEntity && body.MediaType.Contains("json-patch", StringComparison.Ordinal))
         {
             // The test of the version failed: the node changed meanwhile.
             throw new ApiException(HttpStatusCode.Conflict, "Conflict", $"PATCH {path}", exception.Message);

@@ -57,14 +57,17 @@ internal sealed class PodEvictions(ApiConnection connection, Leadership leadersh
     }
 
     /// <summary>
-    /// The version in which this server takes evictions: <c>policy/v1beta1</c> up to Kubernetes 1.21, <c>policy/v1</c> from 1.22 on. That there is a <c>policy/v1</c> says
-    /// nothing: 1.21 has it for PodDisruptionBudgets alone.
+    /// The version in which this server takes evictions: <c>policy/v1beta1</c> up to Kubernetes 1.21, <c>policy/v1</c> from 1.22 on. That
+    /// there is a <c>policy/v1</c> says nothing: 1.21 has it for PodDisruptionBudgets alone.
     /// </summary>
     private async Task<string> ApiVersionAsync(CancellationToken cancellationToken)
     {
-        var resources = JsonElement.Parse(await connection.SendAsync(HttpMethod.Get, "api/v1", null, cancellationToken)).GetProperty("resources");
-        var eviction = resources.EnumerateArray().FirstOrDefault(resource => resource.GetProperty("name").GetString() == "pods/eviction");
-        return eviction.ValueKind == JsonValueKind.Object && eviction.TryGetProperty("version", out var version) ? $"policy/{version.GetString()}" : "policy/v1";
+        var answer = JsonElement.Parse(await connection.SendAsync(HttpMethod.Get, "api/v1", null, cancellationToken));
+        var eviction = answer.GetProperty("resources").EnumerateArray()
+            .FirstOrDefault(resource => resource.GetProperty("name").GetString() == "pods/eviction");
+        return eviction.ValueKind == JsonValueKind.Object && eviction.TryGetProperty("version", out var version)
+            ? $"policy/{version.GetString()}"
+            : "policy/v1";
     }
 
     /// <summary>The server's reason: a PodDisruptionBudget is named only among the causes.</summary>
@@ -73,7 +76,8 @@ internal sealed class PodEvictions(ApiConnection connection, Leadership leadersh
         try
         {
             var status = KubernetesJson.Deserialize<V1Status>(exception.Response?.Content ?? "");
-            var causes = status?.Details?.Causes?.Select(cause => cause.Message).Where(message => !string.IsNullOrEmpty(message)).ToList() ?? [];
+            var messages = status?.Details?.Causes?.Select(cause => cause.Message) ?? [];
+            var causes = messages.Where(message => !string.IsNullOrEmpty(message)).ToList();
             return causes.Count > 0 ? $"PodDisruptionBudget: {string.Join("; ", causes)}" : status?.Message ?? exception.Message;
         }
         catch (JsonException)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using k8s.Models;
 using Latlab.Operator.Entities;
 using Latlab.Operator.Reservations;
@@ -9,13 +10,19 @@ namespace Latlab.Operator.Reboots;
 [EntityRbac(typeof(V1Alpha1NodeTuning), Verbs = RbacVerb.Update)]
 [EntityRbac(typeof(V1Lease), Verbs = RbacVerb.Create | RbacVerb.Delete, Scope = RbacScope.RunNamespace)]
 internal sealed class RebootApplier(
-    IEntityClient client, INodeActions nodes, IPodEvictions evictions, IEventPublisher events, RebootMetrics metrics, OperatorSettings settings, TimeProvider clock)
+    IEntityClient client,
+    INodeActions nodes,
+    IPodEvictions evictions,
+    IEventPublisher events,
+    RebootMetrics metrics,
+    OperatorSettings settings,
+    TimeProvider clock)
 {
     private const int StepsAtOnce = 8;
 
     public async Task ApplyAsync(IReadOnlyList<RebootStep> steps, CancellationToken cancellationToken)
     {
-        var troubles = new System.Collections.Concurrent.ConcurrentQueue<ApiException>();
+        var troubles = new System.Collections.Concurrent.ConcurrentQueue<Exception>();
         await Parallel.ForEachAsync(
             steps.GroupBy(step => step.Node.Name),
             new ParallelOptions { MaxDegreeOfParallelism = StepsAtOnce, CancellationToken = cancellationToken },
@@ -26,22 +33,21 @@ internal sealed class RebootApplier(
                     foreach (var step in ofNode)
                     {
                         await ApplyAsync(step, token);
-                        Tell(step);
                     }
                 }
-                catch (ApiException exception)
+                catch (Exception exception) when (IsOfNode(exception, token))
                 {
                     troubles.Enqueue(exception);
-                    if (!exception.IsConflict && ofNode.First().Node.Tuning is { } tuning)
+                    if (!IsConflict(exception) && ofNode.First().Node.Tuning is { } tuning)
                     {
                         events.Publish(tuning, EventType.Warning, "RebootStepFailed", exception.Message);
                     }
                 }
             });
 
-        if (troubles.OrderBy(trouble => trouble.IsConflict).FirstOrDefault() is { } first)
+        if (troubles.OrderBy(IsConflict).FirstOrDefault() is { } first)
         {
-            throw first;
+            ExceptionDispatchInfo.Throw(first);
         }
     }
 
@@ -57,16 +63,39 @@ internal sealed class RebootApplier(
         }
     }
 
-    private Task ApplyAsync(RebootStep step, CancellationToken cancellationToken) => step switch
+    /// <summary>
+    /// Refused, or not answered: that is about one request. A connection that KubernetesClient gave up waiting for is a cancellation that
+    /// nobody asked for.
+    /// </summary>
+    private static bool IsOfNode(Exception exception, CancellationToken token) =>
+        exception is ApiException or TimeoutException or HttpRequestException
+        || (exception is OperationCanceledException && !token.IsCancellationRequested);
+
+    private static bool IsConflict(Exception exception) => exception is ApiException { IsConflict: true };
+
+    private async Task ApplyAsync(RebootStep step, CancellationToken cancellationToken)
+    {
+        await DoAsync(step, cancellationToken);
+        Tell(step);
+        if (step is RebootStep.Release)
+        {
+            // Only now: a record that cannot be written, as there is a newer one, must not cost the node its cordon and its Lease.
+            // Whoever is killed here leaves them behind, and the next look finds them.
+            await GiveBackAsync(step.Node.Tuning!, cancellationToken);
+        }
+    }
+
+    private Task DoAsync(RebootStep step, CancellationToken cancellationToken) => step switch
     {
         RebootStep.TakeSlot take => WriteAsync(take.Node, take.Record, cancellationToken),
         RebootStep.ReserveNode => client.TryCreateAsync(
-            NodeReservation.RebootLease(settings.RunsNamespace, step.Node.Name, step.Node.Tuning!.Metadata.Uid, clock.GetUtcNow()), cancellationToken),
+            NodeReservation.RebootLease(settings.RunsNamespace, step.Node.Name, step.Node.Tuning!.Metadata.Uid, clock.GetUtcNow()),
+            cancellationToken),
         RebootStep.Cordon cordon => CordonAsync(cordon, cancellationToken),
         RebootStep.Evict evict => EvictAsync(evict, cancellationToken),
         RebootStep.Grant grant => GrantAsync(grant, cancellationToken),
         RebootStep.Note note => WriteAsync(note.Node, note.Record, cancellationToken),
-        RebootStep.Release release => ReleaseAsync(release, cancellationToken),
+        RebootStep.Release release => WriteAsync(release.Node, release.Record, cancellationToken),
         RebootStep.Taint => nodes.TaintAsync(step.Node.Name, cancellationToken),
         RebootStep.Untaint => nodes.UntaintAsync(step.Node.Name, cancellationToken),
         _ => throw new InvalidOperationException($"No way to carry out {step}."),
@@ -92,14 +121,15 @@ internal sealed class RebootApplier(
 
     private async Task GrantAsync(RebootStep.Grant step, CancellationToken cancellationToken)
     {
+        if (step.Budget != step.Node.Budget)
+        {
+            // Before the grant: a reboot that was counted and not granted costs nothing, as the count names the boot.
+            await nodes.CountRebootAsync(
+                step.Node.Name, RebootBudget.Text(step.Node.Machine), step.Budget.WriteTo(step.Node.Machine), cancellationToken);
+        }
+
         await WriteAsync(step.Node, step.Record, cancellationToken);
         metrics.Granted.WithLabels(step.Node.Tuning!.Spec.TunedNode.Name).Inc();
-    }
-
-    private async Task ReleaseAsync(RebootStep.Release step, CancellationToken cancellationToken)
-    {
-        await GiveBackAsync(step.Node.Tuning!, cancellationToken);
-        await WriteAsync(step.Node, step.Record, cancellationToken);
     }
 
     /// <summary>With the version that the record was read with: whoever has not seen the newest one changes nothing.</summary>

@@ -8,9 +8,10 @@ internal static class RebootCandidates
 {
     public static RebootDecision Next(RebootNode node, RebootObservation observed, RebootFleet fleet, DateTimeOffset now)
     {
-        if (node.IsCordonedByUs)
+        if (node.IsCordonedByUs || node.Lease == LeaseHolder.Reboot)
         {
-            // A cordon that arrived after all was over, as its sender had lost the lead meanwhile.
+            // All was over, and the operator was killed before it gave the node back; or a cordon arrived late, as its sender had lost the
+            // lead meanwhile.
             return new RebootDecision(null, new RebootStep.Release(node, node.Record));
         }
 
@@ -20,7 +21,7 @@ internal static class RebootCandidates
         }
 
         var record = node.Record.For(node.Tuning!);
-        if (RebootObstacles.Find(node, observed, fleet, now) is { } obstacle)
+        if (RebootObstacles.Find(node, record, observed, fleet, now) is { } obstacle)
         {
             return obstacle;
         }
@@ -28,7 +29,9 @@ internal static class RebootCandidates
         if (record.NotBefore > now)
         {
             return new RebootDecision(
-                new RebootView(TunedNodeConditions.ReasonDrainBlocked, $"could not be emptied and is tried again at {record.NotBefore:yyyy-MM-dd HH:mm 'UTC'}: {record.Message}"),
+                new RebootView(
+                    TunedNodeConditions.ReasonDrainBlocked,
+                    $"could not be emptied and is tried again at {record.NotBefore:yyyy-MM-dd HH:mm 'UTC'}: {record.Message}"),
                 Look: record.NotBefore);
         }
 
@@ -40,7 +43,8 @@ internal static class RebootCandidates
         if (fleet.Free <= 0)
         {
             return new RebootDecision(new RebootView(
-                TunedNodeConditions.ReasonWaitingForSlot, $"waits for other nodes: at most {fleet.Most} of {observed.Nodes.Count} may be out of work at once"));
+                TunedNodeConditions.ReasonWaitingForSlot,
+                $"waits for other nodes: at most {fleet.Most} of {observed.Nodes.Count} may be out of work at once"));
         }
 
         fleet.Take(node);
@@ -53,5 +57,7 @@ internal static class RebootCandidates
     }
 
     public static RebootView Stopped(RebootNode stopper) =>
-        new(TunedNodeConditions.ReasonWaitingForSlot, $"no further node is rebooted because of node \"{stopper.Name}\": {stopper.Record.Message}");
+        new(
+            TunedNodeConditions.ReasonWaitingForSlot,
+            $"no further node is rebooted because of node \"{stopper.Name}\": {stopper.Record.Message}");
 }

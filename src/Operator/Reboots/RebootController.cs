@@ -6,7 +6,8 @@ namespace Latlab.Operator.Reboots;
 /// <summary>
 /// Takes the nodes of TunedNodes through their reboots. One TunedNode at a time: nodes of the control plane are counted over all of them.
 /// </summary>
-internal sealed class RebootController(RebootObserver observer, RebootApplier applier, RebootMetrics metrics, OperatorSettings settings, TimeProvider clock)
+internal sealed class RebootController(
+    RebootObserver observer, RebootApplier applier, RebootMetrics metrics, OperatorSettings settings, TimeProvider clock)
     : IReconciler<V1Alpha1TunedNode>
 {
     private static readonly TimeSpan ShortestLook = TimeSpan.FromSeconds(1);

@@ -15,7 +15,7 @@ internal static class RebootDraining
             return new RebootDecision(null, GiveBack(node, record, now));
         }
 
-        if (RebootObstacles.Find(node, observed, fleet, now) is { } obstacle)
+        if (RebootObstacles.Find(node, record, observed, fleet, now) is { } obstacle)
         {
             return obstacle with { Step = GiveBack(node, record, now) };
         }
@@ -27,8 +27,9 @@ internal static class RebootDraining
 
         if (fleet.MustGiveBack(node))
         {
-            return new RebootDecision(
-                new RebootView(TunedNodeConditions.ReasonWaitingForSlot, "gives its turn back: more nodes are out of work than may be"), GiveBack(node, record, now));
+            var excess = new RebootView(
+                TunedNodeConditions.ReasonWaitingForSlot, "gives its turn back: more nodes are out of work than may be");
+            return new RebootDecision(excess, GiveBack(node, record, now));
         }
 
         var view = new RebootView(TunedNodeConditions.ReasonDraining, record.Message ?? "is being emptied for its reboot");
@@ -68,27 +69,37 @@ internal static class RebootDraining
         }
 
         return now - (record.Since ?? now) >= observed.Rules.DrainTimeout
-            ? Block(node, record, $"not empty within {LengthOfTime.Format(observed.Rules.DrainTimeout)}: {record.Message ?? drain.Left}", now)
+            ? Block(
+                node, record, $"not empty within {LengthOfTime.Format(observed.Rules.DrainTimeout)}: {record.Message ?? drain.Left}", now)
             : new RebootDecision(view, drain.Evictable.Count > 0 ? new RebootStep.Evict(node, drain.Evictable) : null, look);
     }
 
     private static RebootDecision Grant(RebootNode node, RebootRecord record, DateTimeOffset now)
     {
-        var granted = record.Enter(RebootPhase.Rebooting, now) with { BootId = node.BootId, GrantedAt = now, Reboots = record.Reboots + 1, NotBefore = null };
+        var granted = record.Enter(RebootPhase.Rebooting, now) with { BootId = node.BootId, GrantedAt = now, NotBefore = null };
+        var budget = node.Budget.Count(node.BootId!, node.IsBeingGivenUp, now);
         return new RebootDecision(
             new RebootView(TunedNodeConditions.ReasonRebooting, "is empty and may reboot"),
-            new RebootStep.Grant(node, granted) { News = new RebootNews(EventType.Normal, "RebootGranted", $"It is empty; its agent may end boot {node.BootId}") });
+            new RebootStep.Grant(node, granted, budget)
+            {
+                News = new RebootNews(EventType.Normal, "RebootGranted", $"It is empty; its agent may end boot {node.BootId}"),
+            });
     }
 
     /// <summary>The node could not be emptied: it goes back to its work, and others get the slot.</summary>
     private static RebootDecision Block(RebootNode node, RebootRecord record, string why, DateTimeOffset now)
     {
         var blocked = record.BlockedDrains + 1;
-        var idle = record.Enter(RebootPhase.Idle, now, TunedNodeConditions.ReasonDrainBlocked, why) with { BlockedDrains = blocked, NotBefore = now + RebootTimes.Pause(blocked) };
+        var idle = record.Enter(RebootPhase.Idle, now, TunedNodeConditions.ReasonDrainBlocked, why) with
+        {
+            BlockedDrains = blocked,
+            NotBefore = now + RebootTimes.Pause(blocked),
+        };
         return new RebootDecision(
             new RebootView(TunedNodeConditions.ReasonDrainBlocked, why),
             new RebootStep.Release(node, idle) { News = new RebootNews(EventType.Warning, TunedNodeConditions.ReasonDrainBlocked, why) });
     }
 
-    private static RebootStep.Release GiveBack(RebootNode node, RebootRecord record, DateTimeOffset now) => new(node, record.Enter(RebootPhase.Idle, now));
+    private static RebootStep.Release GiveBack(RebootNode node, RebootRecord record, DateTimeOffset now) =>
+        new(node, record.Enter(RebootPhase.Idle, now));
 }

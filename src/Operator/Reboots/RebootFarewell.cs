@@ -1,13 +1,13 @@
 using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
-using Latlab.Crds.TunedNodes;
 using Latlab.Operator.Entities;
+using Latlab.Operator.Runtime;
 
 namespace Latlab.Operator.Reboots;
 
 /// <summary>
-/// Whether a NodeTuning that is being deleted, and whose node is restored, may go, pure: the running kernel may have been booted with what is now taken out. It waits for its
-/// reboot as long as there is one to come, and never for ever.
+/// Whether a NodeTuning that is being deleted, and whose node is restored, may go, pure: the running kernel may have been booted with what
+/// is now taken out. It waits for its reboot as long as there is one to come, and never for ever.
 /// </summary>
 /// <param name="MayGo">Whether it may.</param>
 /// <param name="Remark">Why the running kernel keeps its arguments; null when it does not.</param>
@@ -21,12 +21,19 @@ internal readonly record struct RebootFarewell(bool MayGo, string? Remark = null
             return WithoutReboot(node.Tuning!, observed.Rules.Bar?.Message ?? "the operator may not reboot nodes");
         }
 
+        if (Failure(node, observed, now) is { } failure)
+        {
+            return WithoutReboot(node.Tuning!, failure);
+        }
+
         if (node.Record.HoldsSlot || node.IsCordonedByUs)
         {
             return default;
         }
 
-        return node.NeedsReboot ? Obstacle(node, observed, now) is { } why ? WithoutReboot(node.Tuning!, why) : default : new RebootFarewell(true);
+        return node.NeedsNoReboot ? new RebootFarewell(true)
+            : Obstacle(node, observed, now) is { } why ? WithoutReboot(node.Tuning!, why)
+            : default;
     }
 
     /// <summary>Decides about one that nobody reboots any more.</summary>
@@ -35,6 +42,15 @@ internal readonly record struct RebootFarewell(bool MayGo, string? Remark = null
         tuning.Status?.Conditions.IsTrue(NodeTuningConditions.RebootRequired) == true
             ? $"The running kernel keeps its arguments until the node's next reboot: {why}"
             : null);
+
+    /// <summary>Why the reboot that it was to have came to nothing; null when it may still come to something.</summary>
+    private static string? Failure(RebootNode node, RebootObservation observed, DateTimeOffset now) => node.Record.For(node.Tuning!) switch
+    {
+        { Phase: RebootPhase.Lost, Since: var since } when !(now - since <= observed.Rules.RebootTimeout) =>
+            "it did not come back from its last one: look at its console",
+        { IsUnreadable: true, Message: var message } => message,
+        _ => null,
+    };
 
     /// <summary>What will not go away by itself, or takes too long.</summary>
     private static string? Obstacle(RebootNode node, RebootObservation observed, DateTimeOffset now)
@@ -45,9 +61,14 @@ internal readonly record struct RebootFarewell(bool MayGo, string? Remark = null
             return bar.Message;
         }
 
-        if (record.BlockedDrains > 0 || record.Reboots >= observed.Rules.MaxReboots)
+        if (!node.MayReboot(observed.Rules))
         {
-            return record.Message ?? RebootObstacles.Exhausted(record.Reboots);
+            return RebootObstacles.Exhausted(node);
+        }
+
+        if (record.BlockedDrains > 0)
+        {
+            return record.Message ?? "it could not be emptied";
         }
 
         if (fleet.Stopper is { } stopper)
@@ -55,9 +76,9 @@ internal readonly record struct RebootFarewell(bool MayGo, string? Remark = null
             return RebootCandidates.Stopped(stopper).Message;
         }
 
-        if (fleet.IsLastControlPlaneNode(node))
+        if (fleet.IsNeededByControlPlane(node) && fleet.WorkingPeers(node) == 0 && fleet.OtherControlPlaneNode(node) is null)
         {
-            return RebootObstacles.Find(node, observed, fleet, now)?.View?.Message ?? TunedNodeConditions.ReasonLastControlPlaneNode;
+            return RebootObstacles.NeededByControlPlane(node, fleet);
         }
 
         if (NodeAvailability.NotReadySince(node.Machine) is { } since && now - since > observed.Rules.RebootTimeout)
@@ -65,7 +86,8 @@ internal readonly record struct RebootFarewell(bool MayGo, string? Remark = null
             return "it is not Ready";
         }
 
-        var asked = new DateTimeOffset(DateTime.SpecifyKind(node.Tuning!.Metadata.DeletionTimestamp!.Value, DateTimeKind.Utc));
-        return now - asked > RebootTimes.Farewell ? $"it waited {RebootTimes.Farewell.Days} days for its turn" : null;
+        return now - ApiTime.Of(node.Tuning!.Metadata.DeletionTimestamp) > RebootTimes.Farewell
+            ? $"it waited {RebootTimes.Farewell.Days} days for its turn"
+            : null;
     }
 }

@@ -10,6 +10,7 @@ namespace Latlab.Operator.Reboots;
 internal sealed record RebootNode
 {
     private RebootRecord? _record;
+    private RebootBudget? _budget;
 
     public required V1Node Machine { get; init; }
 
@@ -45,25 +46,40 @@ internal sealed record RebootNode
 
     public bool IsBeingGivenUp => Tuning?.Metadata.DeletionTimestamp is not null;
 
-    /// <summary>Whether a reboot would bring something into effect, or take it out, and the agent is done with all that goes before.</summary>
-    public bool NeedsReboot => Tuning?.Status is { } status
-        && status.BootId is { Length: > 0 }
-        && status.Conditions.IsTrue(NodeTuningConditions.RebootRequired)
-        && (IsBeingGivenUp ? status.Conditions.IsTrue(NodeTuningConditions.Restored) : status.ObservedGeneration == Tuning.Metadata.Generation);
+    /// <summary>
+    /// Whether a reboot would bring something into effect, or take it out, and the agent is done with all that goes before.
+    /// </summary>
+    public bool NeedsReboot => BootId is { Length: > 0 } && IsCarriedOut && IsRebootRequired;
 
     /// <summary>Whether the agent has carried out what is wished now, and no reboot is left to do.</summary>
-    public bool NeedsNoReboot => Tuning?.Status is { } status
-        && !status.Conditions.IsTrue(NodeTuningConditions.RebootRequired)
-        && (IsBeingGivenUp ? status.Conditions.IsTrue(NodeTuningConditions.Restored) : status.ObservedGeneration == Tuning.Metadata.Generation);
+    public bool NeedsNoReboot => IsCarriedOut && !IsRebootRequired;
 
     /// <summary>Whether it is as wished, and works.</summary>
     public bool IsDone => NeedsNoReboot && IsReady && (IsBeingGivenUp || NodeTuningState.IsEffective(Tuning!));
+
+    /// <summary>What its NodeTuning has left of reboots.</summary>
+    public RebootBudget Budget => _budget ??= RebootBudget.Of(Machine, Tuning!);
 
     /// <summary>Whether agent and kubelet both run in another boot than the one that the agent was let end.</summary>
     public bool RunsNewBoot => BootId is { } id && id != Record.BootId && (KubeletBootId is not { } kubelet || kubelet == id);
 
     /// <summary>What the ledger says of it.</summary>
     public string Verdict => Tuning?.Status?.Conditions.Get(NodeTuningConditions.Effective)?.Message ?? "its agent has not reported yet";
+
+    /// <summary>Whether one more reboot is within what the TunedNode lets it have.</summary>
+    public bool MayReboot(RebootRules rules) => BootId is { } boot && Budget.Allows(boot, IsBeingGivenUp, rules.MaxReboots);
+
+    private bool IsRebootRequired => Tuning?.Status?.Conditions.IsTrue(NodeTuningConditions.RebootRequired) == true;
+
+    /// <summary>
+    /// Whether the agent is done with what is wished now, in the boot that runs: after a reboot by hand it still speaks of the last one
+    /// until its pod is up.
+    /// </summary>
+    private bool IsCarriedOut => Tuning?.Status is { } status
+        && (KubeletBootId is not { } id || id == status.BootId)
+        && (IsBeingGivenUp
+            ? status.Conditions.IsTrue(NodeTuningConditions.Restored)
+            : status.ObservedGeneration == Tuning.Metadata.Generation);
 }
 
 /// <summary>Who has a node's Lease.</summary>

@@ -24,10 +24,12 @@ internal sealed record RebootObservation
 
 /// <summary>A node of the control plane.</summary>
 /// <param name="Name">Name.</param>
-/// <param name="IsUsable">Whether it is ready and schedulable.</param>
+/// <param name="IsReady">Whether it is Ready.</param>
 /// <param name="Phase">How far its own reboot is.</param>
-internal sealed record ControlPlaneNode(string Name, bool IsUsable, RebootPhase Phase)
+internal sealed record ControlPlaneNode(string Name, bool IsReady, RebootPhase Phase)
 {
-    /// <summary>Whether it does its work, and will in a moment.</summary>
-    public bool Works => IsUsable && Phase is (RebootPhase.Idle or RebootPhase.Failed);
+    /// <summary>
+    /// Whether it does its work, and will in a moment. To one that has only taken a slot nothing is done while another has the turn.
+    /// </summary>
+    public bool Works => IsReady && Phase is RebootPhase.Idle or RebootPhase.Reserved or RebootPhase.Failed;
 }

@@ -7,7 +7,9 @@ using Latlab.Operator.TunedNodes;
 
 namespace Latlab.Operator.Reboots;
 
-/// <summary>Reads what decides about reboots: from the caches, or, before something is done that they might be behind for, from the API server.</summary>
+/// <summary>
+/// Reads what decides about reboots: from the caches, or, before something is done that they might be behind for, from the API server.
+/// </summary>
 [EntityRbac(typeof(V1Node), Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch)]
 [EntityRbac(typeof(V1Alpha1NodeTuning), Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch)]
 [EntityRbac(typeof(V1Alpha1TunedNode), Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch)]
@@ -27,7 +29,8 @@ internal sealed class RebootObserver(
 
     /// <summary>With TunedNode and NodeTunings as the API server has them now; null when the TunedNode is gone.</summary>
     public async Task<RebootObservation?> ReadLiveAsync(V1Alpha1TunedNode tunedNode, CancellationToken cancellationToken) =>
-        await client.GetAsync<V1Alpha1TunedNode>(null, tunedNode.Metadata.Name, cancellationToken) is { } live && live.Metadata.Uid == tunedNode.Metadata.Uid
+        await client.GetAsync<V1Alpha1TunedNode>(null, tunedNode.Metadata.Name, cancellationToken) is { } live
+        && live.Metadata.Uid == tunedNode.Metadata.Uid
             ? await WithPodsAsync(Read(live, await client.ListAsync<V1Alpha1NodeTuning>(null, cancellationToken)), cancellationToken)
             : null;
 
@@ -47,7 +50,11 @@ internal sealed class RebootObserver(
         var byName = allTunings.ToDictionary(tuning => tuning.Metadata.Name);
         var allNodes = nodes.List();
         var rivals = new Lazy<List<V1Alpha1TunedNode>>(
-            () => [.. tunedNodes.List().Where(t => t.Metadata.Uid != tunedNode.Metadata.Uid && Validator.Refusals(t.Spec).Count == 0), tunedNode]);
+            () =>
+            [
+                .. tunedNodes.List().Where(t => t.Metadata.Uid != tunedNode.Metadata.Uid && Validator.Refusals(t.Spec).Count == 0),
+                tunedNode,
+            ]);
         return new RebootObservation
         {
             TunedNode = tunedNode,
@@ -60,15 +67,20 @@ internal sealed class RebootObserver(
                 .Select(node => Node(node, byName.GetValueOrDefault(node.Metadata.Name)))],
             ControlPlane = [.. allNodes.Where(NodeAvailability.IsControlPlane).Select(node => new ControlPlaneNode(
                 node.Metadata.Name,
-                NodeAvailability.IsReady(node) && node.Spec?.Unschedulable != true,
+                NodeAvailability.IsReady(node),
                 RebootRecord.Of(byName.GetValueOrDefault(node.Metadata.Name)).Phase))],
         };
     }
 
     /// <summary>Whether it has the node, or would get it.</summary>
-    private static bool IsOwn(V1Node node, V1Alpha1NodeTuning? tuning, V1Alpha1TunedNode tunedNode, Lazy<List<V1Alpha1TunedNode>> rivals) => tuning is not null
-        ? tuning.Spec.TunedNode.Uid == tunedNode.Metadata.Uid
-        : NodeClaims.Matches(tunedNode.Spec, node) && (NodeClaims.Owner(node, rivals.Value, null)?.Metadata.Uid ?? tunedNode.Metadata.Uid) == tunedNode.Metadata.Uid;
+    private static bool IsOwn(
+        V1Node node, V1Alpha1NodeTuning? tuning, V1Alpha1TunedNode tunedNode, Lazy<List<V1Alpha1TunedNode>> rivals)
+    {
+        var uid = tunedNode.Metadata.Uid;
+        return tuning is not null
+            ? tuning.Spec.TunedNode.Uid == uid
+            : NodeClaims.Matches(tunedNode.Spec, node) && (NodeClaims.Owner(node, rivals.Value, null)?.Metadata.Uid ?? uid) == uid;
+    }
 
     private RebootNode Node(V1Node machine, V1Alpha1NodeTuning? tuning)
     {
@@ -79,7 +91,8 @@ internal sealed class RebootObserver(
             Tuning = tuning,
             Run = NodeReservation.Holder(lease),
             Lease = !NodeReservation.IsHeld(lease) ? LeaseHolder.Nobody
-                : tuning is not null && NodeReservation.IsHeldBy(lease, NodeReservation.RebootHolder(tuning.Metadata.Uid)) ? LeaseHolder.Reboot
+                : tuning is not null && NodeReservation.IsHeldBy(lease, NodeReservation.RebootHolder(tuning.Metadata.Uid))
+                    ? LeaseHolder.Reboot
                 : LeaseHolder.Other,
         };
     }

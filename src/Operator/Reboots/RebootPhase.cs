@@ -6,7 +6,9 @@ internal enum RebootPhase
     /// <summary>Nothing is done, or all is done.</summary>
     Idle,
 
-    /// <summary>It has a slot. Nothing is done to the node before all slots were counted once more, at the API server, with this one among them.</summary>
+    /// <summary>
+    /// It has a slot. Nothing is done to the node before all slots were counted once more, at the API server, with this one among them.
+    /// </summary>
     Reserved,
 
     /// <summary>It is cordoned, and its pods are evicted.</summary>

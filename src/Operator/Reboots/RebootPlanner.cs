@@ -1,8 +1,8 @@
 namespace Latlab.Operator.Reboots;
 
 /// <summary>
-/// Decides what is done about the reboots of a TunedNode's nodes, pure. Never more nodes are out of work than may be, whatever is done in which order: a slot is taken
-/// first, and used only when a later look at the API server finds it among no more than there are.
+/// Decides what is done about the reboots of a TunedNode's nodes, pure. Never more nodes are out of work than may be, whatever is done in
+/// which order: a slot is taken first, and used only when a later look at the API server finds it among no more than there are.
 /// </summary>
 internal static class RebootPlanner
 {
@@ -12,7 +12,8 @@ internal static class RebootPlanner
         List<(RebootNode Node, RebootDecision Decision)> decisions = [];
         if (observed.AllowReboots)
         {
-            decisions.AddRange(observed.Nodes.Where(node => node.Record.HoldsSlot).Select(node => (node, UnderWay(node, observed, fleet, now))));
+            decisions.AddRange(observed.Nodes.Where(node => node.Record.HoldsSlot)
+                .Select(node => (node, UnderWay(node, observed, fleet, now))));
             // Those that could not be emptied come last, so that they keep nobody from a slot.
             decisions.AddRange(observed.Nodes.Where(node => !node.Record.HoldsSlot)
                 .OrderBy(node => node.Record.BlockedDrains).ThenBy(node => node.Name, StringComparer.Ordinal)
@@ -21,12 +22,14 @@ internal static class RebootPlanner
         else
         {
             // Nothing can be done, but it can be said.
-            decisions.AddRange(observed.Nodes.Where(node => node.NeedsReboot).Select(node => (node, new RebootDecision(observed.Rules.Bar))));
+            decisions.AddRange(observed.Nodes.Where(node => node.NeedsReboot)
+                .Select(node => (node, new RebootDecision(observed.Rules.Bar))));
         }
 
+        var taints = observed is { AllowReboots: true, Rules.IsAccepted: true } ? Taints(observed) : [];
         return new RebootPlan
         {
-            Steps = [.. decisions.Select(d => d.Decision.Step).OfType<RebootStep>(), .. observed is { AllowReboots: true, Rules.IsAccepted: true } ? Taints(observed) : []],
+            Steps = [.. decisions.Select(d => d.Decision.Step).OfType<RebootStep>(), .. taints],
             Views = decisions.Where(d => d.Decision.View is not null).ToDictionary(d => d.Node.Name, d => d.Decision.View!),
             Slots = fleet.Slots,
             StoppedBy = fleet.Stopper?.Name,

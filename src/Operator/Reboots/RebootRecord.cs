@@ -8,8 +8,9 @@ using Latlab.Operator.Entities;
 namespace Latlab.Operator.Reboots;
 
 /// <summary>
-/// What the operator has to know of a node's reboot: an annotation on its NodeTuning, written only with the resource version that it was read with. So an operator that was
-/// killed goes on where it was, and one whose cache is behind changes nothing. An annotation is no wish and leaves the generation as it is.
+/// What the operator has to know of a node's reboot: an annotation on its NodeTuning, written only with the resource version that it was
+/// read with. So an operator that was killed goes on where it was, and one whose cache is behind changes nothing. An annotation is no wish
+/// and leaves the generation as it is.
 /// </summary>
 internal sealed record RebootRecord
 {
@@ -27,10 +28,10 @@ internal sealed record RebootRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public RebootPhase Phase { get; init; }
 
-    /// <summary>Generation of the TunedNode's spec that the counts are about.</summary>
+    /// <summary>Generation of the TunedNode's spec that it is about.</summary>
     public long Generation { get; init; }
 
-    /// <summary>Whether they are about the reboot out of a tuning that is being given up.</summary>
+    /// <summary>Whether it is about the reboot out of a tuning that is being given up.</summary>
     public bool Restoring { get; init; }
 
     /// <summary>When the phase was entered.</summary>
@@ -41,9 +42,6 @@ internal sealed record RebootRecord
 
     /// <summary>When it was let.</summary>
     public DateTimeOffset? GrantedAt { get; init; }
-
-    /// <summary>Reboots granted for this generation.</summary>
-    public int Reboots { get; init; }
 
     /// <summary>Times that the node could not be emptied.</summary>
     public int BlockedDrains { get; init; }
@@ -62,7 +60,11 @@ internal sealed record RebootRecord
 
     /// <summary>Whether the node's Lease is, or is about to be, the reboot's.</summary>
     [JsonIgnore]
-    public bool HoldsLease => Phase is RebootPhase.Reserved or RebootPhase.Draining or RebootPhase.Rebooting or RebootPhase.Settling or RebootPhase.Lost;
+    public bool HoldsLease => Phase is not (RebootPhase.Idle or RebootPhase.Failed);
+
+    /// <summary>Whether somebody has to look at it before anything is done again.</summary>
+    [JsonIgnore]
+    public bool IsUnreadable { get; init; }
 
     /// <summary>The record of a node; one that is idle when nothing was ever written.</summary>
     public static RebootRecord Of(V1Alpha1NodeTuning? tuning)
@@ -78,15 +80,16 @@ internal sealed record RebootRecord
         }
         catch (JsonException exception)
         {
-            // Counts that are lost must not let a node be rebooted again.
+            // A reboot that may be under way must not be forgotten.
             return new RebootRecord
             {
                 Phase = RebootPhase.Failed,
                 Generation = tuning.Spec.TunedNode.Generation,
                 Restoring = tuning.Metadata.DeletionTimestamp is not null,
-                Reboots = int.MaxValue,
+                IsUnreadable = true,
                 Reason = TunedNodeConditions.ReasonRebootExhausted,
-                Message = $"the annotation {Annotation} of its NodeTuning cannot be read ({exception.Message}); take it away once the node is as it should be",
+                Message = $"the annotation {Annotation} of its NodeTuning cannot be read ({exception.Message}); "
+                    + "take it away once the node is as it should be",
             };
         }
     }
@@ -112,11 +115,11 @@ internal sealed record RebootRecord
         return copy;
     }
 
-    /// <summary>Whether the counts are about what is wished now.</summary>
+    /// <summary>Whether it is about what is wished now.</summary>
     public bool IsAbout(V1Alpha1NodeTuning tuning) =>
         Generation == tuning.Spec.TunedNode.Generation && Restoring == tuning.Metadata.DeletionTimestamp is not null;
 
-    /// <summary>The record of the same node for what is wished now: counts begin anew, a reboot that is under way goes on.</summary>
+    /// <summary>The record of the same node for what is wished now: drains are counted anew, a reboot that is under way goes on.</summary>
     public RebootRecord For(V1Alpha1NodeTuning tuning)
     {
         if (IsAbout(tuning))

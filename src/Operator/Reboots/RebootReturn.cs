@@ -15,7 +15,7 @@ internal static class RebootReturn
             RebootPhase.Rebooting => Reboot(node, record, observed.Rules, now),
             RebootPhase.Settling => Settle(node, record, observed, fleet, now),
             RebootPhase.Lost => Lost(node, record, now),
-            _ => Failed(node, record, now),
+            _ => Failed(node, record, observed.Rules, now),
         };
     }
 
@@ -38,17 +38,15 @@ internal static class RebootReturn
             : new RebootDecision(new RebootView(TunedNodeConditions.ReasonRebooting, "may reboot, and is not back yet"), Look: deadline);
     }
 
-    private static RebootDecision Settle(RebootNode node, RebootRecord record, RebootObservation observed, RebootFleet fleet, DateTimeOffset now)
+    private static RebootDecision Settle(
+        RebootNode node, RebootRecord record, RebootObservation observed, RebootFleet fleet, DateTimeOffset now)
     {
         if (node.IsDone)
         {
             return Done(node, record, now);
         }
 
-        var (since, late) = (record.Since ?? now, (record.GrantedAt ?? now) + observed.Rules.RebootTimeout);
-        var settled = since + RebootTimes.Settling;
-        // One that came back after its time gets as long to settle as any other.
-        var end = late <= since ? settled : !node.IsReady || late < settled ? late : settled;
+        var end = SettledBy(node, record, observed.Rules, now);
         if (now < end)
         {
             return new RebootDecision(Back, Look: end);
@@ -56,10 +54,29 @@ internal static class RebootReturn
 
         if (!node.IsReady)
         {
-            return Lose(node, record, $"runs another boot and was not Ready within {LengthOfTime.Format(observed.Rules.RebootTimeout)}", now);
+            var time = LengthOfTime.Format(observed.Rules.RebootTimeout);
+            return Lose(node, record, $"runs another boot and was not Ready within {time}", now);
         }
 
-        if (node.NeedsReboot && RebootObstacles.Find(node, observed, fleet, now) is null)
+        var verdict = new RebootView(
+            TunedNodeConditions.ReasonNotInEffectAfterReboot, $"was rebooted, and not all is in effect: {node.Verdict}");
+        return node.NeedsReboot ? OneMore(node, record, observed, fleet, now) : Fail(node, record, verdict, now);
+    }
+
+    /// <summary>When what the node's ledger says is taken for final.</summary>
+    private static DateTimeOffset SettledBy(RebootNode node, RebootRecord record, RebootRules rules, DateTimeOffset now)
+    {
+        var (since, late) = (record.Since ?? now, (record.GrantedAt ?? now) + rules.RebootTimeout);
+        var settled = since + RebootTimes.Settling;
+        // One that came back after its time gets as long to settle as any other.
+        return late <= since ? settled : !node.IsReady || late < settled ? late : settled;
+    }
+
+    /// <summary>The reboot was not enough.</summary>
+    private static RebootDecision OneMore(
+        RebootNode node, RebootRecord record, RebootObservation observed, RebootFleet fleet, DateTimeOffset now)
+    {
+        if (RebootObstacles.Find(node, record, observed, fleet, now)?.View is not { } obstacle)
         {
             return new RebootDecision(Back, new RebootStep.Cordon(node, record.Enter(RebootPhase.Draining, now))
             {
@@ -67,15 +84,20 @@ internal static class RebootReturn
             });
         }
 
-        var (reason, message) = !node.NeedsReboot ? (TunedNodeConditions.ReasonNotInEffectAfterReboot, $"was rebooted, and not all is in effect: {node.Verdict}")
-            : (TunedNodeConditions.ReasonRebootExhausted, RebootObstacles.Exhausted(record.Reboots));
-        // One that is given up, or may have another reboot when what is in its way is gone, keeps nobody from theirs.
-        var phase = node.IsBeingGivenUp || (node.NeedsReboot && record.Reboots < observed.Rules.MaxReboots) ? RebootPhase.Idle : RebootPhase.Failed;
-        return new RebootDecision(new RebootView(reason, message), new RebootStep.Release(node, record.Enter(phase, now, reason, message))
-        {
-            News = new RebootNews(EventType.Warning, reason, message),
-        });
+        // One that may have another reboot when what is in its way is gone keeps nobody from theirs.
+        return node.MayReboot(observed.Rules) ? GiveBack(node, record, obstacle, RebootPhase.Idle, now)
+            : Fail(node, record, new(TunedNodeConditions.ReasonRebootExhausted, RebootObstacles.Exhausted(node)), now);
     }
+
+    /// <summary>The node goes back to its work and stops the rollout; one that is given up keeps nobody from theirs.</summary>
+    private static RebootDecision Fail(RebootNode node, RebootRecord record, RebootView why, DateTimeOffset now) =>
+        GiveBack(node, record, why, node.IsBeingGivenUp ? RebootPhase.Idle : RebootPhase.Failed, now);
+
+    private static RebootDecision GiveBack(RebootNode node, RebootRecord record, RebootView why, RebootPhase phase, DateTimeOffset now) =>
+        new(why, new RebootStep.Release(node, record.Enter(phase, now, why.Reason, why.Message))
+        {
+            News = new RebootNews(EventType.Warning, why.Reason, why.Message),
+        });
 
     private static RebootDecision Lost(RebootNode node, RebootRecord record, DateTimeOffset now)
     {
@@ -89,11 +111,18 @@ internal static class RebootReturn
             : new RebootDecision(new RebootView(TunedNodeConditions.ReasonRebootTimedOut, record.Message ?? ""));
     }
 
-    private static RebootDecision Failed(RebootNode node, RebootRecord record, DateTimeOffset now)
+    private static RebootDecision Failed(RebootNode node, RebootRecord record, RebootRules rules, DateTimeOffset now)
     {
         if (record.Phase == RebootPhase.Idle)
         {
             return new RebootDecision(null, new RebootStep.Release(node, record));
+        }
+
+        if (record is { Reason: TunedNodeConditions.ReasonRebootExhausted, IsUnreadable: false }
+            && node.NeedsReboot && node.MayReboot(rules))
+        {
+            // Somebody gave the node a new budget.
+            return new RebootDecision(null, new RebootStep.Release(node, record.Enter(RebootPhase.Idle, now)));
         }
 
         return node.IsDone
@@ -109,10 +138,13 @@ internal static class RebootReturn
             News = new RebootNews(EventType.Normal, "Rebooted", $"It runs boot {node.BootId}, and is as wished"),
         });
 
-    /// <summary>The node stays cordoned, and what it was granted is taken back: it must not reboot in the middle of its work days later.</summary>
+    /// <summary>
+    /// The node stays cordoned, and what it was granted is taken back: it must not reboot in the middle of its work days later.
+    /// </summary>
     private static RebootDecision Lose(RebootNode node, RebootRecord record, string what, DateTimeOffset now)
     {
-        var message = $"{what}. It stays cordoned, and no further node is rebooted: look at its console; it is taken up again when it is back as wished, or when the spec changes";
+        var message = $"{what}. It stays cordoned, and no further node is rebooted: look at its console; "
+            + "it is taken up again when it is back as wished, or when the spec changes";
         return new RebootDecision(
             new RebootView(TunedNodeConditions.ReasonRebootTimedOut, message),
             new RebootStep.Note(node, record.Enter(RebootPhase.Lost, now, TunedNodeConditions.ReasonRebootTimedOut, message))

@@ -50,12 +50,14 @@ internal sealed record RebootRules
         };
     }
 
-    private static RebootView? BarOf(TunedNodeSpec spec, DisruptionPolicy policy, bool allowReboots) => (spec.Boot, policy.Reboot, allowReboots) switch
+    private static RebootView? BarOf(TunedNodeSpec spec, DisruptionPolicy policy, bool allowReboots) => (
+        spec.Boot, policy.Reboot, allowReboots) switch
     {
         ({ Apply: BootApply.StageOnly }, _, _) => Wait("boot.apply is StageOnly: reboot the node when it suits"),
         (_, RebootPolicy.Never, _) => Wait("disruption.reboot is Never: reboot the node when it suits"),
         (_, _, false) => new RebootView(
-            TunedNodeConditions.ReasonRebootsNotEnabled, "the operator may not reboot nodes: install the chart with boot.enabled=true, or reboot the node yourself"),
+            TunedNodeConditions.ReasonRebootsNotEnabled,
+            "the operator may not reboot nodes: install the chart with boot.enabled=true, or reboot the node yourself"),
         _ => null,
     };
 

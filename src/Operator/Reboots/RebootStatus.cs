@@ -24,7 +24,8 @@ internal static class RebootStatus
         TunedNodeConditions.ReasonWaitingForSlot,
     ];
 
-    public static IReadOnlyList<Condition> WithReboots(this IReadOnlyList<Condition> conditions, V1Alpha1TunedNode tunedNode, RebootPlan? plan, DateTimeOffset now)
+    public static IReadOnlyList<Condition> WithReboots(
+        this IReadOnlyList<Condition> conditions, V1Alpha1TunedNode tunedNode, RebootPlan? plan, DateTimeOffset now)
     {
         if (plan is null || (plan.Views.Count == 0 && tunedNode.Spec is { Boot: null, Disruption: null }))
         {
@@ -35,7 +36,12 @@ internal static class RebootStatus
         if (plan.Views.Count == 0)
         {
             return conditions.With(
-                TunedNodeConditions.RebootPending, ConditionStatus.False, TunedNodeConditions.ReasonNoRebootPending, "no node needs a reboot", generation, now);
+                TunedNodeConditions.RebootPending,
+                ConditionStatus.False,
+                TunedNodeConditions.ReasonNoRebootPending,
+                "no node needs a reboot",
+                generation,
+                now);
         }
 
         var named = plan.StoppedBy is { } stopper && plan.Views.TryGetValue(stopper, out var why)

@@ -30,8 +30,8 @@ internal abstract record RebootStep(RebootNode Node)
     /// <summary>Asks for the end of pods.</summary>
     internal sealed record Evict(RebootNode Node, IReadOnlyList<V1Pod> Pods) : RebootStep(Node);
 
-    /// <summary>Lets the agent reboot.</summary>
-    internal sealed record Grant(RebootNode Node, RebootRecord Record) : RebootStep(Node)
+    /// <summary>Counts the reboot, then lets the agent make it.</summary>
+    internal sealed record Grant(RebootNode Node, RebootRecord Record, RebootBudget Budget) : RebootStep(Node)
     {
         public override bool NeedsTruth => true;
     }
@@ -39,8 +39,11 @@ internal abstract record RebootStep(RebootNode Node)
     /// <summary>Writes down what became of it.</summary>
     internal sealed record Note(RebootNode Node, RebootRecord Record) : RebootStep(Node);
 
-    /// <summary>Gives the node back to its work, frees its Lease, then writes the record.</summary>
-    internal sealed record Release(RebootNode Node, RebootRecord Record) : RebootStep(Node);
+    /// <summary>Writes the record, then gives the node back to its work and frees its Lease.</summary>
+    internal sealed record Release(RebootNode Node, RebootRecord Record) : RebootStep(Node)
+    {
+        public override bool NeedsTruth => true;
+    }
 
     /// <summary>Sets the startup taint.</summary>
     internal sealed record Taint(RebootNode Node) : RebootStep(Node);

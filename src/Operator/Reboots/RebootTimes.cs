@@ -13,7 +13,8 @@ internal static class RebootTimes
     public static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// For a node whose tuning is given up to get its turn: a window comes round once a week. After that it goes without its reboot, so that no deletion hangs for ever.
+    /// For a node whose tuning is given up to get its turn: a window comes round once a week. After that it goes without its reboot, so
+    /// that no deletion hangs for ever.
     /// </summary>
     public static readonly TimeSpan Farewell = TimeSpan.FromDays(8);
 

@@ -4,14 +4,18 @@ using Latlab.Crds.TunedNodes;
 namespace Latlab.Operator.Reboots;
 
 /// <summary>
-/// When reboots may begin, by the wall clock of the window's time zone: an hour that a clock change leaves out is in no window, and one that comes twice is in it twice.
+/// When reboots may begin, by the wall clock of the window's time zone: an hour that a clock change leaves out is in no window, and one
+/// that comes twice is in it twice.
 /// </summary>
 internal static class RebootWindow
 {
-    /// <summary>A window of one day of the week begins within that many days, and once more for the day on which the clock leaves it out.</summary>
+    /// <summary>
+    /// A window of one day of the week begins within that many days, and once more for the day on which the clock leaves it out.
+    /// </summary>
     private const int DaysAhead = 15;
 
-    public static bool IsOpen(TimeWindow window, DateTimeOffset now) => IsOpen(window, TimeZoneInfo.ConvertTime(now, Zone(window)).DateTime);
+    public static bool IsOpen(TimeWindow window, DateTimeOffset now) =>
+        IsOpen(window, TimeZoneInfo.ConvertTime(now, Zone(window)).DateTime);
 
     /// <summary>When it opens next; null when it never does.</summary>
     public static DateTimeOffset? NextOpening(TimeWindow window, DateTimeOffset now)

@@ -15,7 +15,9 @@ internal static class StartupTaint
 
     public static bool Is(V1Taint taint) => taint.Key == Key;
 
-    /// <summary>Whether the node must have it: the policy is on, and the tuning is not in effect in the boot that kubelet speaks of.</summary>
+    /// <summary>
+    /// Whether the node must have it: the policy is on, and the tuning is not in effect in the boot that kubelet speaks of.
+    /// </summary>
     public static bool IsWanted(RebootNode node, RebootRules rules, bool tunedNodeIsDeleted) =>
         rules.StartupTaint && !tunedNodeIsDeleted && !node.IsBeingGivenUp && !IsTuned(node);
 

@@ -1,5 +1,6 @@
 using k8s.Models;
 using Latlab.Crds.Runs;
+using Latlab.Operator.Runtime;
 
 namespace Latlab.Operator.Runs;
 
@@ -65,12 +66,12 @@ internal sealed record PodState
         {
             Ready = pod.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) ?? false,
             Deleting = pod.Metadata.DeletionTimestamp is not null,
-            GraceEnds = Time(pod.Metadata.DeletionTimestamp),
+            GraceEnds = ApiTime.Of(pod.Metadata.DeletionTimestamp),
             Scheduled = !string.IsNullOrEmpty(pod.Spec?.NodeName),
             Started = container is { State.Running: not null } or { State.Terminated: not null } or { Started: true },
             Ended = terminated is not null || pod.Status?.Phase is "Failed" or "Succeeded" || IsReleasedByKubelet(pod),
             ExitCode = terminated?.ExitCode,
-            EndedAt = Time(terminated?.FinishedAt),
+            EndedAt = ApiTime.Of(terminated?.FinishedAt),
             Report = terminated?.Message,
             Trouble = trouble,
             Waiting = container?.State?.Waiting is { } waiting ? Text(waiting.Reason, waiting.Message) : Unscheduled(pod),
@@ -83,8 +84,6 @@ internal sealed record PodState
     /// container that never started is never reported as ended otherwise.
     /// </summary>
     private static bool IsReleasedByKubelet(V1Pod pod) => pod.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: 0 };
-
-    private static DateTimeOffset? Time(DateTime? time) => time is { } utc ? new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)) : null;
 
     private static string? Unscheduled(V1Pod pod) =>
         pod.Status?.Conditions?.FirstOrDefault(c => c is { Type: "PodScheduled", Status: "False" }) is { } condition

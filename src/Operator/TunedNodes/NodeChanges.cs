@@ -14,12 +14,10 @@ internal static class NodeChanges
     public static bool OfLabels(V1Node? before, V1Node? after) =>
         OfExistence(before, after) || Differ(before!.Metadata.Labels, after!.Metadata.Labels);
 
-    /// <summary>It came, went, or has other labels or resources for pods.</summary>
-    public static bool OfLabelsOrAllocatable(V1Node? before, V1Node? after) => OfLabels(before, after) || OfAllocatable(before, after);
-
-    /// <summary>It came, went, or has other labels, another cordon or taint, is ready or no longer, or runs another boot.</summary>
+    /// <summary>It came, went, or has other labels, another cordon, taint or budget of reboots, is ready or no longer, or runs another boot.</summary>
     public static bool OfAvailability(V1Node? before, V1Node? after) => OfLabels(before, after)
         || CordonMark.Of(before!) != CordonMark.Of(after!)
+        || RebootBudget.Text(before!) != RebootBudget.Text(after!)
         || before!.Spec?.Unschedulable != after!.Spec?.Unschedulable
         || StartupTaint.IsOn(before) != StartupTaint.IsOn(after)
         || NodeAvailability.IsReady(before) != NodeAvailability.IsReady(after)

@@ -217,7 +217,7 @@ public sealed class RebootTests(ApiServerFixture fixture) : IAsyncLifetime
 
         _nodes.Stubborn.Clear();
         var tunedNode = (await Client.GetAsync<V1Alpha1TunedNode>(null, _label, Token))!;
-        tunedNode.Spec = tunedNode.Spec with { Drift = DriftPolicy.Report };
+        tunedNode.Spec = tunedNode.Spec with { Boot = new BootTuning { Bootloader = Bootloader.Grub } };
         await Client.ReplaceAsync(tunedNode, Token);
         await EffectiveAsync(2);
         Assert.Equal((2, 1), (_nodes.Reboots[stubborn], _nodes.Reboots[other]));

@@ -6,8 +6,8 @@ using Latlab.Operator.Reboots;
 namespace Latlab.Operator.Tests.Reboots;
 
 /// <summary>
-/// What must hold whatever happens in which order. <see cref="SimulatedFleet"/> checks at each write: no more nodes cordoned than may be, no grant twice for a boot, no more
-/// than a generation may have, none for a node that a run holds or that has pods.
+/// What must hold whatever happens in which order. <see cref="FleetRules"/> checks at each write: no more nodes out of work than may be, no
+/// grant twice for a boot, no more than a generation may have, none for a node that a run holds or that has pods.
 /// </summary>
 public sealed class RebootFleetTests
 {
@@ -55,27 +55,27 @@ public sealed class RebootFleetTests
                 foreach (var name in fleet.Names)
                 {
                     fleet.EndRun(name);
-                    fleet.Return(name);
-                    fleet.SetReady(name, ready: true);
+                    fleet.Agents.Return(name);
+                    fleet.Agents.SetReady(name, ready: true);
                     fleet.Pods[name].Clear();
                 }
 
-                fleet.Deliver();
-                (fleet.WritesLeft, fleet.DelayNext) = (-1, false);
+                fleet.Api.Deliver();
+                (fleet.Api.WritesLeft, fleet.Api.DelayNext) = (-1, false);
                 fleet.Clock.Advance(TimeSpan.FromHours(7));
                 await fleet.SettleAsync(40);
-                foreach (var name in fleet.Names.Where(name => fleet.Booted[name] != fleet.TunedNode.Metadata.Generation))
+                foreach (var name in fleet.Names.Where(name => fleet.Agents.Booted[name] != fleet.TunedNode.Metadata.Generation))
                 {
                     // What an administrator is told to do about a node that was let reboot and did not, and about those that wait for it.
                     Assert.True(fleet.Plan().Views.ContainsKey(name), $"nothing is said of {name}");
-                    fleet.Reboot(name);
-                    fleet.Return(name);
+                    fleet.Agents.Reboot(name);
+                    fleet.Agents.Return(name);
                 }
 
                 await fleet.SettleAsync(20);
                 foreach (var name in fleet.Names)
                 {
-                    Assert.Equal(fleet.TunedNode.Metadata.Generation, fleet.Booted[name]);
+                    Assert.Equal(fleet.TunedNode.Metadata.Generation, fleet.Agents.Booted[name]);
                     Assert.Equal(RebootPhase.Idle, fleet.Record(name).Phase);
                     Assert.Equal(cordoned.Contains(name), fleet.Node(name).Spec.Unschedulable == true);
                     Assert.Null(fleet.Lease(name));
@@ -89,28 +89,28 @@ public sealed class RebootFleetTests
         switch (what)
         {
             case Happening.Pass:
-                fleet.Sync();
+                fleet.Caches.Sync();
                 await fleet.PassAsync();
                 break;
             case Happening.StalePass:
-                fleet.SyncNodes();
-                fleet.SyncTuning(name);
+                fleet.Caches.SyncNodes();
+                fleet.Caches.SyncTuning(name);
                 await fleet.PassAsync();
                 break;
             case Happening.KilledPass:
-                fleet.Sync();
-                fleet.WritesLeft = name[^1] - '0';
+                fleet.Caches.Sync();
+                fleet.Api.WritesLeft = name[^1] - '0';
                 await fleet.PassAsync();
-                fleet.WritesLeft = -1;
+                fleet.Api.WritesLeft = -1;
                 break;
             case Happening.DelayedPass:
-                fleet.Sync();
-                fleet.DelayNext = true;
+                fleet.Caches.Sync();
+                fleet.Api.DelayNext = true;
                 await fleet.PassAsync();
-                fleet.DelayNext = false;
+                fleet.Api.DelayNext = false;
                 break;
             case Happening.Deliver:
-                fleet.Deliver();
+                fleet.Api.Deliver();
                 break;
             case Happening.Join when !isThere:
                 fleet.Join(name);
@@ -125,19 +125,19 @@ public sealed class RebootFleetTests
                 fleet.Clock.Advance(TimeSpan.FromMinutes(20));
                 break;
             case Happening.Agent when isThere:
-                fleet.Agent(name);
+                fleet.Agents.Look(name);
                 break;
             case Happening.Return when isThere:
-                fleet.Return(name);
+                fleet.Agents.Return(name);
                 break;
             case Happening.Crash when isThere:
-                fleet.Reboot(name);
+                fleet.Agents.Reboot(name);
                 break;
             case Happening.NotReady when isThere:
-                fleet.SetReady(name, ready: false);
+                fleet.Agents.SetReady(name, ready: false);
                 break;
-            case Happening.Ready when isThere && !fleet.Down.Contains(name):
-                fleet.SetReady(name, ready: true);
+            case Happening.Ready when isThere && !fleet.Agents.Down.Contains(name):
+                fleet.Agents.SetReady(name, ready: true);
                 break;
             case Happening.Vanish when isThere:
                 cordoned.Remove(name);
@@ -150,11 +150,11 @@ public sealed class RebootFleetTests
                 fleet.EndRun(name);
                 break;
             case Happening.Cordon when isThere && fleet.Node(name).Spec.Unschedulable != true:
-                fleet.Edit<V1Node>(name, node => node.Spec.Unschedulable = true);
+                fleet.Api.Edit<V1Node>(name, node => node.Spec.Unschedulable = true);
                 cordoned.Add(name);
                 break;
             case Happening.Pod when isThere && fleet.Record(name).Phase == RebootPhase.Idle:
-                fleet.Pods[name].Add((SimulatedFleet.Pod(name, $"p{fleet.Pods[name].Count}"), Kept: fleet.Pods[name].Count % 2 == 1));
+                fleet.Pods[name].Add((SimulatedPods.Pod(name, $"p{fleet.Pods[name].Count}"), Kept: fleet.Pods[name].Count % 2 == 1));
                 break;
         }
     }

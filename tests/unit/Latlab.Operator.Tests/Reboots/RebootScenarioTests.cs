@@ -16,14 +16,14 @@ public sealed class RebootScenarioTests
     public async Task A_node_is_emptied_rebooted_and_given_back()
     {
         var fleet = new SimulatedFleet(1, new DisruptionPolicy());
-        fleet.Pods[Node].Add((SimulatedFleet.Pod(Node, "a"), Kept: false));
+        fleet.Pods[Node].Add((SimulatedPods.Pod(Node, "a"), Kept: false));
         await fleet.SettleAsync(10);
-        Assert.Equal(1, fleet.Booted[Node]);
+        Assert.Equal(1, fleet.Agents.Booted[Node]);
         Assert.Equal(1, fleet.Grants);
         Assert.Null(fleet.Node(Node).Spec.Unschedulable);
         Assert.Null(fleet.Lease(Node));
         Assert.DoesNotContain(RebootGrant.BootIdAnnotation, fleet.Tuning(Node).Metadata.Annotations.Keys);
-        Assert.Equal(["RebootPlanned", "Draining", "RebootGranted", "Rebooted"], fleet.Events.Select(e => e.Reason));
+        Assert.Equal(["RebootPlanned", "Draining", "RebootGranted", "Rebooted"], fleet.Events.All.Select(e => e.Reason));
         Assert.Empty(fleet.Plan().Views);
     }
 
@@ -31,19 +31,22 @@ public sealed class RebootScenarioTests
     [InlineData(RebootPolicy.Never, BootApply.Automatic, true, TunedNodeConditions.ReasonWaitingForReboot)]
     [InlineData(RebootPolicy.Never, BootApply.StageOnly, true, TunedNodeConditions.ReasonWaitingForReboot)]
     [InlineData(RebootPolicy.WhenRequired, BootApply.Automatic, false, TunedNodeConditions.ReasonRebootsNotEnabled)]
-    public void Without_leave_a_node_is_not_touched_and_the_reason_is_told(RebootPolicy policy, BootApply apply, bool allowed, string reason)
+    public void Without_leave_a_node_is_not_touched_and_the_reason_is_told(
+        RebootPolicy policy, BootApply apply, bool allowed, string reason)
     {
         var fleet = new SimulatedFleet(1, new DisruptionPolicy());
-        fleet.Edit<Operator.Entities.V1Alpha1TunedNode>("lab", t => t.Spec = t.Spec with
+        fleet.Api.Edit<Operator.Entities.V1Alpha1TunedNode>("lab", t => t.Spec = t.Spec with
         {
             Boot = new BootTuning { Apply = apply },
             Disruption = new DisruptionPolicy { Reboot = policy },
         });
         var rules = RebootRules.Of(fleet.TunedNode, allowed);
-        var plan = RebootPlanner.Plan(fleet.Observer.Read(fleet.TunedNode) with { Rules = rules, AllowReboots = allowed }, fleet.Clock.GetUtcNow());
+        var observed = fleet.Observer.Read(fleet.TunedNode) with { Rules = rules, AllowReboots = allowed };
+        var plan = RebootPlanner.Plan(observed, fleet.Clock.GetUtcNow());
         Assert.Empty(plan.Steps);
         Assert.Equal(reason, plan.Views[Node].Reason);
-        var condition = ((IReadOnlyList<Condition>)[]).WithReboots(fleet.TunedNode, plan, fleet.Clock.GetUtcNow()).Get(TunedNodeConditions.RebootPending)!;
+        var condition = ((IReadOnlyList<Condition>)[]).WithReboots(fleet.TunedNode, plan, fleet.Clock.GetUtcNow())
+            .Get(TunedNodeConditions.RebootPending)!;
         Assert.Equal((ConditionStatus.True, reason), (condition.Status, condition.Reason));
     }
 
@@ -51,9 +54,9 @@ public sealed class RebootScenarioTests
     public async Task A_cordon_that_was_there_before_stays()
     {
         var fleet = new SimulatedFleet(1, new DisruptionPolicy());
-        fleet.Edit<V1Node>(Node, node => node.Spec.Unschedulable = true);
+        fleet.Api.Edit<V1Node>(Node, node => node.Spec.Unschedulable = true);
         await fleet.SettleAsync(10);
-        Assert.Equal(1, fleet.Booted[Node]);
+        Assert.Equal(1, fleet.Agents.Booted[Node]);
         Assert.True(fleet.Node(Node).Spec.Unschedulable);
     }
 
@@ -61,9 +64,9 @@ public sealed class RebootScenarioTests
     public async Task A_budget_that_keeps_a_pod_has_the_node_uncordoned_told_and_tried_again_later_and_others_go_on()
     {
         var fleet = new SimulatedFleet(2, new DisruptionPolicy { Drain = new DrainPolicy { Timeout = "1m" } });
-        fleet.Pods[Node].Add((SimulatedFleet.Pod(Node, "kept"), Kept: true));
+        fleet.Pods[Node].Add((SimulatedPods.Pod(Node, "kept"), Kept: true));
         await fleet.SettleAsync(40);
-        Assert.Equal((0, 1), (fleet.Booted[Node], fleet.Booted["n01"]));
+        Assert.Equal((0, 1), (fleet.Agents.Booted[Node], fleet.Agents.Booted["n01"]));
         Assert.Null(fleet.Node(Node).Spec.Unschedulable);
         Assert.Null(fleet.Lease(Node));
         var view = fleet.Plan().Views[Node];
@@ -79,7 +82,7 @@ public sealed class RebootScenarioTests
         fleet.Pods[Node].Clear();
         fleet.Clock.Advance(RebootTimes.Pause(2));
         await fleet.SettleAsync(10);
-        Assert.Equal(1, fleet.Booted[Node]);
+        Assert.Equal(1, fleet.Agents.Booted[Node]);
     }
 
     [Theory]
@@ -88,11 +91,12 @@ public sealed class RebootScenarioTests
     public async Task A_pod_without_a_controller_is_evicted_only_by_force(bool force)
     {
         var fleet = new SimulatedFleet(1, new DisruptionPolicy { Drain = new DrainPolicy { Force = force } });
-        fleet.Pods[Node].Add((SimulatedFleet.Pod(Node, "bare", owner: null), Kept: false));
+        fleet.Pods[Node].Add((SimulatedPods.Pod(Node, "bare", owner: null), Kept: false));
         await fleet.SettleAsync(10);
-        Assert.Equal(force ? 1 : 0, fleet.Booted[Node]);
-        Assert.Equal(0, fleet.MostCordoned - (force ? 1 : 0));
-        Assert.Equal(force ? null : "work/bare", fleet.Plan().Views.GetValueOrDefault(Node)?.Message.Split(' ').First(word => word.Contains('/', StringComparison.Ordinal)));
+        Assert.Equal(force ? 1 : 0, fleet.Agents.Booted[Node]);
+        Assert.Equal(0, fleet.MostOut - (force ? 1 : 0));
+        var words = fleet.Plan().Views.GetValueOrDefault(Node)?.Message.Split(' ');
+        Assert.Equal(force ? null : "work/bare", words?.First(word => word.Contains('/', StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -105,7 +109,7 @@ public sealed class RebootScenarioTests
         Assert.Equal(0, fleet.Plan().Slots);
         fleet.EndRun(Node);
         await fleet.SettleAsync(10);
-        Assert.Equal(1, fleet.Booted[Node]);
+        Assert.Equal(1, fleet.Agents.Booted[Node]);
     }
 
     [Fact]
@@ -113,23 +117,24 @@ public sealed class RebootScenarioTests
     {
         var fleet = new SimulatedFleet(3, new DisruptionPolicy { MaxUnavailable = new CountOrPercent("2") });
         await fleet.SettleAsync(6, comeBack: false);
-        Assert.Equal(2, fleet.Down.Count);
+        Assert.Equal(2, fleet.Agents.Down.Count);
         fleet.Clock.Advance(TimeSpan.FromMinutes(15));
-        fleet.Return("n01");
+        fleet.Agents.Return("n01");
         await fleet.SettleAsync(5, comeBack: false);
         Assert.Equal(RebootPhase.Lost, fleet.Record(Node).Phase);
-        Assert.Equal((0, 1, 0), (fleet.Booted[Node], fleet.Booted["n01"], fleet.Booted["n02"]));
+        Assert.Equal((0, 1, 0), (fleet.Agents.Booted[Node], fleet.Agents.Booted["n01"], fleet.Agents.Booted["n02"]));
         Assert.True(fleet.Node(Node).Spec.Unschedulable);
         Assert.DoesNotContain(RebootGrant.BootIdAnnotation, fleet.Tuning(Node).Metadata.Annotations.Keys);
         var plan = fleet.Plan();
         Assert.Equal(Node, plan.StoppedBy);
-        var condition = ((IReadOnlyList<Condition>)[]).WithReboots(fleet.TunedNode, plan, fleet.Clock.GetUtcNow()).Get(TunedNodeConditions.RebootPending)!;
+        var condition = ((IReadOnlyList<Condition>)[]).WithReboots(fleet.TunedNode, plan, fleet.Clock.GetUtcNow())
+            .Get(TunedNodeConditions.RebootPending)!;
         Assert.Equal(TunedNodeConditions.ReasonRolloutStopped, condition.Reason);
         Assert.Contains($"\"{Node}\": did not come back", condition.Message, StringComparison.Ordinal);
 
-        fleet.Return(Node);
+        fleet.Agents.Return(Node);
         await fleet.SettleAsync(15);
-        Assert.All(fleet.Names, name => Assert.Equal(1, fleet.Booted[name]));
+        Assert.All(fleet.Names, name => Assert.Equal(1, fleet.Agents.Booted[name]));
         Assert.Null(fleet.Node(Node).Spec.Unschedulable);
     }
 
@@ -137,31 +142,31 @@ public sealed class RebootScenarioTests
     public async Task A_node_whose_kernel_drops_the_argument_is_rebooted_as_often_as_it_may_and_no_other_is()
     {
         var fleet = new SimulatedFleet(2, new DisruptionPolicy { MaxRebootsPerGeneration = 2 });
-        fleet.Stubborn.Add(Node);
+        fleet.Agents.Stubborn.Add(Node);
         await fleet.SettleAsync(120);
         Assert.Equal(2, fleet.Grants);
         Assert.Equal(RebootPhase.Failed, fleet.Record(Node).Phase);
         Assert.Equal(TunedNodeConditions.ReasonRebootExhausted, fleet.Plan().Views[Node].Reason);
-        Assert.Equal(0, fleet.Booted["n01"]);
+        Assert.Equal(0, fleet.Agents.Booted["n01"]);
         Assert.Null(fleet.Node(Node).Spec.Unschedulable);
         Assert.Null(fleet.Lease(Node));
 
-        fleet.Stubborn.Clear();
+        fleet.Agents.Stubborn.Clear();
         fleet.Change();
         await fleet.SettleAsync(30);
-        Assert.All(fleet.Names, name => Assert.Equal(2, fleet.Booted[name]));
+        Assert.All(fleet.Names, name => Assert.Equal(2, fleet.Agents.Booted[name]));
     }
 
     [Fact]
     public async Task A_node_that_failed_and_was_helped_by_hand_frees_its_slot()
     {
         var fleet = new SimulatedFleet(2, new DisruptionPolicy());
-        fleet.Stubborn.Add(Node);
+        fleet.Agents.Stubborn.Add(Node);
         await fleet.SettleAsync(60);
-        fleet.Stubborn.Clear();
-        fleet.Reboot(Node);
+        fleet.Agents.Stubborn.Clear();
+        fleet.Agents.Reboot(Node);
         await fleet.SettleAsync(20);
-        Assert.All(fleet.Names, name => Assert.Equal(1, fleet.Booted[name]));
+        Assert.All(fleet.Names, name => Assert.Equal(1, fleet.Agents.Booted[name]));
     }
 
     [Fact]
@@ -170,18 +175,18 @@ public sealed class RebootScenarioTests
         var fleet = new SimulatedFleet(3, new DisruptionPolicy { MaxUnavailable = new CountOrPercent("3") });
         foreach (var name in fleet.Names)
         {
-            fleet.Edit<V1Node>(name, node => node.Metadata.Labels["node-role.kubernetes.io/control-plane"] = "");
+            fleet.Api.Edit<V1Node>(name, node => node.Metadata.Labels["node-role.kubernetes.io/control-plane"] = "");
         }
 
-        fleet.Edit<V1Node>("n02", node => node.Spec.Unschedulable = true);
-        fleet.SetReady("n01", ready: false);
+        fleet.Api.Edit<V1Node>("n02", node => node.Spec.Unschedulable = true);
+        fleet.Agents.SetReady("n01", ready: false);
         await fleet.SettleAsync(5);
-        Assert.Equal(TunedNodeConditions.ReasonLastControlPlaneNode, fleet.Plan().Views[Node].Reason);
-        Assert.Equal(1, fleet.Grants);
-        fleet.SetReady("n01", ready: true);
+        Assert.All([Node, "n02"], name => Assert.Equal(TunedNodeConditions.ReasonLastControlPlaneNode, fleet.Plan().Views[name].Reason));
+        Assert.Equal(0, fleet.Grants);
+        fleet.Agents.SetReady("n01", ready: true);
         await fleet.SettleAsync(40);
-        Assert.All(fleet.Names, name => Assert.Equal(1, fleet.Booted[name]));
-        Assert.Equal(1, fleet.MostCordoned);
+        Assert.All(fleet.Names, name => Assert.Equal(1, fleet.Agents.Booted[name]));
+        Assert.Equal(1, fleet.MostOut);
     }
 
     [Fact]
@@ -194,7 +199,7 @@ public sealed class RebootScenarioTests
         Assert.Equal(new DateTimeOffset(2030, 1, 4, 22, 0, 0, TimeSpan.Zero), fleet.Plan().NextLook);
 
         fleet.Clock.Advance(TimeSpan.FromHours(10));
-        fleet.Pods[Node].Add((SimulatedFleet.Pod(Node, "kept"), Kept: true));
+        fleet.Pods[Node].Add((SimulatedPods.Pod(Node, "kept"), Kept: true));
         await fleet.SettleAsync(4);
         Assert.True(fleet.Node(Node).Spec.Unschedulable);
         // The window closes while it is emptied.
@@ -208,13 +213,13 @@ public sealed class RebootScenarioTests
     public async Task Nodes_that_are_out_of_work_for_other_reasons_count()
     {
         var fleet = new SimulatedFleet(3, new DisruptionPolicy { MaxUnavailable = new CountOrPercent("50%") });
-        fleet.SetReady("n02", ready: false);
+        fleet.Agents.SetReady("n02", ready: false);
         await fleet.SettleAsync(10);
         Assert.Equal(0, fleet.Grants);
         Assert.Equal(TunedNodeConditions.ReasonWaitingForSlot, fleet.Plan().Views[Node].Reason);
         fleet.Vanish("n02");
         await fleet.SettleAsync(20);
-        Assert.All(fleet.Names, name => Assert.Equal(1, fleet.Booted[name]));
+        Assert.All(fleet.Names, name => Assert.Equal(1, fleet.Agents.Booted[name]));
     }
 
     [Fact]
@@ -223,12 +228,12 @@ public sealed class RebootScenarioTests
         var fleet = new SimulatedFleet(1, new DisruptionPolicy());
         for (var i = 0; i < 6 && fleet.Record(Node).Phase != RebootPhase.Rebooting; i++)
         {
-            fleet.Sync();
+            fleet.Caches.Sync();
             await fleet.PassAsync();
         }
 
         Assert.Equal(RebootPhase.Rebooting, fleet.Record(Node).Phase);
-        fleet.Booted[Node] = 2;
+        fleet.Agents.Booted[Node] = 2;
         fleet.Change();
         await fleet.SettleAsync(5);
         Assert.Equal(RebootPhase.Idle, fleet.Record(Node).Phase);
@@ -239,7 +244,8 @@ public sealed class RebootScenarioTests
     public async Task A_record_that_cannot_be_read_stops_the_rollout()
     {
         var fleet = new SimulatedFleet(2, new DisruptionPolicy());
-        fleet.Edit<Operator.Entities.V1Alpha1NodeTuning>(Node, t => t.Metadata.Annotations = new Dictionary<string, string> { [RebootRecord.Annotation] = "{" });
+        fleet.Api.Edit<Operator.Entities.V1Alpha1NodeTuning>(
+            Node, t => t.Metadata.Annotations = new Dictionary<string, string> { [RebootRecord.Annotation] = "{" });
         await fleet.SettleAsync(10);
         Assert.Equal(0, fleet.Grants);
         Assert.Contains(RebootRecord.Annotation, fleet.Plan().Views[Node].Message, StringComparison.Ordinal);
@@ -249,21 +255,21 @@ public sealed class RebootScenarioTests
     public async Task The_startup_taint_is_there_until_the_tuning_is_in_effect_in_the_present_boot_and_no_other_is_touched()
     {
         var fleet = new SimulatedFleet(1, new DisruptionPolicy { StartupTaint = true });
-        fleet.Edit<V1Node>(Node, node => node.Spec.Taints = [new V1Taint { Key = "theirs", Effect = "NoExecute" }]);
-        fleet.Sync();
+        fleet.Api.Edit<V1Node>(Node, node => node.Spec.Taints = [new V1Taint { Key = "theirs", Effect = "NoExecute" }]);
+        fleet.Caches.Sync();
         await fleet.PassAsync();
         Assert.Equal(["theirs", StartupTaint.Key], fleet.Node(Node).Spec.Taints.Select(t => t.Key));
         await fleet.SettleAsync(10);
         Assert.Equal(["theirs"], fleet.Node(Node).Spec.Taints.Select(t => t.Key));
 
         // Another boot, of which the agent has said nothing yet.
-        fleet.Reboot(Node);
-        fleet.Return(Node);
-        fleet.Sync();
+        fleet.Agents.Reboot(Node);
+        fleet.Agents.Return(Node);
+        fleet.Caches.Sync();
         await fleet.PassAsync();
         Assert.True(StartupTaint.IsOn(fleet.Node(Node)));
-        fleet.Edit<Operator.Entities.V1Alpha1TunedNode>("lab", t => t.Spec.Disruption!.StartupTaint = false);
-        fleet.Sync();
+        fleet.Api.Edit<Operator.Entities.V1Alpha1TunedNode>("lab", t => t.Spec.Disruption!.StartupTaint = false);
+        fleet.Caches.Sync();
         await fleet.PassAsync();
         Assert.Equal(["theirs"], fleet.Node(Node).Spec.Taints.Select(t => t.Key));
     }
@@ -273,39 +279,39 @@ public sealed class RebootScenarioTests
     {
         var fleet = new SimulatedFleet(1, new DisruptionPolicy());
         await fleet.SettleAsync(10);
-        fleet.Edit<Operator.Entities.V1Alpha1NodeTuning>(Node, t => t.Metadata.DeletionTimestamp = fleet.Clock.GetUtcNow().UtcDateTime);
-        fleet.Agent(Node);
-        fleet.Sync();
+        fleet.Api.Edit<Operator.Entities.V1Alpha1NodeTuning>(Node, t => t.Metadata.DeletionTimestamp = fleet.Clock.GetUtcNow().UtcDateTime);
+        fleet.Agents.Look(Node);
+        fleet.Caches.Sync();
         Assert.False(Farewell(fleet).MayGo);
         await fleet.SettleAsync(10);
-        Assert.Equal((2, 0), (fleet.Grants, fleet.Booted[Node]));
+        Assert.Equal((2, 0), (fleet.Grants, fleet.Agents.Booted[Node]));
         Assert.Equal(new RebootFarewell(true), Farewell(fleet));
     }
 
     [Theory]
     [InlineData("blocked", "kept")]
     [InlineData("exhausted", "maxRebootsPerGeneration")]
-    [InlineData("last control plane", "no other node of the control plane")]
+    [InlineData("last control plane", "of the other nodes of the control plane 0 are Ready, and 1 must be")]
     [InlineData("never", "disruption.reboot is Never")]
     [InlineData("for ever", "8 days")]
     public async Task A_node_that_is_given_up_never_waits_for_ever_and_what_is_left_is_told(string what, string why)
     {
         var fleet = new SimulatedFleet(1, new DisruptionPolicy { Drain = new DrainPolicy { Timeout = "1m" } });
         await fleet.SettleAsync(10);
-        fleet.Edit<Operator.Entities.V1Alpha1NodeTuning>(Node, t => t.Metadata.DeletionTimestamp = fleet.Clock.GetUtcNow().UtcDateTime);
+        fleet.Api.Edit<Operator.Entities.V1Alpha1NodeTuning>(Node, t => t.Metadata.DeletionTimestamp = fleet.Clock.GetUtcNow().UtcDateTime);
         switch (what)
         {
             case "blocked":
-                fleet.Pods[Node].Add((SimulatedFleet.Pod(Node, "kept"), Kept: true));
+                fleet.Pods[Node].Add((SimulatedPods.Pod(Node, "kept"), Kept: true));
                 break;
             case "exhausted":
-                fleet.Stubborn.Add(Node);
+                fleet.Agents.Stubborn.Add(Node);
                 break;
             case "last control plane":
-                fleet.Edit<V1Node>(Node, node => node.Metadata.Labels["node-role.kubernetes.io/master"] = "");
+                fleet.Api.Edit<V1Node>(Node, node => node.Metadata.Labels["node-role.kubernetes.io/master"] = "");
                 break;
             case "never":
-                fleet.Edit<Operator.Entities.V1Alpha1TunedNode>("lab", t => t.Spec.Disruption!.Reboot = RebootPolicy.Never);
+                fleet.Api.Edit<Operator.Entities.V1Alpha1TunedNode>("lab", t => t.Spec.Disruption!.Reboot = RebootPolicy.Never);
                 break;
             default:
                 fleet.StartRun(Node);

@@ -15,6 +15,9 @@ internal sealed class NoNodeActions : INodeActions
         return Task.CompletedTask;
     }
 
+    public Task CountRebootAsync(string node, string? seen, string counted, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task TaintAsync(string node, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task UntaintAsync(string node, CancellationToken cancellationToken) => throw new NotSupportedException();

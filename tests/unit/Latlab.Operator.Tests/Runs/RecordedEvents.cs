@@ -8,5 +8,11 @@ internal sealed class RecordedEvents : IEventPublisher
 {
     public List<(string Reason, string Message)> All { get; } = [];
 
-    public void Publish(IKubernetesObject<V1ObjectMeta> entity, EventType type, string reason, string message) => All.Add((reason, message));
+    public void Publish(IKubernetesObject<V1ObjectMeta> entity, EventType type, string reason, string message)
+    {
+        lock (All)
+        {
+            All.Add((reason, message));
+        }
+    }
 }

@@ -122,6 +122,9 @@ internal sealed class LaggingCluster : IEntityClient, IEventPublisher, INodeActi
 
     public Task UncordonAsync(string node, string tuningUid, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task CountRebootAsync(string node, string? seen, string counted, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task TaintAsync(string node, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task UntaintAsync(string node, CancellationToken cancellationToken) => throw new NotSupportedException();
