@@ -69,6 +69,14 @@ public sealed record CpuTuning
     [Size(1, 1024)]
     public string? IrqAffinity { get; init; }
 
+    /// <summary>
+    /// CPUs to which a running irqbalance moves nothing (<c>IRQBALANCE_BANNED_CPULIST</c>), e.g. <c>2-5</c>: instead of <c>irqAffinity</c>, which it
+    /// would undo. irqbalance is started anew for it.
+    /// </summary>
+    [RegularExpression(Names.CpuList)]
+    [Size(1, 1024)]
+    public string? IrqbalanceBannedCpus { get; init; }
+
     /// <summary>CPUs that the kernel's unbound work runs on (<c>core-api/workqueue.rst</c>), e.g. <c>0-1</c>.</summary>
     [RegularExpression(Names.CpuList)]
     [Size(1, 1024)]

@@ -21,6 +21,9 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
         Rule(spec => spec is { Cache.L3Ways: { } ways, Cpu: not { Isolated: not null } }
             ? [new Refusal("spec.cache.l3Ways", $"{ways}", "is for isolated CPUs, and spec.cpu.isolated is missing", "name them there")]
             : []);
+        Rule(spec => spec is { Cpu.IrqbalanceBannedCpus: { } banned } && spec.StoppedServices.Contains("irqbalance.service")
+            ? [new Refusal("spec.cpu.irqbalanceBannedCpus", banned, "is for a running irqbalance, and spec.stoppedServices stops it", "write one of the two")]
+            : []);
         Rule(Profile);
         Rule(Disruption);
         Rule(NoiseCheck);
@@ -83,8 +86,19 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
                 "spec.cpu.minPerformancePercent", $"{cpu.MinPerformancePercent}", "is more than spec.cpu.maxPerformancePercent", "write at most that");
         }
 
-        var lists = new[] { ("isolated", cpu.Isolated), ("irqAffinity", cpu.IrqAffinity), ("workqueueAffinity", cpu.WorkqueueAffinity), ("kernelThreadAffinity", cpu.KernelThreadAffinity) };
-        var wrong = lists.Where(list => list.Item2 is not null && !CpuList.TryParse(list.Item2, out _)).ToList();
+        if (cpu is { IrqbalanceBannedCpus: { } banned, IrqAffinity: not null })
+        {
+            yield return new Refusal(
+                "spec.cpu.irqbalanceBannedCpus", banned, "is for a running irqbalance, which moves what spec.cpu.irqAffinity sets", "write one of the two");
+        }
+
+        var lists = new[]
+        {
+            ("isolated", cpu.Isolated), ("irqAffinity", cpu.IrqAffinity), ("workqueueAffinity", cpu.WorkqueueAffinity),
+            ("kernelThreadAffinity", cpu.KernelThreadAffinity),
+        };
+        var wrong = lists.Append(("irqbalanceBannedCpus", cpu.IrqbalanceBannedCpus))
+            .Where(list => list.Item2 is not null && !CpuList.TryParse(list.Item2, out _)).ToList();
         foreach (var (field, list) in wrong)
         {
             yield return new Refusal($"spec.cpu.{field}", list!, "is not a list of CPUs", $"write numbers up to {CpuList.MaxCpu} and rising ranges, e.g. 0-3,8");

@@ -60,6 +60,7 @@ internal static class KnobTable
         IdleKnobs.MaxResumeLatency,
         WakeUpKnob.Kind,
         InterruptKnobs.Affinity,
+        BalancerKnob.Kind,
         KernelWorkKnobs.WorkqueueAffinity,
         KernelThreadKnobs.Affinity,
         IsolationKnobs.Isolation,

@@ -56,7 +56,7 @@ internal static class InterruptKnobs
                     ? [$"IRQs {List(pending)} come once more to the CPU that they came to last ({Files.Beside(pending[0], EffectiveList)}), and then move"]
                     : Array.Empty<string>(),
                 .. Processes.Named(host.Files, Balancer).Select(process =>
-                    $"{Balancer} runs (/proc/{process}) and will move them again; stop it (stoppedServices: [{Balancer}.service]), or ban the other CPUs in its IRQBALANCE_BANNED_CPULIST")
+                    $"{Balancer} runs (/proc/{process}) and will move them again; stop it (stoppedServices: [{Balancer}.service]), or set cpu.irqbalanceBannedCpus instead of this")
                     .Take(1),
             ];
             return remarks.Count == 0 || reading.Value is null ? reading : reading with { Remark = string.Join("; ", remarks) };

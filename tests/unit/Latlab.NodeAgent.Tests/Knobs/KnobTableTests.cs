@@ -12,7 +12,17 @@ public sealed class KnobTableTests
     public void Every_knob_that_can_be_written_is_found_again_by_its_path()
     {
         using var tree = FakeTree.Usual();
-        var spec = Specs.Usual with { VirtualWires = [new() { Name = "left" }], Cpu = Specs.EveryCpuKnob with { Isolation = CpuIsolation.CgroupPartition, KernelThreadAffinity = "0-1", PerformanceDriver = PerformanceDriver.Passive, MinPerformancePercent = 50, MaxPerformancePercent = 50, MaxDmaLatency = "10us" }, Memory = Specs.EveryMemoryKnob, Boot = new() };
+        var cpu = Specs.EveryCpuKnob with
+        {
+            Isolation = CpuIsolation.CgroupPartition,
+            KernelThreadAffinity = "0-1",
+            IrqbalanceBannedCpus = "2-3",
+            PerformanceDriver = PerformanceDriver.Passive,
+            MinPerformancePercent = 50,
+            MaxPerformancePercent = 50,
+            MaxDmaLatency = "10us",
+        };
+        var spec = Specs.Usual with { VirtualWires = [new() { Name = "left" }], Cpu = cpu, Memory = Specs.EveryMemoryKnob, Boot = new() };
         spec = spec with { Kernel = spec.Kernel! with { Arguments = ["nosmt"], Modules = ["vfio-pci"] } };
         spec = spec with { Cache = new() { L3Ways = 4 } };
         spec = spec with { NetworkDevices = [new() { Device = "ens1f0", ReceiveCpus = "0-1", CombinedQueues = 2 }] };

@@ -1,0 +1,91 @@
+using Latlab.Crds.NodeTunings;
+using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Knobs.Cpu;
+using Latlab.NodeAgent.Tests.Fakes;
+
+namespace Latlab.NodeAgent.Tests.Knobs;
+
+/// <summary>CPUs banned from irqbalance, by its service's environment.</summary>
+public sealed class BalancerTests : IDisposable
+{
+    private static readonly NodeTuningSpec Spec = new() { Cpu = new() { IrqbalanceBannedCpus = "2,3" } };
+
+    private readonly FakeTree _tree = FakeTree.WithCpus().File("/run/systemd/system/x", "");
+
+    public void Dispose() => _tree.Dispose();
+
+    [Fact]
+    public void The_running_daemon_gets_the_list_and_loses_it_again()
+    {
+        var host = new BalancerHost(_tree);
+        host.Start();
+        var before = _tree.Snapshot();
+        var entry = Assert.Single(_tree.Tuner(host).Apply(Spec).Ledger);
+        Assert.Equal((KnobState.InEffect, "2-3", "/proc/77/environ"), (entry.State, entry.Effective, entry.Evidence));
+        Assert.Equal(["systemctl daemon-reload", "systemctl try-restart irqbalance.service"], host.Commands);
+        Assert.Contains("IRQBALANCE_BANNED_CPUS=c", _tree.Text("/proc/77/environ"), StringComparison.Ordinal);
+        Assert.Empty(_tree.Tuner(host).Plan(Spec, out _));
+        Assert.True(_tree.Tuner(host).Restore().IsWhole);
+        Assert.Equal(before, _tree.Snapshot());
+    }
+
+    [Fact]
+    public void A_daemon_that_somebody_started_without_it_has_drifted()
+    {
+        var host = new BalancerHost(_tree);
+        host.Start();
+        _tree.Tuner(host).Apply(Spec);
+        _tree.File("/proc/77/environ", "PATH=/usr/bin\0");
+        var outcome = _tree.Tuner(host).Apply(Spec);
+        Assert.Equal(1, outcome.Journal.Drifts);
+        Assert.True(outcome.IsWhole);
+    }
+
+    [Fact]
+    public void Where_it_does_not_run_there_is_nothing_to_ban()
+    {
+        var entry = Assert.Single(_tree.Tuner(new BalancerHost(_tree)).Apply(Spec).Ledger);
+        Assert.Equal(KnobState.Unsupported, entry.State);
+        Assert.Contains("use cpu.irqAffinity", entry.Message!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0-3", KnobState.Refused)]
+    [InlineData("2-9", KnobState.Refused)]
+    public void All_CPUs_or_others_than_there_are_cannot_be_banned(string list, KnobState state)
+    {
+        var host = new BalancerHost(_tree);
+        host.Start();
+        Assert.Equal(state, Assert.Single(_tree.Tuner(host).Apply(new() { Cpu = new() { IrqbalanceBannedCpus = list } }).Ledger).State);
+        Assert.Empty(host.Commands);
+    }
+
+    /// <summary>irqbalance with systemd's environment files: the administrator's, and over it that of a drop-in.</summary>
+    private sealed class BalancerHost(FakeTree tree) : WrappedHost(tree.Host)
+    {
+        public List<string> Commands { get; } = [];
+
+        public void Start()
+        {
+            var variables = "IRQBALANCE_BANNED_CPULIST=1\0";
+            if (Read(BalancerKnob.DropIn).Text is { } dropIn)
+            {
+                Assert.EndsWith($"[Service]\nEnvironmentFile={BalancerKnob.Environment}", dropIn, StringComparison.Ordinal);
+                variables = Read(BalancerKnob.Environment).Text!.Replace('\n', '\0') + "\0";
+            }
+
+            tree.File("/proc/77/comm", "irqbalance").File("/proc/77/environ", variables);
+        }
+
+        public override CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments, TimeSpan limit)
+        {
+            Commands.Add($"{program} {string.Join(' ', arguments)}");
+            if (arguments[0] == "try-restart")
+            {
+                Start();
+            }
+
+            return new(0, "", "");
+        }
+    }
+}
