@@ -86,6 +86,10 @@ public sealed class TuningTests(ClusterFixture cluster)
             Assert.Equal(("1", true), ((string?)noise["before"]!["cpus"], (long)noise["before"]!["maxGapNs"]! > 0));
             Assert.Null(noise["after"]);
             Assert.Contains("add latlab.never=1", tuning.Condition("Effective", "message"), StringComparison.Ordinal);
+            // The cluster's kubelet reserves the CPU that is not isolated, and the agent stays there.
+            Assert.True(tuning.Condition("KubeletAligned") == "True", tuning.Condition("KubeletAligned", "message"));
+            Assert.Equal(("static", "0"), ((string?)tuning["status"]!["kubelet"]!["cpuManagerPolicy"], (string?)tuning["status"]!["kubelet"]!["reservedSystemCpus"]));
+            Assert.Equal(["0"], AgentCpus(cluster.Node));
         }
         finally
         {
@@ -95,6 +99,27 @@ public sealed class TuningTests(ClusterFixture cluster)
         Assert.Equal(before, Texts());
 
         List<string> Texts() => [.. files.Select(file => $"{file}: {(File.Exists(file) ? File.ReadAllText(file) : "")}")];
+    }
+
+    /// <summary>The CPUs that each thread of a node's agent may use.</summary>
+    private static IEnumerable<string> AgentCpus(string node) => Directory.GetDirectories("/proc")
+        .Where(process => Text($"{process}/comm").Trim() == "latlab-agent" && Text($"{process}/cmdline").Split('\0').Contains($"--node={node}"))
+        .SelectMany(process => Directory.GetDirectories($"{process}/task"))
+        .SelectMany(thread => Text($"{thread}/status").Split('\n').Where(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal)))
+        .Select(line => line.Split(':')[1].Trim())
+        .Distinct();
+
+    /// <summary>Of a process that may have ended.</summary>
+    private static string Text(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     [Fact]
