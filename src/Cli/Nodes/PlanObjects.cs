@@ -22,13 +22,16 @@ internal sealed record PlannedTunedNode
 internal sealed record PlanItems(IReadOnlyList<PlanItem> Items);
 
 /// <summary>A node, a pod or a NodeTuning.</summary>
-internal sealed record PlanItem(PlanMetadata Metadata, PlanPod? Spec);
+internal sealed record PlanItem(PlanMetadata Metadata, PlanItemSpec? Spec);
 
 /// <summary>Which object.</summary>
 internal sealed record PlanMetadata(string Name, string? Namespace, IReadOnlyDictionary<string, string>? Annotations);
 
-/// <summary>Where a pod is.</summary>
-internal sealed record PlanPod(string? NodeName);
+/// <summary>Of a pod where it is and what is in it, of a NodeTuning whose it is.</summary>
+internal sealed record PlanItemSpec(string? NodeName, IReadOnlyList<PlanNamed>? Containers, PlanNamed? TunedNode);
+
+/// <summary>Something with a name.</summary>
+internal sealed record PlanNamed(string Name);
 
 /// <summary>As JSON. What a newer version has besides is left out.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -104,9 +104,64 @@ internal sealed class AgentLoop(
         Threads?.StayOff(tuning.Spec.Cpu?.Isolated);
         var deleted = tuning.Metadata.DeletionTimestamp is not null;
         var last = Newest(tuning);
-        var noise = await _noise.BeforeAsync(tuning, last.Status, tuner.HasHistory(), cancellationToken);
+        var noise = await UnlessOtherAsync(
+            tuning, last.Status?.Noise, stop => _noise.BeforeAsync(tuning, last.Status, tuner.HasHistory(), stop), cancellationToken);
+        if (watcher.Current?.Work != tuning.Work)
+        {
+            return;
+        }
+
         var outcome = deleted ? tuner.Restore() : tuner.Apply(tuning.Spec);
-        noise = await _noise.AfterAsync(tuning, noise, outcome, cancellationToken);
+        // Others wait for this: a run, the next node that is to reboot. What a look found in another boot, or of another spec, says
+        // nothing of this one.
+        var isDue = NoiseLooks.IsDue(tuning, noise, outcome);
+        noise = isDue ? noise! with { After = null } : noise;
+        var status = await ReportAsync(tuning, outcome, noise, cancellationToken);
+        if (!deleted && !_quiet.IsNow(tuning.QuietUntil) && KubeletRestarter.Noted(status, tuning.KubeletRestartGrant) is { } noted)
+        {
+            await RestartKubeletAsync(tuning, noted, cancellationToken);
+        }
+
+        _answered = tuning.Work;
+        if (outcome.RebootPending && tuning.MayEndBoot == outcome.BootId)
+        {
+            Reboot(outcome.BootId);
+        }
+        else if (isDue && !_quiet.IsNow(tuning.QuietUntil))
+        {
+            var found = await UnlessOtherAsync(tuning, noise, stop => _noise.AfterAsync(tuning, noise, outcome, stop), cancellationToken);
+            if (found?.After is not null)
+            {
+                await ReportAsync(tuning, outcome, found, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>A look, or what is known without it when other work comes before it ends.</summary>
+    private async Task<NoiseStatus?> UnlessOtherAsync(
+        NodeTuning tuning, NoiseStatus? known, Func<CancellationToken, Task<NoiseStatus?>> look, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var looking = look(stop.Token);
+        if (await Task.WhenAny(looking, watcher.OtherThanAsync(tuning.Work)) != looking)
+        {
+            await stop.CancelAsync();
+        }
+
+        try
+        {
+            return await looking;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return known;
+        }
+    }
+
+    private async Task<NodeTuningStatus> ReportAsync(
+        NodeTuning tuning, TuningOutcome outcome, NoiseStatus? noise, CancellationToken cancellationToken)
+    {
+        var (deleted, last) = (tuning.Metadata.DeletionTimestamp is not null, Newest(tuning));
         var before = last.Status?.Conditions ?? [];
         var environment = _facts.Read(outcome.BootId);
         var status = deleted
@@ -114,7 +169,8 @@ internal sealed class AgentLoop(
             : StatusBuilder.Tuned(outcome, environment, before, tuning.Metadata.Generation, clock.GetUtcNow());
         // The request was seen before the host was looked at.
         status = StatusBuilder.WithLooks(
-            status with { ReadBack = tuning.ReadBackToken }, tuning.Spec, noise, _interference.Answer(tuning, last.Status), clock.GetUtcNow());
+            status with { ReadBack = tuning.ReadBackToken },
+            tuning.Spec, noise, _interference.Answer(tuning, last.Status), clock.GetUtcNow());
         status = _kubelet.Into(status, tuning.Spec, last.Status?.Kubelet, tuning.Metadata.Generation, clock.GetUtcNow());
         var done = $"{(deleted ? "Restored" : "Tuned")} generation {tuning.Metadata.Generation}";
         Say(
@@ -126,19 +182,12 @@ internal sealed class AgentLoop(
             await WriteAsync(last, status, cancellationToken);
         }
 
-        if (!deleted && !_quiet.IsNow(tuning.QuietUntil) && KubeletRestarter.Noted(status, tuning.KubeletRestartGrant) is { } noted)
-        {
-            await RestartKubeletAsync(tuning, noted, cancellationToken);
-        }
-
-        _answered = tuning.Work;
-        if (outcome.RebootPending && tuning.MayEndBoot == outcome.BootId)
-        {
-            Reboot(outcome.BootId);
-        }
+        return status;
     }
 
-    /// <summary>As the operator granted: for this boot alone. That the node is empty, and that no run measures on it, is the operator's to know.</summary>
+    /// <summary>
+    /// As the operator granted: for this boot alone. That the node is empty, and that no run measures on it, is the operator's to know.
+    /// </summary>
     private void Reboot(string bootId)
     {
         log.Warning($"Rebooting, as granted for boot {bootId}");

@@ -10,9 +10,18 @@ namespace Latlab.NodeAgent.Cluster;
 internal sealed class NodeTuningWatcher(INodeTuningApi api, WorkSignal signal, Backoff backoff, AgentLog log)
 {
     private volatile Known? _known;
+    private volatile TaskCompletionSource _otherWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What the API server last said; null before it said anything.</summary>
     public Known? Current => _known;
+
+    /// <summary>Ends when there is other work than that.</summary>
+    public Task OtherThanAsync(Work? work)
+    {
+        // In this order: what comes in between ends the one or differs from the other.
+        var other = _otherWork.Task;
+        return _known?.Work == work ? other : Task.CompletedTask;
+    }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -79,6 +88,9 @@ internal sealed class NodeTuningWatcher(INodeTuningApi api, WorkSignal signal, B
         if (before is null || before.Work != next.Work)
         {
             signal.Set();
+            var other = _otherWork;
+            _otherWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            other.SetResult();
         }
     }
 

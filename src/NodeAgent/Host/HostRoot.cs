@@ -1,11 +1,11 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
 namespace Latlab.NodeAgent.Host;
 
-/// <summary>The machine whose tree is mounted at a root. The only code that opens a host path or starts a process.</summary>
+/// <summary>
+/// The machine whose tree is mounted at a root. The only code that opens a host path; <see cref="HostPrograms"/> starts processes.
+/// </summary>
 internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
 {
     /// <summary>Where the DaemonSet of the chart mounts its node's tree.</summary>
@@ -14,13 +14,12 @@ internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
     /// <summary>EPERM as the system words it.</summary>
     public const string NotPermitted = "Operation not permitted";
 
-    private static readonly string[] Programs = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"];
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode ForEverybody = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Enterable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-    private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);
     private readonly HeldDevices _held = new();
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+    private readonly HostPrograms _programs = new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)));
 
     public HostText Read(string path)
     {
@@ -64,16 +63,31 @@ internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
     public bool MayBeWritten(string path)
     {
         const UnixFileMode anybody = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
-        var target = Resolve(path);
-        return !File.Exists(target) || (File.GetUnixFileMode(target) & anybody) != 0;
+        try
+        {
+            return (File.GetUnixFileMode(Resolve(path)) & anybody) != 0;
+        }
+        catch (IOException)
+        {
+            // There is none, or no more: a thread's or an interrupt's directory goes at any moment.
+            return true;
+        }
     }
 
     public IReadOnlyList<string> List(string directory)
     {
-        var path = Resolve(directory);
-        return Directory.Exists(path)
-            ? [.. Directory.EnumerateFileSystemEntries(path).Select(e => Path.GetFileName(e)!).Order(StringComparer.Ordinal)]
-            : [];
+        try
+        {
+            return
+            [
+                .. Directory.EnumerateFileSystemEntries(Resolve(directory)).Select(e => Path.GetFileName(e)!).Order(StringComparer.Ordinal),
+            ];
+        }
+        catch (IOException)
+        {
+            // There is none, or no more: a directory of the kernel goes with what it is of, also while it is read.
+            return [];
+        }
     }
 
     public string? MakeGroup(string directory) => Changed(directory, path => Directory.CreateDirectory(path));
@@ -144,7 +158,7 @@ internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
     }
 
     public string? SetCpus(int process, string name, IReadOnlyList<int> cpus) =>
-        IsMachine ? Scheduler.SetCpus(process, name, cpus) : $"{_root} is the copy of a tree, and has no threads; use --root /";
+        _programs.IsMachine ? Scheduler.SetCpus(process, name, cpus) : $"{_root} is the copy of a tree, and has no threads; use --root /";
 
     public bool OutlivesCall => outlivesCall;
 
@@ -178,36 +192,10 @@ internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
 
     public int? Held(string device) => _held.Find(Resolve(device));
 
-    public CommandOutcome Run(string program, IReadOnlyList<string> arguments)
-    {
-        if (!IsMachine)
-        {
-            // A program acts on the machine that it runs on: below any other root is a copy, whose links are not here.
-            return new(
-                -1, "",
-                $"{program} is not run for the copy of a tree at {_root}: it would show and change this machine; "
-                + "use --root /, or leave wires and interfaces out");
-        }
+    public CommandOutcome Run(string program, IReadOnlyList<string> arguments) => _programs.Run(program, arguments);
 
-        return Start(new(program, arguments), CommandLimit);
-    }
-
-    public CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments, TimeSpan limit)
-    {
-        if (_root == Mount && !Programs.Any(folder => File.Exists(Resolve($"{folder}/{program}"))))
-        {
-            // A pod that has but some of the host's folders has none of its programs.
-            return new(
-                -1, "",
-                $"{program} of the host is not to be seen from the agent's pod: install the chart with boot.enabled=true, which shows it the host's whole tree, or run latlab-agent on the host itself");
-        }
-
-        var start = _root == "/" ? new ProcessStartInfo(program, arguments) : new("chroot", [_root, program, .. arguments]);
-        // The agent's image has its own, and scripts read what tools say.
-        start.Environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-        start.Environment["LC_ALL"] = "C";
-        return Start(start, limit);
-    }
+    public CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments, TimeSpan limit) =>
+        _programs.RunWithin(program, arguments, limit);
 
     /// <summary>
     /// Takes the lock that keeps a second agent away; null when another one holds it. The system frees it when this process ends.
@@ -260,32 +248,6 @@ internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
         File.Move(temporary, target, overwrite: true);
         DirectorySync.Flush(Path.GetDirectoryName(target)!);
     }
-
-    private static CommandOutcome Start(ProcessStartInfo start, TimeSpan limit)
-    {
-        start.RedirectStandardOutput = start.RedirectStandardError = start.RedirectStandardInput = true;
-        try
-        {
-            using var process = Process.Start(start)!;
-            process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync();
-            var error = process.StandardError.ReadToEndAsync();
-            if (!process.WaitForExit(limit))
-            {
-                process.Kill(entireProcessTree: true);
-                return new(-1, "", $"no answer within {limit.TotalSeconds} s");
-            }
-
-            return new(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult().Trim());
-        }
-        catch (Win32Exception e)
-        {
-            return new(-1, "", $"cannot start {start.FileName}: {e.Message}; install it");
-        }
-    }
-
-    /// <summary>Whether the tree is that of the machine that this process runs on.</summary>
-    private bool IsMachine => _root is "/" or Mount;
 
     private string? Changed(string path, Action<string> change)
     {

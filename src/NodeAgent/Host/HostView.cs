@@ -6,7 +6,7 @@ namespace Latlab.NodeAgent.Host;
 
 /// <summary>What a knob may touch. Made anew for each look at the host, as the table of links is kept in it.</summary>
 /// <param name="host">The host.</param>
-/// <param name="journal">What is known of it from before, for wishes that name what a change has hidden; null for nothing.</param>
+/// <param name="journal">What is known of it from before; null for nothing.</param>
 internal sealed class HostView(IHost host, JournalState? journal = null)
 {
     private readonly Dictionary<object, object> _found = [];
@@ -22,8 +22,11 @@ internal sealed class HostView(IHost host, JournalState? journal = null)
 
     public JournalState Journal { get; } = journal ?? JournalState.Empty;
 
-    /// <summary>Numbers of a <see cref="Knobs.Files.NumberedKnob"/> that the kernel would not set in this look's writes, and never will.</summary>
-    public ISet<int> Immovable { get; } = new SortedSet<int>();
+    /// <summary>
+    /// Numbers of a <see cref="Knobs.Files.NumberedKnob"/> that the kernel would not set in this look's writes, and never will, and what
+    /// they are of.
+    /// </summary>
+    public IDictionary<int, string> Immovable { get; } = new SortedDictionary<int, string>();
 
     /// <summary>What was found for a question, found once for this look.</summary>
     public T Once<T>(object question, Func<T> find)

@@ -8,7 +8,9 @@ internal sealed record Link
     [JsonPropertyName("ifname")]
     public string Name { get; init; } = "";
 
-    /// <summary>The other end of a veth pair, when that is in this network namespace; of a VLAN, macvlan and the like the device beneath.</summary>
+    /// <summary>
+    /// The other end of a veth pair, when that is in this network namespace; of a VLAN, macvlan and the like the device beneath.
+    /// </summary>
     [JsonPropertyName("link")]
     public string? Peer { get; init; }
 
@@ -16,7 +18,9 @@ internal sealed record Link
     [JsonPropertyName("master")]
     public string? Master { get; init; }
 
-    /// <summary>Virtual functions, when it is a port that has some. With a setter: the generated reader would set it to null where there are none.</summary>
+    /// <summary>
+    /// Virtual functions, when it is a port that has some. With a setter: the generated reader would set it to null where there are none.
+    /// </summary>
     [JsonPropertyName("vfinfo_list")]
     public IReadOnlyList<LinkFunction> Functions { get; set; } = [];
 
@@ -57,16 +61,6 @@ internal sealed record LinkKind
     public string? Kind { get; init; }
 }
 
-/// <summary>A route as <c>ip -j route show</c> has it; several next hops have a device each.</summary>
-internal sealed record Route
-{
-    [JsonPropertyName("dev")]
-    public string? Device { get; init; }
-
-    [JsonPropertyName("nexthops")]
-    public IReadOnlyList<Route>? NextHops { get; init; }
-}
-
 /// <summary>A virtual function as its port's driver tells of it.</summary>
 internal sealed record LinkFunction
 {
@@ -83,6 +77,5 @@ internal sealed record LinkFunction
 }
 
 /// <summary>Reads what ip prints.</summary>
-[JsonSerializable(typeof(IReadOnlyList<Route>))]
 [JsonSerializable(typeof(IReadOnlyList<Link>))]
 internal sealed partial class LinkJson : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Latlab.Crds;
 using Latlab.NodeAgent.Knobs.Files;
 
 namespace Latlab.NodeAgent.Journal;
@@ -20,6 +19,16 @@ internal sealed record JournalState
     /// <summary>Sorted by knob.</summary>
     public IReadOnlyList<JournalEntry> Entries { get; init; } = [];
 
+    /// <summary>
+    /// What devices were seen to be needed for when a wish would have taken them. With a setter: the generated reader would set it to null
+    /// where an older agent wrote none.
+    /// </summary>
+    public IReadOnlyList<SeenUse> Uses { get; set; } = [];
+
+    /// <summary>What a device was needed for when that wish would have taken it in that boot; null when nothing was seen.</summary>
+    public SeenUse? FindUse(string knob, string wish, string bootId) =>
+        Uses.FirstOrDefault(use => use.Knob == knob && use.Wish == wish && use.BootId == bootId);
+
     public JournalEntry? Find(string knob) => Entries.FirstOrDefault(entry => entry.Knob == knob);
 
     public JournalState With(JournalEntry entry) =>
@@ -27,8 +36,22 @@ internal sealed record JournalState
 
     /// <summary>Without that knob. The drift count ends with the last one.</summary>
     public JournalState Without(string knob) =>
-        Entries.Where(e => e.Knob != knob).ToList() is { Count: > 0 } rest ? this with { Entries = rest } : Empty;
+        Entries.Where(e => e.Knob != knob).ToList() is { Count: > 0 } rest ? this with { Entries = rest } : Empty with { Uses = Uses };
+
+    public JournalState WithUse(SeenUse use) => WithoutUse(use.Knob) with { Uses = [.. Uses.Where(u => u.Knob != use.Knob), use] };
+
+    public JournalState WithoutUse(string knob) => this with { Uses = [.. Uses.Where(use => use.Knob != knob)] };
 }
+
+/// <summary>
+/// A device was needed when a wish would have taken it. That what it carries is away in the next look means nothing: a switch that reboots
+/// takes an address away for a moment.
+/// </summary>
+/// <param name="Knob">The knob.</param>
+/// <param name="Wish">What was asked for. When the spec asks for something else, it was seen and thought about.</param>
+/// <param name="BootId">The boot in which it was seen.</param>
+/// <param name="Reason">What it was needed for.</param>
+internal sealed record SeenUse(string Knob, string Wish, string BootId, string Reason);
 
 /// <summary>One knob in the journal.</summary>
 internal sealed record JournalEntry
@@ -50,12 +73,14 @@ internal sealed record JournalEntry
     /// <summary>The value last read back as wished: what something else must have changed when it is another one.</summary>
     public string? Verified { get; init; }
 
-    /// <summary>Numbers (of interrupts) that the kernel lets nobody set, as a list; null when there are none.</summary>
+    /// <summary>
+    /// Numbers (of interrupts) that the kernel lets nobody set, and what they are of: <c>24=nvme0q1</c>; null when there are none.
+    /// </summary>
     public string? Immovable { get; init; }
 
     /// <summary>The same, one by one.</summary>
     [JsonIgnore]
-    public IReadOnlyList<int> ImmovableNumbers => CpuList.TryParse(Immovable, NumberedValues.Highest, out var numbers) ? numbers : [];
+    public IReadOnlyDictionary<int, string> ImmovableNumbers => NumberedValues.Parse(Immovable ?? "");
 
     /// <summary>The drift that is counted already and not yet repaired.</summary>
     public string? DriftFound { get; init; }

@@ -15,9 +15,11 @@ internal static class CpuMask
         return digits.Length == 0 || digits.Length > (CpuList.MaxCpu + 1) / 4 || !digits.All(char.IsAsciiHexDigit)
             ? null
             : [.. digits.Reverse().SelectMany((digit, i) => Enumerable.Range(0, 4)
-                .Where(bit => (Convert.ToInt32($"{digit}", 16) & (1 << bit)) != 0)
+                .Where(bit => (Digit(digit) & (1 << bit)) != 0)
                 .Select(bit => (4 * i) + bit))];
     }
+
+    private static int Digit(char digit) => char.IsAsciiDigit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10;
 
     /// <summary>The mask of CPUs.</summary>
     public static string Format(IEnumerable<int> cpus)

@@ -13,7 +13,8 @@ internal sealed partial class HugePagesKnob(string size, int node) : Knob($"{Pre
 {
     public static readonly KnobKind Kind = new(Prefix, Wishes, FromKey, new(
         "Persistent huge pages: fewer TLB misses; DPDK's memory.", "/sys/devices/system/node/nodeN/hugepages/hugepages-SIZEkB/nr_hugepages",
-        "admin-guide/mm/hugetlbpage.rst", "All of a pool or nothing; kubelet counts them after its restart; 1Gi can rarely be had at run time"));
+        "admin-guide/mm/hugetlbpage.rst", "All of a pool or nothing; kubelet counts them after its restart; 1Gi can rarely be had at "
+            + "run time"));
 
     private const string Prefix = "memory.hugePages";
     private const string Nodes = "/sys/devices/system/node";
@@ -29,7 +30,7 @@ internal sealed partial class HugePagesKnob(string size, int node) : Knob($"{Pre
         var nodes = NumaNodes(host);
         if (nodes.Count == 0 ? node != 0 : !nodes.Contains($"node{node}"))
         {
-            return KnobReading.Unsupported($"no NUMA node {node} here; there is {(nodes.Count == 0 ? "node0" : string.Join(", ", nodes))}");
+            return KnobReading.Gone($"no NUMA node {node} here; there is {(nodes.Count == 0 ? "node0" : string.Join(", ", nodes))}");
         }
 
         var file = Attribute(host, "nr_hugepages");

@@ -23,7 +23,10 @@ internal abstract class Knob(string path)
     /// <summary>Whether a value that was set stays through a reboot, and the journal's entry with it.</summary>
     public virtual bool OutlivesBoot => false;
 
-    /// <summary>Whether its value is of things that come and go without anybody's tuning: threads, containers. When all that are there are as wished, the tuning is the same.</summary>
+    /// <summary>
+    /// Whether its value is of things that come and go without anybody's tuning: threads, containers. When all that are there are as
+    /// wished, the tuning is the same.
+    /// </summary>
     public virtual bool ComesAndGoes => false;
 
     /// <summary>Reads the value as it is now, from the kernel; after a write, too.</summary>
@@ -38,7 +41,9 @@ internal abstract class Knob(string path)
     /// <summary>Sets the value, be it a wished or a prior one. Returns why that failed, otherwise null.</summary>
     public abstract string? Write(HostView host, string value);
 
-    /// <summary>The whole value to set for a wish, which may be about a part of it: what it is not about keeps, or gets back, what it had.</summary>
+    /// <summary>
+    /// The whole value to set for a wish, which may be about a part of it: what it is not about keeps, or gets back, what it had.
+    /// </summary>
     /// <param name="wish">The wish.</param>
     /// <param name="entry">What the journal has of this boot; null when nothing was set yet.</param>
     /// <param name="found">What is there now.</param>
@@ -48,16 +53,19 @@ internal abstract class Knob(string path)
     public JournalEntry? Live(JournalEntry? entry, string bootId) => OutlivesBoot || entry?.BootId == bootId ? entry : null;
 
     /// <summary>The prior value with that of what appeared since, given what is there now.</summary>
-    public virtual string Extend(string prior, string found) => prior;
+    public virtual string Extend(JournalEntry entry, string found) => entry.Prior;
 
     /// <summary>A value without what cannot be set.</summary>
     public virtual string Without(string value, IEnumerable<int> immovable) => value;
 
-    /// <summary>What to say of it though it is in effect; null for nothing.</summary>
-    public virtual string? Remark(JournalEntry? entry) => null;
-
     /// <summary>Why the value must not be changed from the one found to another one; null when it may be. Pure.</summary>
-    public virtual string? Veto(KnobReading found, string target) => found.Veto;
+    /// <param name="found">What is there now.</param>
+    /// <param name="target">The other one.</param>
+    /// <param name="entry">What the journal has of this boot; null when nothing was set yet.</param>
+    public virtual string? Veto(KnobReading found, string target, JournalEntry? entry) => found.Veto;
+
+    /// <summary>The value to put back, given what is there now: of the prior one what was ours to change.</summary>
+    public virtual string PriorOf(JournalEntry entry, KnobReading found) => entry.Prior;
 
     /// <summary>Whether two texts mean the same value.</summary>
     public virtual bool Same(string left, string right) => left == right;

@@ -1,3 +1,5 @@
+using Latlab.NodeAgent.Journal;
+
 namespace Latlab.NodeAgent.Knobs;
 
 /// <summary>What reading a knob gave: a value, or why there is none.</summary>
@@ -20,6 +22,34 @@ internal sealed record KnobReading(ReadingKind Kind, string? Value, string? Reas
 
     /// <summary>Why the value must not be changed now: what was wrong, and what to do; null when it may be.</summary>
     public string? Veto { get; init; }
+
+    /// <summary>What goes into the journal as the prior value where that is more than the value; null where it is not.</summary>
+    public string? Whole { get; init; }
+
+    /// <summary>Numbers that the journal has as immovable, and that are still of what they were then.</summary>
+    public IReadOnlyList<int> Immovable { get; init; } = [];
+
+    /// <summary>Names that no wish is about, as things are now.</summary>
+    public IReadOnlySet<string> Excepted { get; init; } = new HashSet<string>();
+
+    /// <summary>Whether <see cref="Veto"/> is of what the node was seen to need, and stays in force in the looks to come.</summary>
+    public bool VetoStays { get; init; }
+
+    /// <summary>With the veto of a use that was seen in an earlier look.</summary>
+    public KnobReading After(SeenUse? use) => use is null || Veto is not null ? this : this with
+    {
+        Veto = $"in this boot it was seen that {use.Reason}. It is so no more, but may be again in a moment, so nothing is changed: "
+            + "take the field out of the spec and put it in again to have it changed all the same, or reboot the node",
+    };
+
+    /// <summary>
+    /// Whether what the knob is about is gone, so that it comes back, if it does, with values of its own; otherwise it may only be out of
+    /// sight.
+    /// </summary>
+    public bool IsGone { get; init; }
+
+    /// <summary>This node does not have it, and what was set on it went with it.</summary>
+    public static KnobReading Gone(string reason) => Unsupported(reason) with { IsGone = true };
 
     public static KnobReading Of(string value) => new(ReadingKind.Value, value, null);
 

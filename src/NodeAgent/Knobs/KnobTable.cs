@@ -16,7 +16,8 @@ namespace Latlab.NodeAgent.Knobs;
 /// <param name="Wishes">Knobs and values that a spec asks for, on a host.</param>
 /// <param name="FromKey">Makes the knob for a key that the journal has, empty where there is but one; null when no such key can be.</param>
 /// <param name="Text">For the reference.</param>
-internal sealed record KnobKind(string Prefix, Func<NodeTuningSpec, HostView, IEnumerable<Wish>> Wishes, Func<string, Knob?> FromKey, KnobText Text);
+internal sealed record KnobKind(
+    string Prefix, Func<NodeTuningSpec, HostView, IEnumerable<Wish>> Wishes, Func<string, Knob?> FromKey, KnobText Text);
 
 /// <summary>What people should know of a knob.</summary>
 /// <param name="Effect">What it does to latency.</param>
@@ -25,7 +26,10 @@ internal sealed record KnobKind(string Prefix, Func<NodeTuningSpec, HostView, IE
 /// <param name="Mind">What to mind; empty for nothing.</param>
 internal sealed record KnobText(string Effect, string Evidence, string Source, string Mind = "");
 
-/// <summary>All knobs, in the order in which they are set: what others depend on first. They are restored in the opposite order.</summary>
+/// <summary>
+/// All knobs, in the order in which they are set: what others depend on first. They are restored in the opposite order, but for what
+/// begins anew with another.
+/// </summary>
 internal static class KnobTable
 {
     public static IReadOnlyList<KnobKind> Kinds { get; } =
@@ -50,7 +54,7 @@ internal static class KnobTable
         // Interrupts come and go by it: before they are moved.
         QueueKnob.Kind,
         SteeringKnobs.ReceiveCpus,
-        // Governors and percentages begin anew with it.
+        // Governors, percentages and boost begin anew with it, at restoring, too.
         FrequencyKnobs.Driver,
         FrequencyKnobs.MaxPerformance,
         FrequencyKnobs.MinPerformance,
@@ -77,6 +81,10 @@ internal static class KnobTable
         var prefix = path.Split('[')[0];
         return Kinds.TakeWhile(kind => kind.Prefix != prefix).Count();
     }
+
+    /// <summary>Position of a knob in the order of restoring.</summary>
+    public static int RestoringOrder(string path) =>
+        path == FrequencyKnobs.Driver.Prefix ? -Order(FrequencyKnobs.Boost.Prefix) - 1 : -Order(path);
 
     /// <summary>The knob of that path, or null when this agent knows none such: the journal of a newer agent.</summary>
     public static Knob? Find(string path)

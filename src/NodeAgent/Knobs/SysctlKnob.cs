@@ -15,6 +15,14 @@ internal sealed partial class SysctlKnob(string name) : Knob($"{Prefix}[{name}]"
         "net.* are those of the agent's network namespace, the node's own"));
 
     private const string Prefix = "kernel.sysctls";
+    private const string Balancing = "kernel.numa_balancing";
+    private const string RealTimeLimit = "kernel.sched_rt_runtime_us";
+
+    /// <summary>
+    /// From Linux 6.12 on each CPU has a server for threads of usual priority, whatever that sysctl says
+    /// (<c>scheduler/sched-deadline.rst</c>).
+    /// </summary>
+    private const string FairServer = "/sys/kernel/debug/sched/fair_server";
 
     public override string Evidence { get; } = File(name);
 
@@ -23,9 +31,12 @@ internal sealed partial class SysctlKnob(string name) : Knob($"{Prefix}[{name}]"
         { Text: not null } when Usurper(host) is { } usurper => KnobReading.Refused(
             $"{usurper} is set on this node, and a write to {name} would zero it for good; "
             + $"write {name} on the node yourself, which does that, or take it out of the spec"),
-        { Text: { } text } => KnobReading.Of(Normalised(text)),
+        { Text: { } text } => KnobReading.Of(Normalised(text)) with { Remark = Limit(host.Files, Normalised(text)) },
         { Problem: { } problem } => KnobReading.Failed($"{Evidence}: {problem}"),
-        _ => KnobReading.Unsupported($"this kernel has no {Evidence}; take {name} out of the spec, or run a kernel that has it"),
+        // Real-time kernels are built without it.
+        _ when name == Balancing => KnobReading.Of("0") with { Remark = $"this kernel has no {Evidence}, and moves no memory between "
+            + "NUMA nodes by itself" },
+        _ => KnobReading.Gone($"this kernel has no {Evidence}; take {name} out of the spec, or run a kernel that has it"),
     };
 
     public override string? Write(HostView host, string value) =>
@@ -48,11 +59,25 @@ internal sealed partial class SysctlKnob(string name) : Knob($"{Prefix}[{name}]"
             ? other
             : null;
 
+    private string? Limit(IHost host, string value)
+    {
+        if (name != RealTimeLimit || value != "-1")
+        {
+            return null;
+        }
+
+        var limited = host.List(FairServer).Select(cpu => $"{FairServer}/{cpu}/runtime")
+            .FirstOrDefault(file => host.Read(file).Text is { } runtime and not "0");
+        return limited is null ? null
+            : "this kernel takes time from real-time threads all the same, for others that wait on their CPU: "
+                + $"{limited} is {host.Read(limited).Text} ns; write 0 to those of their CPUs, if no other thread need run there";
+    }
+
     private string Remedy()
     {
         var capability = name switch
         {
-            "kernel.numa_balancing" => "the capability SYS_ADMIN",
+            Balancing => "the capability SYS_ADMIN",
             _ when name.StartsWith("net.", StringComparison.Ordinal) => "the capability NET_ADMIN",
             _ => "a capability",
         };

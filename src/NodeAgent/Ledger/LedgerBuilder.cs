@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Latlab.Crds.NodeTunings;
 using Latlab.NodeAgent.Journal;
 using Latlab.NodeAgent.Knobs;
@@ -8,6 +10,9 @@ namespace Latlab.NodeAgent.Ledger;
 /// <summary>Verdicts from what was asked for, what was read back, and what the journal has. Pure.</summary>
 internal static class LedgerBuilder
 {
+    private const int LongestValue = 4_000;
+    private const int LongestMessage = 2_000;
+
     /// <param name="desired">What was asked for.</param>
     /// <param name="observed">What was read back last.</param>
     /// <param name="journal">What was written.</param>
@@ -21,7 +26,7 @@ internal static class LedgerBuilder
             : new() { Knob = wish.Path, Requested = wish.Value, Evidence = "spec", State = KnobState.Refused, Message = wish.Refusal });
         var stuck = journal.Entries
             .Where(entry => desired.PutBack(entry.Knob) && !desired.Wishes.Any(wish => wish.Path == entry.Knob))
-            .Select(entry => Stuck(entry, observed, setback(entry.Knob, entry.Prior)?.Reason));
+            .Select(entry => Stuck(entry, observed, setback));
         return [.. wished.Concat(stuck).OrderBy(entry => entry.Knob, StringComparer.Ordinal)];
     }
 
@@ -39,8 +44,8 @@ internal static class LedgerBuilder
             { Kind: ReadingKind.Failed } => (KnobState.Failed, reading.Reason),
             _ when problem is not null && knob.Writable => (KnobState.Failed, problem),
             { Pending: { } pending } when knob.Same(reading.Value!, target) || !knob.Writable => (KnobState.RebootRequired, pending),
-            { Value: { } found } when knob.Same(found, target) => (KnobState.InEffect, Remarks(reading.Remark, knob.Remark(live))),
-            _ when knob.Veto(reading, target) is { } veto => (KnobState.Refused, veto),
+            { Value: { } found } when knob.Same(found, target) => (KnobState.InEffect, reading.Remark),
+            _ when knob.Veto(reading, target, live) is { } veto => (KnobState.Refused, veto),
             _ when setback is not null => (setback.IsFight ? KnobState.Drifted : KnobState.Failed, setback.Reason),
             _ when live?.Verified is { } verified && knob.Same(verified, target) =>
                 (
@@ -53,37 +58,45 @@ internal static class LedgerBuilder
         return new()
         {
             Knob = knob.Path,
-            Requested = wish,
-            Configured = reading.Configured ?? journaled?.Written,
+            Requested = Bounded(wish, LongestValue)!,
+            Configured = Bounded(reading.Configured ?? journaled?.Written, LongestValue),
             PresentInThisBoot = reading.Present ?? live?.Written is not null,
-            Effective = reading.Value,
+            Effective = Bounded(reading.Value, LongestValue),
             Evidence = reading.Source ?? knob.Evidence,
             State = state,
-            Message = message,
+            Message = Bounded(message, LongestMessage),
             Drifts = journaled?.Drifts,
         };
     }
 
-    private static string? Remarks(params IEnumerable<string?> remarks) => string.Join("; ", remarks.OfType<string>()) is { Length: > 0 } text ? text : null;
+    /// <summary>
+    /// A status has an end, and some values have a part for each container, thread or interrupt. The cut text still differs where the
+    /// whole one does.
+    /// </summary>
+    private static string? Bounded(string? text, int most) => text is null || text.Length <= most ? text
+        : $"{text[..most]}… ({text.Length} characters, SHA-256 "
+            + $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12]})";
 
     /// <summary>A knob that left the spec and is not back at its prior value.</summary>
-    private static LedgerEntry Stuck(JournalEntry entry, Observation observed, string? failure)
+    private static LedgerEntry Stuck(JournalEntry entry, Observation observed, Func<string, string, Setback?> setbacks)
     {
         var knob = KnobTable.Find(entry.Knob);
         var reading = observed.Readings.GetValueOrDefault(entry.Knob);
+        var prior = knob is null || reading is null ? entry.Prior : knob.PriorOf(entry, reading);
         var reason = knob is null
             ? "this agent does not know the knob: run the version that set it"
-            : (reading is null ? null : knob.Veto(reading, entry.Prior)) ?? failure ?? "apply or restore puts it back";
+            : (reading is null ? null : knob.Veto(reading, prior, knob.Live(entry, observed.BootId)))
+                ?? setbacks(entry.Knob, prior)?.Reason ?? reading?.Reason ?? "apply or restore puts it back";
         return new()
         {
             Knob = entry.Knob,
-            Requested = entry.Prior,
-            Configured = entry.Written,
+            Requested = Bounded(prior, LongestValue)!,
+            Configured = Bounded(entry.Written, LongestValue),
             PresentInThisBoot = entry.BootId == observed.BootId,
-            Effective = reading?.Value,
+            Effective = Bounded(reading?.Value, LongestValue),
             Evidence = reading?.Source ?? knob?.Evidence ?? "journal",
             State = KnobState.Failed,
-            Message = $"no longer asked for, and not back at its prior value \"{entry.Prior}\": {reason}",
+            Message = Bounded($"no longer asked for, and not back at its prior value \"{prior}\": {reason}", LongestMessage),
             Drifts = entry.Drifts,
         };
     }

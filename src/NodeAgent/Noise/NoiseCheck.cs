@@ -12,9 +12,12 @@ internal static class NoiseCheck
         using var start = new Barrier(loops.Count + 1);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var failure = default(ExceptionDispatchInfo);
-        var threads = loops.Select(loop => new Thread(() => Try(() => loop.Run(length, start, ended.Token))) { Name = $"noise {loop.Cpu}", IsBackground = true }).ToList();
-        // Whatever is garbage by now must not be collected within the window: that stops every thread.
-        GC.Collect();
+        var threads = loops
+            .Select(loop => new Thread(() => Try(() => loop.Run(length, start, ended.Token)))
+            {
+                Name = $"noise {loop.Cpu}", IsBackground = true,
+            }).ToList();
+        using var undisturbed = new NoCollection();
         threads.ForEach(thread => thread.Start());
         start.SignalAndWait(CancellationToken.None);
         var before = InterruptTable.Parse(File.ReadAllText(InterruptTable.Path));

@@ -9,8 +9,9 @@ using Latlab.NodeAgent.Planning;
 namespace Latlab.NodeAgent.Noise;
 
 /// <summary>
-/// Looks how quiet the isolated CPUs are where a spec asks for it: before the first change to the node, and once for each spec that came into effect in a boot. It ends before the status says
-/// that the spec is in effect, so no run measures meanwhile.
+/// Looks how quiet the isolated CPUs are where a spec asks for it: before the first change to the node, and once for each spec that came
+/// into effect in a boot. A look ends when there is
+/// something else to do, which a run asks for before it measures; it is taken again later.
 /// </summary>
 internal sealed class NoiseLooks(TimeProvider clock, IHost host)
 {
@@ -26,13 +27,14 @@ internal sealed class NoiseLooks(TimeProvider clock, IHost host)
             : known;
     }
 
-    /// <summary>What is known when a pass is done.</summary>
-    public async Task<NoiseStatus?> AfterAsync(NodeTuning tuning, NoiseStatus? known, TuningOutcome outcome, CancellationToken stop)
-    {
-        var isDue = known is not null && !tuning.Work.Deleted && outcome.IsWhole
+    /// <summary>Whether a look is due when a pass is done: what is known is of another spec, or of another boot.</summary>
+    public static bool IsDue(NodeTuning tuning, NoiseStatus? known, TuningOutcome outcome) =>
+        known is not null && !tuning.Work.Deleted && outcome.IsWhole
             && !(known.After?.Generation == tuning.Metadata.Generation && known.After?.BootId == outcome.BootId);
-        return isDue ? known! with { After = await LookAsync(tuning, outcome.BootId, stop) } : known;
-    }
+
+    /// <summary>What is known when it was taken.</summary>
+    public async Task<NoiseStatus?> AfterAsync(NodeTuning tuning, NoiseStatus? known, TuningOutcome outcome, CancellationToken stop) =>
+        known! with { After = await LookAsync(tuning, outcome.BootId, stop) };
 
     private async Task<NoiseFinding> LookAsync(NodeTuning tuning, string bootId, CancellationToken stop)
     {

@@ -1,6 +1,7 @@
-using Latlab.Crds;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Journal;
+using Latlab.NodeAgent.Knobs;
+using Latlab.NodeAgent.Knobs.Files;
 
 namespace Latlab.NodeAgent.Planning;
 
@@ -40,12 +41,15 @@ internal sealed class Applier(IHost host, JournalFile file, RetrySchedule retrie
         {
             Adopt adopt => journal.With(Fresh(path, adopt.Prior, adopt.Written) with { Verified = adopt.Value }),
             // Where something appeared since, the prior value grows, and the drift at hand is still one.
-            Change { Prior: { } prior } change when entry?.BootId == bootId => journal.With(entry with { Prior = prior, Written = change.Wish }),
+            Change { Prior: { } prior } change when entry?.BootId == bootId =>
+                journal.With(entry with { Prior = prior, Written = change.Wish }),
             Change { Prior: { } prior } change => journal.With(Fresh(path, prior, change.Wish)),
             Change change when entry!.Written != change.Wish => journal.With(entry with { Written = change.Wish }),
             Confirm confirm => journal.With(entry! with { Verified = confirm.Value, DriftFound = null }),
             NoteDrift drift =>
                 journal.With(entry! with { DriftFound = drift.Found, Drifts = entry.Drifts + 1 }) with { Drifts = journal.Drifts + 1 },
+            NoteUse use => journal.WithUse(new(path, use.Wish, bootId, use.Reason)),
+            ForgetUse => journal.WithoutUse(path),
             _ => journal,
         };
 
@@ -60,16 +64,19 @@ internal sealed class Applier(IHost host, JournalFile file, RetrySchedule retrie
         {
             case Change change:
                 var entry = journal.Find(path)!;
-                var set = Set(change, change.Wish, out var immovable);
-                var known = CpuList.Format(entry.ImmovableNumbers.Union(immovable).Order());
-                entry = entry with { Immovable = known.Length > 0 ? known : null };
+                var set = Set(change, change.Wish, journal, out var immovable);
+                var known = ManyValues.Extended(new SortedDictionary<int, string>(immovable), entry.ImmovableNumbers);
+                entry = entry with { Immovable = known.Count > 0 ? NumberedValues.Format(known) : null };
                 if (set && entry.DriftFound is { } found)
                 {
                     retries.Repaired(path, change.Wish, found);
                 }
 
-                return journal.With(set ? entry with { Verified = change.Knob.Without(change.Wish, immovable), DriftFound = null } : entry);
-            case Restore restore when Set(restore, restore.Prior, out _):
+                return journal.With(!set ? entry : entry with
+                {
+                    Verified = change.Knob.Without(change.Wish, immovable.Keys), DriftFound = null,
+                });
+            case Restore restore when Set(restore, restore.Prior, journal, out _):
             case Forget:
                 retries.Succeeded(path);
                 return journal.Without(path);
@@ -79,14 +86,14 @@ internal sealed class Applier(IHost host, JournalFile file, RetrySchedule retrie
     }
 
     /// <summary>Writes and reads back; what the kernel lets nobody set does not count.</summary>
-    private bool Set(Step step, string value, out IEnumerable<int> immovable)
+    private bool Set(Step step, string value, JournalState journal, out IDictionary<int, string> immovable)
     {
         var knob = step.Knob;
-        var view = new HostView(host);
+        var view = new HostView(host, journal);
         var failure = knob.Write(view, value);
         immovable = view.Immovable;
-        var found = knob.Read(new HostView(host));
-        if (found.Value is { } text && knob.Same(text, knob.Without(value, immovable)))
+        var found = knob.Read(new HostView(host, journal));
+        if (found.Value is { } text && knob.Same(text, knob.Without(value, immovable.Keys)))
         {
             retries.Succeeded(knob.Path);
             return true;

@@ -57,7 +57,7 @@ internal static class KnobPlanner
 
         if (s.MayWrite && !(drifted && s.Drift == DriftPolicy.Report))
         {
-            var prior = s.Knob.Extend(entry.Prior, found);
+            var prior = s.Knob.Extend(entry, found);
             yield return new Change(s.Knob, found, wish, prior == entry.Prior ? null : prior);
         }
     }
@@ -73,10 +73,12 @@ internal static class KnobPlanner
         {
             { Live: null } => new Forget(s.Knob, "it was not written in this boot"),
             { Live.Written: null } => new Forget(s.Knob, "it was never changed"),
-            { Reading.Kind: ReadingKind.Unsupported or ReadingKind.Refused } => new Forget(s.Knob, s.Reading.Reason!),
-            { Reading.Value: { } found } when s.Knob.Same(found, s.Live.Prior) => new Forget(s.Knob, "it has its prior value"),
+            { Reading: { Kind: ReadingKind.Refused } or { IsGone: true } } => new Forget(s.Knob, s.Reading.Reason!),
+            // It is out of sight and may come back as we left it: the entry waits for it.
+            { Reading.Kind: ReadingKind.Unsupported } => null,
+            { Reading.Value: { } found } when s.Knob.Same(found, s.Prior) => new Forget(s.Knob, "it has its prior value"),
             { MayWrite: false } => null,
-            _ => new Restore(s.Knob, s.Reading.Value, s.Live.Prior),
+            _ => new Restore(s.Knob, s.Reading.Value, s.Prior),
         };
         if (step is not null)
         {

@@ -29,18 +29,37 @@ internal static class Planner
     public static IReadOnlyList<Step> Plan(Observation observed, Desired desired, JournalState journal, Func<string, string, bool> isHeld)
     {
         var leaving = desired.Leaving(journal)
-            .OrderByDescending(knob => KnobTable.Order(knob.Path))
+            .OrderBy(knob => KnobTable.RestoringOrder(knob.Path))
             .Select(knob => At(knob, wish: null));
         var wished = desired.Wishes
             .Where(wish => wish.Knob is not null)
             .Select(wish => At(wish.Knob!, wish.Value));
-        return [.. leaving.Concat(wished).SelectMany(situation => situation.Knob.Plan(situation))];
+        return [.. Uses(observed, desired, journal), .. leaving.Concat(wished).SelectMany(situation => situation.Knob.Plan(situation))];
 
         Situation At(Knob knob, string? wish)
         {
             var situation = new Situation(
                 knob, wish, observed.Readings[knob.Path], journal.Find(knob.Path), observed.BootId, desired.Drift, Held: false);
-            return situation with { Held = isHeld(knob.Path, situation.Target ?? situation.Entry!.Prior) };
+            return situation with { Held = isHeld(knob.Path, situation.Target ?? situation.Prior) };
         }
+    }
+
+    /// <summary>What was seen of uses for the first time, and what of that is over.</summary>
+    private static IEnumerable<Step> Uses(Observation observed, Desired desired, JournalState journal)
+    {
+        var wishes = desired.Wishes.Where(wish => wish.Knob is not null).ToList();
+        var over = journal.Uses
+            .Where(use => desired.PutBack(use.Knob))
+            .Where(use => use.BootId != observed.BootId || !wishes.Exists(wish => wish.Path == use.Knob && wish.Value == use.Wish))
+            .Select(use => KnobTable.Find(use.Knob))
+            .OfType<Knob>();
+        return
+        [
+            .. over.Select(knob => new ForgetUse(knob)),
+            .. from wish in wishes
+               let reading = observed.Readings[wish.Path]
+               where reading.VetoStays && journal.FindUse(wish.Path, wish.Value, observed.BootId) is null
+               select new NoteUse(wish.Knob!, wish.Value, reading.Veto!),
+        ];
     }
 }

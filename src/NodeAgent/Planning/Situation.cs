@@ -21,6 +21,9 @@ internal sealed record Situation(
     /// <summary>The whole value to set; null when the spec asks for none.</summary>
     public string? Target => Wish is null ? null : Knob.Target(Wish, Live, Reading);
 
+    /// <summary>The value to put back; of a knob with an entry.</summary>
+    public string Prior => Knob.PriorOf(Entry!, Reading);
+
     /// <summary>Whether the value may be set now, be it the wished or the prior one.</summary>
-    public bool MayWrite => !Held && Knob.Writable && Knob.Veto(Reading, Target ?? Entry!.Prior) is null;
+    public bool MayWrite => !Held && Knob.Writable && Knob.Veto(Reading, Target ?? Prior, Live) is null;
 }

@@ -68,6 +68,18 @@ internal sealed record Restore(Knob Knob, string? Found, string Prior) : Step(Kn
     public override bool ChangesHost => true;
 }
 
+/// <summary>The wish would take what the node needs: note it, as what shows that may be away in the next look.</summary>
+internal sealed record NoteUse(Knob Knob, string Wish, string Reason) : Step(Knob)
+{
+    public override string Action => "note use";
+}
+
+/// <summary>That wish is no more, or the boot in which the use was seen.</summary>
+internal sealed record ForgetUse(Knob Knob) : Step(Knob)
+{
+    public override string Action => "forget use";
+}
+
 /// <summary>The knob left the spec and nothing is to be put back.</summary>
 internal sealed record Forget(Knob Knob, string Why) : Step(Knob)
 {

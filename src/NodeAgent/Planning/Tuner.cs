@@ -41,7 +41,7 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
     public PlanReport Foresee(NodeTuningSpec spec, out string? problem)
     {
         var steps = Plan(spec, out problem);
-        var changed = steps.Select(step => step.Knob.Path).ToHashSet();
+        var changed = steps.Where(step => step.ChangesHost).Select(step => step.Knob.Path).ToHashSet();
         return new()
         {
             Steps = [.. steps.Select(step => new PlannedStep(
@@ -53,7 +53,8 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
     }
 
     /// <summary>Whether the journal holds anything, or is damaged: then there may be something to put back.</summary>
-    public bool HasHistory() => file.Load(out var problem).Entries.Count > 0 || problem is not null;
+    public bool HasHistory() =>
+        (file.Load(out var problem) is var journal && journal.Entries.Count + journal.Uses.Count > 0) || problem is not null;
 
     private TuningOutcome PutBack(Func<string, bool> only) => Pass(new([], DriftPolicy.Report, only), Rounds);
 
@@ -82,9 +83,16 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
 
     private Observation Observe(Desired desired, JournalState journal)
     {
-        var view = new HostView(host);
+        var view = new HostView(host, journal);
         var knobs = desired.Wishes.Select(wish => wish.Knob).OfType<Knob>().Concat(desired.Leaving(journal));
-        return new(BootId.Read(host), knobs.ToDictionary(knob => knob.Path, knob => knob.Read(view)));
+        var boot = BootId.Read(host);
+        var readings = knobs.ToDictionary(knob => knob.Path, knob => knob.Read(view));
+        foreach (var wish in desired.Wishes.Where(wish => wish.Knob is not null))
+        {
+            readings[wish.Path] = readings[wish.Path].After(journal.FindUse(wish.Path, wish.Value, boot));
+        }
+
+        return new(boot, readings);
     }
 
     private Desired Wanted(NodeTuningSpec spec) => new(WishList.From(spec, new HostView(host, file.Load(out _))), spec.Drift, _ => true);

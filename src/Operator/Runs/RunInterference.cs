@@ -11,12 +11,18 @@ internal static class RunInterference
     {
         var uid = observed.RunUid;
         return observed.Tuning?.Status?.Interference is { } counted
-            && (counted.From == RunReadBack.BeforeToken(uid) || counted.From == RunReadBack.ReadyToken(uid)) && counted.To == RunReadBack.AfterToken(uid)
+            && (counted.From == RunReadBack.BeforeToken(uid) || counted.From == RunReadBack.ReadyToken(uid))
+            && counted.To == RunReadBack.AfterToken(uid)
                 ? counted.Cpus
                 : null;
     }
 
-    /// <summary>Of it what is about the forwarder's CPUs, which are known when its container has ended; all where none of them was looked at.</summary>
+    /// <summary>
+    /// Of it what is about the forwarder's CPUs, which are known when its container has ended; all where they are not known. Null where
+    /// none of them was looked at: what came on
+    /// others says nothing of them.
+    /// </summary>
     public static IReadOnlyList<CpuInterference>? On(string? forwarderCpus, IReadOnlyList<CpuInterference>? counted) =>
-        CpuList.TryParse(forwarderCpus, out var cpus) && counted?.Where(cpu => cpus.Contains(cpu.Cpu)).ToList() is { Count: > 0 } those ? those : counted;
+        !CpuList.TryParse(forwarderCpus, out var cpus) ? counted
+            : counted?.Where(cpu => cpus.Contains(cpu.Cpu)).ToList() is { Count: > 0 } those ? those : null;
 }

@@ -24,26 +24,21 @@ internal static class FrequencyKnobs
             "A steady frequency: none to be waited for when work comes.", Governors.Pattern, "admin-guide/pm/cpufreq.rst",
             "CPUs of one policy share their governor"));
 
-    public static readonly KnobKind Driver = FileKinds.One(
-        "cpu.performanceDriver",
-        spec => spec.Cpu?.PerformanceDriver?.ToString().ToLowerInvariant(),
-        new(
-            "Who chooses frequencies: the processor, or the kernel's governors.", $"{Intel}/status, {Amd}/status", "admin-guide/pm/intel_pstate.rst, amd-pstate.rst",
-            "Switching it sets governors and percentages to what the driver begins with, at restoring, too. Off is not offered: without a driver a CPU may stay at a low clock"),
-        ($"{Intel}/status", AttributeForm.Plain),
-        ($"{Amd}/status", AttributeForm.Plain));
-
     public static readonly KnobKind MaxPerformance = FileKinds.One(
         "cpu.maxPerformancePercent",
         spec => spec.Cpu?.MaxPerformancePercent?.ToString(CultureInfo.InvariantCulture),
-        new("With the lowest percentage the same: one clock for all packets.", $"{Intel}/max_perf_pct", "admin-guide/pm/intel_pstate.rst", "intel_pstate only"),
+        new(
+            "With the lowest percentage the same: one clock for all packets.", $"{Intel}/max_perf_pct",
+            "admin-guide/pm/intel_pstate.rst", "intel_pstate only"),
         ($"{Intel}/max_perf_pct", AttributeForm.Plain));
 
     /// <summary>After the highest, which the kernel cuts it down to.</summary>
     public static readonly KnobKind MinPerformance = FileKinds.One(
         "cpu.minPerformancePercent",
         spec => spec.Cpu?.MinPerformancePercent?.ToString(CultureInfo.InvariantCulture),
-        new("The clock does not fall below it when there is little to do.", $"{Intel}/min_perf_pct", "admin-guide/pm/intel_pstate.rst", "intel_pstate only"),
+        new(
+            "The clock does not fall below it when there is little to do.", $"{Intel}/min_perf_pct",
+            "admin-guide/pm/intel_pstate.rst", "intel_pstate only"),
         ($"{Intel}/min_perf_pct", AttributeForm.Plain));
 
     public static readonly KnobKind EnergyPerformanceBias = FileKinds.EachOf(
@@ -55,9 +50,25 @@ internal static class FrequencyKnobs
     public static readonly KnobKind Boost = FileKinds.One(
         "cpu.boost",
         spec => spec.Cpu?.Boost is { } boost ? boost ? "1" : "0" : null,
-        new("Without it all packets meet the same clock; with it the fast ones are faster.", $"{Boosting}, {NoTurbo}", "admin-guide/pm/cpufreq.rst, intel_pstate.rst"),
+        new(
+            "Without it all packets meet the same clock; with it the fast ones are faster.", $"{Boosting}, {NoTurbo}",
+            "admin-guide/pm/cpufreq.rst, intel_pstate.rst"),
         (Boosting, AttributeForm.Plain),
         (NoTurbo, AttributeForm.Inverse));
+
+    /// <summary>Made last here, as it knows those above; it is set before them, and restored before them.</summary>
+    public static readonly KnobKind Driver = FileKinds.One(
+        new PerformanceDriverKnob(
+            new FileKnob("cpu.performanceDriver", ($"{Intel}/status", AttributeForm.Plain), ($"{Amd}/status", AttributeForm.Plain)),
+            Only(MaxPerformance), Only(MinPerformance), Only(Governor), Only(Boost)),
+        spec => spec.Cpu?.PerformanceDriver?.ToString().ToLowerInvariant(),
+        new(
+            "Who chooses frequencies: the processor, or the kernel's governors.", $"{Intel}/status, {Amd}/status",
+            "admin-guide/pm/intel_pstate.rst, amd-pstate.rst",
+            "Switching it sets governors, percentages and boost to what the driver begins with; latlab sets them again, at restoring, too. "
+                + "Off is not offered: without a driver a CPU may stay at a low clock"));
+
+    private static Knob Only(KnobKind kind) => kind.FromKey("")!;
 
     private static IReadOnlyList<int> CpusOf(HostView host, int policy) =>
         CpuList.TryParse(host.Files.Read(Governors.Beside(policy, "related_cpus")).Text?.Replace(' ', ','), out var cpus) ? cpus : [policy];
@@ -75,8 +86,12 @@ internal static class FrequencyKnobs
 
     private sealed class GovernorKnob() : NumberedKnob("cpu.governor", Governors, AttributeForm.Plain)
     {
-        public override string? Write(HostView host, string value) => base.Write(host, value) is { } failure
-            ? $"{failure}; there are {host.Files.Read(Governors.Beside(NumberedValues.Parse(value).Keys.FirstOrDefault(), "scaling_available_governors")).Text ?? "none"}"
-            : null;
+        public override string? Write(HostView host, string value)
+        {
+            var first = NumberedValues.Parse(value).Keys.FirstOrDefault();
+            return base.Write(host, value) is { } failure
+                ? $"{failure}; there are {host.Files.Read(Governors.Beside(first, "scaling_available_governors")).Text ?? "none"}"
+                : null;
+        }
     }
 }

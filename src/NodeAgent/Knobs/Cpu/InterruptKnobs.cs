@@ -1,7 +1,6 @@
 using Latlab.Crds;
 using Latlab.Crds.NodeTunings;
 using Latlab.NodeAgent.Host;
-using Latlab.NodeAgent.Journal;
 using Latlab.NodeAgent.Knobs.Files;
 using Latlab.NodeAgent.Planning;
 
@@ -28,9 +27,11 @@ internal static class InterruptKnobs
         new(
             "No device interrupts a CPU that carries packets.", $"{Default}, {Lists.Pattern}, and effective_affinity_list beside it",
             "core-api/irq/irq-affinity.rst",
-            "Interrupts that the kernel manages itself (queues of NVMe and some NICs) cannot be moved; the ledger lists them. irqbalance undoes it: stop it, or ban the CPUs"));
+            "Interrupts that the kernel manages itself (queues of NVMe and some NICs) cannot be moved; the ledger lists them. "
+                + "irqbalance undoes it: stop it, or ban the CPUs"));
 
-    private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host) => NodeCpus.Wishes(host, Prefix, spec.Cpu?.IrqAffinity, cpus =>
+    private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host) =>
+        NodeCpus.Wishes(host, Prefix, spec.Cpu?.IrqAffinity, cpus =>
     {
         var list = CpuList.Format(cpus);
         return [Wish.For(OfNew, list), Wish.For(Each, NumberedKnob.Wish(Lists.Numbers(host.Files), list))];
@@ -42,7 +43,13 @@ internal static class InterruptKnobs
         private const string EffectiveList = "effective_affinity_list";
         private const string Balancer = "irqbalance";
 
-        /// <summary>EIO as the system words it: what older kernels say of an interrupt that they manage themselves. In newer ones nobody may write its file.</summary>
+        private static readonly string[] OfEach =
+            ["affinity_hint", EffectiveList, "effective_affinity", "node", "smp_affinity", "smp_affinity_list", "spurious"];
+
+        /// <summary>
+        /// EIO as the system words it: what older kernels say of an interrupt that they manage themselves. In newer ones nobody may write
+        /// its file.
+        /// </summary>
         private const string InputOutputError = "Input/output error";
 
         /// <summary>Most controllers move an interrupt when it comes the next time.</summary>
@@ -50,21 +57,28 @@ internal static class InterruptKnobs
         {
             var reading = base.Read(host);
             var pending = Files.Numbers(host.Files).Where(number => IsPending(host, number)).ToList();
+            var immovable = (host.Journal.Find(Path)?.ImmovableNumbers ?? new Dictionary<int, string>())
+                .Where(entry => entry.Value == Identity(host, entry.Key)).Select(entry => entry.Key).ToList();
             List<string> remarks =
             [
                 .. pending.Count > 0
-                    ? [$"IRQs {List(pending)} come once more to the CPU that they came to last ({Files.Beside(pending[0], EffectiveList)}), and then move"]
+                    ? [$"IRQs {List(pending)} come once more to the CPU that they came to last "
+                        + $"({Files.Beside(pending[0], EffectiveList)}), and then move"]
                     : Array.Empty<string>(),
-                .. Processes.Named(host.Files, Balancer).Select(process =>
-                    $"{Balancer} runs (/proc/{process}) and will move them again; stop it (stoppedServices: [{Balancer}.service]), or set cpu.irqbalanceBannedCpus instead of this")
-                    .Take(1),
+                .. Processes.Named(host.Files, Balancer).Take(1).Select(process =>
+                    $"{Balancer} runs (/proc/{process}) and will move them again; "
+                    + $"stop it (stoppedServices: [{Balancer}.service]), or set cpu.irqbalanceBannedCpus instead of this"),
+                .. immovable.Count > 0
+                    ? [$"the kernel lets nobody move IRQs {List(immovable)}; isolcpus=managed_irq keeps managed ones off isolated CPUs"]
+                    : Array.Empty<string>(),
             ];
-            return remarks.Count == 0 || reading.Value is null ? reading : reading with { Remark = string.Join("; ", remarks) };
+            return reading.Value is null ? reading
+                : reading with { Immovable = immovable, Remark = remarks.Count == 0 ? null : string.Join("; ", remarks) };
         }
 
-        public override string? Remark(JournalEntry? entry) => entry?.ImmovableNumbers is { Count: > 0 } numbers
-            ? $"the kernel lets nobody move IRQs {List(numbers)}; isolcpus=managed_irq keeps managed ones off isolated CPUs"
-            : null;
+        /// <summary>Its handlers, which have a directory each beside the kernel's files.</summary>
+        protected override string Identity(HostView host, int number) =>
+            string.Join('+', host.Files.List(Files.Beside(number, "")).Except(OfEach).Select(name => name.Replace(' ', '_')));
 
         protected override bool IsImmovable(HostView host, int number, string problem) =>
             problem == InputOutputError || !host.Files.MayBeWritten(Files.Of(number));

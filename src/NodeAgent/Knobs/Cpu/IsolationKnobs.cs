@@ -9,7 +9,8 @@ using Latlab.NodeAgent.Planning;
 namespace Latlab.NodeAgent.Knobs.Cpu;
 
 /// <summary>
-/// Isolation without a reboot: each container that kubelet gave isolated CPUs of its own becomes a remote partition of the kind <c>isolated</c>. A partition beside kubepods would
+/// Isolation without a reboot: each container that kubelet gave isolated CPUs of its own becomes a remote partition of the kind
+/// <c>isolated</c>. A partition beside kubepods would
 /// take these CPUs away from all pods, and they are the workload; so there is none.
 /// </summary>
 internal static class IsolationKnobs
@@ -32,7 +33,8 @@ internal static class IsolationKnobs
             "Without a reboot: the scheduler moves nothing to or from a container's CPUs, and unbound kernel work stays off them.",
             $"{PodGroups.Root}/kubepods*/**/{PodGroups.Partition}, and {PodGroups.Exclusive} above it",
             "admin-guide/cgroup-v2.rst (cpuset), admin-guide/cpu-isolation.rst",
-            "Needs kubelet's static CPU manager, Linux 6.7 (6.11 for the best), and SYS_ADMIN for the agent. Programs must pin their own threads: nothing spreads them. With CRI-O use its annotation cpu-load-balancing.crio.io instead"));
+            "Needs kubelet's static CPU manager, Linux 6.7 (6.11 for the best), and SYS_ADMIN for the agent. Programs must pin their "
+                + "own threads: nothing spreads them. With CRI-O use its annotation cpu-load-balancing.crio.io instead"));
 
     private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host)
     {
@@ -52,7 +54,9 @@ internal static class IsolationKnobs
             : [Wish.For(Pods, list), Wish.For(Containers, list)];
     }
 
-    /// <summary>The CPUs that pods may have for themselves: the kernel wants them at each group from the top down. By itself it changes nothing.</summary>
+    /// <summary>
+    /// The CPUs that pods may have for themselves: the kernel wants them at each group from the top down. By itself it changes nothing.
+    /// </summary>
     private sealed class PodsKnob() : Knob($"{Prefix}[pods]")
     {
         private const string None = NamedValues.None;
@@ -103,9 +107,23 @@ internal static class IsolationKnobs
         public override KnobReading Read(HostView host)
         {
             var reading = base.Read(host);
-            return reading.Value == NamedValues.None
-                ? reading with { Remark = "no container has CPUs of its own now: that takes a Guaranteed pod with whole CPUs, and kubelet's static CPU manager" }
-                : reading;
+            if (reading.Value is null)
+            {
+                return reading;
+            }
+
+            var sharing = PodGroups.Sharing(host.Files);
+            var claimed = Claimed(host.Files, PodGroups.OfAllPods(host.Files)!);
+            var named = sharing.Where(name => PodContainer.CpusOf(name).All(claimed.Contains)).Order(StringComparer.Ordinal).ToList();
+            return reading with { Excepted = sharing, Remark = Remark(reading.Value, named) };
+        }
+
+        private static string? Remark(string value, List<string> sharing)
+        {
+            const string how = "that takes a Guaranteed pod with whole CPUs, and kubelet's static CPU manager";
+            return value == NamedValues.None ? $"no container has CPUs of its own now: {how}"
+                : sharing.Count > 0 ? $"{string.Join(", ", sharing)} share their CPUs with other containers and are not isolated: {how}"
+                : null;
         }
 
         protected override KnobReading? Obstacle(HostView host) => PodGroups.Obstacle(host.Files);
@@ -130,7 +148,9 @@ internal static class IsolationKnobs
 
         private static string? Isolate(IHost host, PodContainer container, string kind)
         {
-            var failure = Claim(host, container.Pod, container.Cpus) ?? Claim(host, container.Group, container.Cpus) ?? Write(host, container.Group, PodGroups.Partition, kind);
+            var failure = Claim(host, container.Pod, container.Cpus)
+                ?? Claim(host, container.Group, container.Cpus)
+                ?? Write(host, container.Group, PodGroups.Partition, kind);
             var found = host.Read($"{container.Group}/{PodGroups.Partition}").Text?.Trim();
             if (failure is null && found == kind)
             {
@@ -139,12 +159,14 @@ internal static class IsolationKnobs
 
             // A partition that is none would become one later, at a moment of the kernel's choosing.
             _ = Release(host, container);
-            return failure ?? $"{container.Group}/{PodGroups.Partition} was \"{found}\"{Remedy(host, container, found ?? "")}; it is back at {Member}";
+            return failure ?? $"{container.Group}/{PodGroups.Partition} was \"{found}\"{Remedy(host, container, found ?? "")}; it is "
+                + $"back at {Member}";
         }
 
         private static string Remedy(IHost host, PodContainer container, string found) =>
             found.Contains(NotPermitted, StringComparison.Ordinal)
-                ? "; this needs the capability SYS_ADMIN that the agent lacks: add it to agent.capabilities in the chart's values, or leave cpu.isolation to BootArguments"
+                ? "; this needs the capability SYS_ADMIN that the agent lacks: add it to agent.capabilities in the chart's values, or "
+                    + "leave cpu.isolation to BootArguments"
                 : PodGroups.Rival(host, container.Group, container.Cpus) is { } rival ? $": {rival}" : "";
 
         /// <summary>Adds CPUs to those that a group may have for itself.</summary>

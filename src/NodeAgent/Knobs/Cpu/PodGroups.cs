@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Latlab.Crds;
 using Latlab.NodeAgent.Host;
@@ -5,7 +6,8 @@ using Latlab.NodeAgent.Host;
 namespace Latlab.NodeAgent.Knobs.Cpu;
 
 /// <summary>
-/// The control groups (version 2) that kubelet makes for pods of the class Guaranteed, the only ones that its static CPU manager gives CPUs of their own: pods are right below
+/// The control groups (version 2) that kubelet makes for pods of the class Guaranteed, the only ones that its static CPU manager gives
+/// CPUs of their own: pods are right below
 /// the group of all pods, containers below theirs.
 /// </summary>
 internal static partial class PodGroups
@@ -14,6 +16,8 @@ internal static partial class PodGroups
     public const string Cpus = "cpuset.cpus";
     public const string Exclusive = "cpuset.cpus.exclusive";
     public const string Partition = "cpuset.cpus.partition";
+
+    private const string Quota = "cpu.max";
 
     private const int ShortId = 12;
 
@@ -37,45 +41,67 @@ internal static partial class PodGroups
 
         if (!text.Split(' ').Contains("cpuset"))
         {
-            return KnobReading.Unsupported($"this kernel has no controller cpuset ({Root}/cgroup.controllers: {text}); run one built with CONFIG_CPUSETS, or {instead}");
+            return KnobReading.Unsupported($"this kernel has no controller cpuset ({Root}/cgroup.controllers: {text}); run one built "
+                + $"with CONFIG_CPUSETS, or {instead}");
         }
 
         if (OfAllPods(host) is not { } pods)
         {
-            return KnobReading.Unsupported($"there is no {Root}/kubepods.slice and no {Root}/kubepods: kubelet has no pods here; {instead}");
+            return KnobReading.Unsupported($"there is no {Root}/kubepods.slice and no {Root}/kubepods: kubelet has no pods here; "
+                + $"{instead}");
         }
 
         if (host.Read($"{pods}/{Cpus}").IsMissing)
         {
             return KnobReading.Unsupported(
-                $"there is no {pods}/{Cpus}: {Root}/cgroup.subtree_control lacks cpuset, which kubelet needs as well; start kubelet with it, or {instead}");
+                $"there is no {pods}/{Cpus}: {Root}/cgroup.subtree_control lacks cpuset, which kubelet needs as well; start kubelet "
+                    + $"with it, or {instead}");
         }
 
         return host.Read($"{pods}/{Exclusive}").IsMissing
-            ? KnobReading.Unsupported($"this kernel has no {pods}/{Exclusive}, and a partition of pods needs it (Linux 6.7 or newer, 6.11 for the best); run such a kernel, or {instead}")
+            ? KnobReading.Unsupported($"this kernel has no {pods}/{Exclusive}, and a partition of pods needs it (Linux 6.7 or newer, "
+                + $"6.11 for the best); run such a kernel, or {instead}")
             : null;
     }
 
-    /// <summary>Containers that have a set of CPUs.</summary>
-    public static IReadOnlyList<PodContainer> Containers(IHost host)
+    /// <summary>Containers of the class Guaranteed that have a set of CPUs.</summary>
+    public static IReadOnlyList<PodContainer> Containers(IHost host) => OfAllPods(host) is { } all ? Within(host, all) : [];
+
+    /// <summary>
+    /// Names of those whose CPUs are not theirs alone: what all share may be of isolated CPUs, where kubelet's reserved CPUs are the
+    /// others.
+    /// </summary>
+    public static IReadOnlySet<string> Sharing(IHost host)
     {
         if (OfAllPods(host) is not { } all)
         {
-            return [];
+            return new HashSet<string>();
         }
 
-        return
-        [
-            .. from pod in host.List(all)
-               where Pod().IsMatch(pod)
-               from name in host.List($"{all}/{pod}")
-               let id = Container().Match(name)
-               where id.Success
-               let cpus = host.Read($"{all}/{pod}/{name}/{Cpus}").Text
-               where CpuList.TryParse(cpus, out _)
-               select new PodContainer(id.Groups[1].Value[..ShortId], $"{all}/{pod}", $"{all}/{pod}/{name}", CpuList.Parse(cpus!)),
-        ];
+        var guaranteed = Containers(host);
+        var everybody = host.List(all).Where(name => OtherClass().IsMatch(name))
+            .SelectMany(name => Within(host, $"{all}/{name}"))
+            .Concat(guaranteed).ToList();
+        return guaranteed
+            .Where(container => !container.MayHaveItsOwn
+                || everybody.Exists(other => other.Group != container.Group && other.Cpus.Intersect(container.Cpus).Any()))
+            .Select(container => container.Name)
+            .ToHashSet();
     }
+
+    private static IReadOnlyList<PodContainer> Within(IHost host, string @class) =>
+    [
+        .. from pod in host.List(@class)
+           where Pod().IsMatch(pod)
+           from name in host.List($"{@class}/{pod}")
+           let id = Container().Match(name)
+           where id.Success
+           let cpus = host.Read($"{@class}/{pod}/{name}/{Cpus}").Text
+           where CpuList.TryParse(cpus, out _)
+           select new PodContainer(
+               id.Groups[1].Value[..ShortId], $"{@class}/{pod}", $"{@class}/{pod}/{name}", CpuList.Parse(cpus!),
+               host.Read($"{@class}/{pod}/{name}/{Quota}").Text),
+    ];
 
     /// <summary>Groups beside one that claim some of its CPUs, in words; null when none does.</summary>
     public static string? Rival(IHost host, string group, IReadOnlyCollection<int> cpus)
@@ -96,7 +122,10 @@ internal static partial class PodGroups
         return null;
     }
 
-    [GeneratedRegex(@"^(kubepods-pod[0-9A-Za-z_-]+\.slice|pod[0-9A-Za-z_-]+)\z")]
+    [GeneratedRegex(@"^(kubepods-)?(burstable|besteffort)(\.slice)?\z")]
+    private static partial Regex OtherClass();
+
+    [GeneratedRegex(@"^(kubepods-(burstable-|besteffort-)?pod[0-9A-Za-z_-]+\.slice|pod[0-9A-Za-z_-]+)\z")]
     private static partial Regex Pod();
 
     // Those of CRI-O's monitors bear their container's name.
@@ -109,8 +138,18 @@ internal static partial class PodGroups
 /// <param name="Pod">Its pod's group.</param>
 /// <param name="Group">Its own.</param>
 /// <param name="Cpus">The set, ascending.</param>
-internal sealed record PodContainer(string Id, string Pod, string Group, IReadOnlyList<int> Cpus)
+/// <param name="Quota">Its quota of CPU time (<c>cpu.max</c>); null where that is not to be seen.</param>
+internal sealed record PodContainer(string Id, string Pod, string Group, IReadOnlyList<int> Cpus, string? Quota)
 {
+    /// <summary>
+    /// Whether the set may be its own: who has a part of what all share has a quota that is not all of the set, or none where quotas are
+    /// switched off.
+    /// </summary>
+    public bool MayHaveItsOwn => Quota?.Split(' ') is not [var quota, var period]
+        || !long.TryParse(quota, NumberStyles.None, CultureInfo.InvariantCulture, out var time)
+        || !long.TryParse(period, NumberStyles.None, CultureInfo.InvariantCulture, out var of)
+        || time == of * Cpus.Count;
+
     /// <summary>Name in the ledger: CPUs, and whose.</summary>
     public string Name => $"{CpuList.Format(Cpus)}@{Id}";
 

@@ -9,13 +9,16 @@ using Latlab.NodeAgent.Planning;
 namespace Latlab.NodeAgent.Knobs.Cpu;
 
 /// <summary>
-/// The longest time that any CPU may take to wake up. The kernel keeps a wish only while the device stays open, so that it ends with the process; it obeys the strictest of all.
+/// The longest time that any CPU may take to wake up. The kernel keeps a wish only while the device stays open, so that it ends with the
+/// process; it obeys the strictest of all.
 /// </summary>
 internal sealed class WakeUpKnob() : Knob(Prefix)
 {
     public static readonly KnobKind Kind = new(Prefix, Wishes, FileKinds.Only(new WakeUpKnob()), new(
-        "No CPU of the node enters an idle state from which waking up takes longer.", Device, "admin-guide/pm/cpuidle.rst, power/pm_qos_interface.rst",
-        "Held by the agent while it runs (latlab-agent run), and gone when it ends; apply cannot hold it. Of all CPUs: cpu.maxResumeLatency is about the isolated ones alone"));
+        "No CPU of the node enters an idle state from which waking up takes longer.", Device, "admin-guide/pm/cpuidle.rst, "
+            + "power/pm_qos_interface.rst",
+        "Held by the agent while it runs (latlab-agent run), and gone when it ends; apply cannot hold it. Of all CPUs: "
+            + "cpu.maxResumeLatency is about the isolated ones alone"));
 
     private const string Prefix = "cpu.maxDmaLatency";
     private const string Device = "/dev/cpu_dma_latency";
@@ -32,11 +35,12 @@ internal sealed class WakeUpKnob() : Knob(Prefix)
         { Text: { } text } => KnobReading.Of(host.Files.Held(Device) switch
         {
             null => text + Unit + Foreign,
-            { } held when Microseconds(text) < held => string.Create(CultureInfo.InvariantCulture, $"{held}{Unit}, and {text}{Unit} by another"),
+            { } held when Microseconds(text) < held =>
+                string.Create(CultureInfo.InvariantCulture, $"{held}{Unit}, and {text}{Unit} by another"),
             _ => text + Unit,
         }),
         { Problem: { } problem } => KnobReading.Failed($"{Device}: {problem}{(problem == HostRoot.NotPermitted ? Remedy : "")}"),
-        _ => KnobReading.Unsupported($"there is no {Device} to be seen; run a kernel that has it{Remedy}"),
+        _ => KnobReading.Gone($"there is no {Device} to be seen; run a kernel that has it{Remedy}"),
     };
 
     // A wish that ended with an agent has not drifted: nobody but the kernel's strictest one can change it.
@@ -46,7 +50,10 @@ internal sealed class WakeUpKnob() : Knob(Prefix)
 
     /// <summary>What is stricter already, by whomever, is as good.</summary>
     public override string Target(string wish, JournalEntry? entry, KnobReading found) =>
-        found.Value is { } text && text.EndsWith(Foreign, StringComparison.Ordinal) && Microseconds(text) is { } now && now <= Microseconds(wish) ? string.Create(CultureInfo.InvariantCulture, $"{now}{Unit}") : wish;
+        found.Value is { } text && text.EndsWith(Foreign, StringComparison.Ordinal)
+        && Microseconds(text) is { } now && now <= Microseconds(wish)
+            ? string.Create(CultureInfo.InvariantCulture, $"{now}{Unit}")
+            : wish;
 
     public override bool Same(string left, string right) => (left, right) switch
     {
@@ -64,13 +71,17 @@ internal sealed class WakeUpKnob() : Knob(Prefix)
         }
 
         return !host.Files.OutlivesCall
-            ? $"{Device} keeps a wish only while it is held open, and this call ends at once; run latlab-agent run, as the chart's DaemonSet does, or use cpu.maxResumeLatency, which stays"
-            : host.Files.Hold(Device, (int)Microseconds(value)!.Value) is { } problem ? $"{Device}: {problem}{(problem == HostRoot.NotPermitted ? Remedy : "")}" : null;
+            ? $"{Device} keeps a wish only while it is held open, and this call ends at once; run latlab-agent run, as the chart's "
+                + "DaemonSet does, or use cpu.maxResumeLatency, which stays"
+            : host.Files.Hold(Device, (int)Microseconds(value)!.Value) is { } problem ? $"{Device}: "
+                + $"{problem}{(problem == HostRoot.NotPermitted ? Remedy : "")}" : null;
     }
 
-    private const string Remedy = "; the agent must see the device, and may open it on the host itself or in a privileged pod alone; run it so, or use cpu.maxResumeLatency";
+    private const string Remedy = "; the agent must see the device, and may open it on the host itself or in a privileged pod alone; "
+        + "run it so, or use cpu.maxResumeLatency";
 
-    private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host) => !LengthOfTime.TryParse(spec.Cpu?.MaxDmaLatency, out var length) ? []
+    private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host) =>
+        !LengthOfTime.TryParse(spec.Cpu?.MaxDmaLatency, out var length) ? []
         : length.TotalMicroseconds <= int.MaxValue
             ? [Wish.For(new WakeUpKnob(), string.Create(CultureInfo.InvariantCulture, $"{(long)length.TotalMicroseconds}{Unit}"))]
             : [Wish.Refused(Prefix, spec.Cpu!.MaxDmaLatency!, "the kernel counts at most 2147 s; write 0us to 1s")];

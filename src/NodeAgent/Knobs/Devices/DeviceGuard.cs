@@ -6,53 +6,60 @@ internal static class DeviceGuard
     private const string Elsewhere = "move it to another port, or name another device";
 
     /// <summary>Why the device must keep the driver that it has; null when nothing speaks against another one.</summary>
-    public static string? AgainstUnbinding(DeviceUse use) =>
+    public static Objection? AgainstUnbinding(DeviceUse use) =>
         OfItself(use) ?? (use.Functions.Count > 0
-            ? $"the port has {use.Functions.Count} virtual functions, which would go with its driver; take those away first (sriov.numVfs: 0)"
+            ? new($"the port has {use.Functions.Count} virtual functions, which would go with its driver; take those away first "
+                + "(sriov.numVfs: 0)")
             : null);
 
-    /// <summary>Why a program must not get the device; null when it may. A virtual function shares cable and queues with its port.</summary>
-    public static string? AgainstPrograms(DeviceUse use) => use.Port is { } port ? Network(use, port, $"its port {port.Address}: ") : null;
+    /// <summary>
+    /// Why a program must not get the device; null when it may. A virtual function shares cable and queues with its port.
+    /// </summary>
+    public static Objection? AgainstPrograms(DeviceUse use) =>
+        use.Port is { } port ? Network(use, port, $"its port {port.Address}: ") : null;
 
     /// <summary>Why the port's virtual functions must stay as many as they are; null when nothing speaks against another number.</summary>
-    public static string? AgainstRecounting(DeviceUse use) =>
+    public static Objection? AgainstRecounting(DeviceUse use) =>
         OfItself(use)
         ?? use.Functions.Select(function => OfFunction(use, function.Number, function.Device)).FirstOrDefault(reason => reason is not null);
 
     /// <summary>Why a virtual function must keep its driver; null when nothing speaks against another one.</summary>
-    public static string? OfFunction(DeviceUse use, int number, PciDevice function)
+    private static Objection? OfFunction(DeviceUse use, int number, PciDevice function)
     {
         var name = $"its virtual function {number} ({function.Address}): ";
         return Network(use, function, name) ?? Held(function, name);
     }
 
-    private static string? OfItself(DeviceUse use)
+    private static Objection? OfItself(DeviceUse use)
     {
         var device = use.Device;
         if (device.IsBridge)
         {
-            return $"{device.Address} is a bridge (class {device.Class}), and other devices are behind it; name a port";
+            return new($"{device.Address} is a bridge (class {device.Class}), and other devices are behind it; name a port");
         }
 
-        return Network(use, device, "") ?? Disk(use) ?? (device.IsNetwork
-            ? Held(device, "")
-            : $"{device.Address} is no network port (class {device.Class}); name a device of class 0x02");
+        if (!device.IsNetwork)
+        {
+            return new($"{device.Address} is no network port (class {device.Class}); name a device of class 0x02");
+        }
+
+        return Network(use, device, "") ?? Disks(device) ?? Held(device, "");
     }
 
-    private static string? Network(DeviceUse use, PciDevice? device, string whose)
+    private static Objection? Network(DeviceUse use, PciDevice device, string whose)
     {
-        if (device is null || device.Netdevs.Count == 0)
+        if (device.Netdevs.Count == 0)
         {
             return null;
         }
 
         if (use.Network is null)
         {
-            return $"{whose}it cannot be said what {string.Join(" and ", device.Netdevs)} carries: {use.Problem}";
+            return new($"{whose}it cannot be said what {string.Join(" and ", device.Netdevs)} carries: {use.Problem}");
         }
 
         var carried = device.Netdevs.Select(netdev => Carried(use, netdev)).FirstOrDefault(reason => reason is not null);
-        return carried is null ? null : whose + carried;
+        return carried is null ? null : new(whose + carried, IsOfUse: true);
     }
 
     private static string? Carried(DeviceUse use, string netdev)
@@ -60,45 +67,33 @@ internal static class DeviceGuard
         var above = use.Network!.OnTopOf(netdev)
             .Concat(use.Stacked[netdev].SelectMany(name => use.Network.OnTopOf(name).Prepend(name))).Distinct().ToList();
         List<string> all = [netdev, .. above];
-        return First(use.Network.DefaultRoute, "the default route") ?? First(use.Network.Address, "the address") ?? First(use.Network.Route, "the route")
-            ?? (above.Count == 0 ? null : $"{netdev} is a part of, or beneath, {string.Join(", ", above)}; take it out of there first, or name another device");
+        return First(use.Network.DefaultRoute, "the default route")
+            ?? First(use.Network.Address, "the address")
+            ?? First(use.Network.Route, "the route")
+            ?? (above.Count == 0
+                ? null
+                : $"{netdev} is a part of, or beneath, {string.Join(", ", above)}; take it out of there first, or name another device");
 
         string? First(Func<string, string?> find, string what) => all
             .Select(name => (Name: name, What: find(name)))
             .Where(found => found.What is not null)
-            .Select(found => $"{found.Name}{(found.Name == netdev ? "" : $", which {netdev} is beneath,")} carries {what} {found.What}; {Elsewhere}")
+            .Select(found => $"{found.Name}{(found.Name == netdev ? "" : $", which {netdev} is beneath,")} carries {what} {found.What}; "
+                + $"{Elsewhere}")
             .FirstOrDefault();
     }
 
-    private static string? Disk(DeviceUse use)
-    {
-        if (use.Device.Disks.Count == 0)
-        {
-            return null;
-        }
-
-        var disks = use.Device.Disks.Select(disk =>
-        {
-            var places = use.Mounts.Where(mount => IsOn(mount.Source, disk)).Select(mount => mount.Where).ToList();
-            return places.Count == 0 ? disk : $"{disk} (in use: {string.Join(", ", places)})";
-        });
-        return $"{use.Device.Address} carries the disks {string.Join(", ", disks)}; name another device";
-    }
-
-    private static bool IsOn(string source, string disk)
-    {
-        var path = $"/dev/{disk}";
-        // Partitions: sda1, nvme0n1p1.
-        return source.StartsWith(path, StringComparison.Ordinal) && source[path.Length..].All(c => char.IsAsciiDigit(c) || c == 'p');
-    }
+    /// <summary>Disks reached over the network by the port's own driver (FCoE) are beneath it.</summary>
+    private static Objection? Disks(PciDevice device) =>
+        device.Disks.Count == 0 ? null : new($"{device.Address} carries the disks {string.Join(", ", device.Disks)}; name another device");
 
     /// <summary>A device that somebody else has: a program, or a pod into whose network namespace its network device was moved.</summary>
-    private static string? Held(PciDevice device, string whose) => device switch
+    private static Objection? Held(PciDevice device, string whose) => device switch
     {
         // vfio-pci would make the write wait, and the agent with it, for as long as the program runs.
-        { IsOpen: true } => $"{whose}a program has it open ({PciBus.Path(device.Address)}/enable is {device.Enabled}); end that first",
-        { Binding: { Driver: not Binding.None, IsForPrograms: false }, Netdevs.Count: 0 } =>
-            $"{whose}its driver {device.Binding.Driver} shows no network device here; a pod may have it in its own network namespace: end that first",
+        { Opened: { } evidence } => new($"{whose}a program has it open ({evidence}); end that first"),
+        { Binding: { Driver: not Binding.None, IsForPrograms: false }, Netdevs.Count: 0 } => new(
+            $"{whose}its driver {device.Binding.Driver} shows no network device here; "
+            + "a pod may have it in its own network namespace: end that first"),
         _ => null,
     };
 }

@@ -9,47 +9,32 @@ namespace Latlab.NodeAgent.Knobs.Devices;
 /// <param name="Network">What network devices carry; null when that is not known.</param>
 /// <param name="Problem">Why it is not known.</param>
 /// <param name="Stacked">What stands on top of network devices, by their names, beside what <paramref name="Network"/> has.</param>
-/// <param name="Mounts">What is mounted, and swapped to: a device's name and where.</param>
 internal sealed record DeviceUse(
     PciDevice Device,
     PciDevice? Port,
     IReadOnlyList<(int Number, PciDevice Device)> Functions,
     NetworkFacts? Network,
     string? Problem,
-    ILookup<string, string> Stacked,
-    IReadOnlyList<(string Source, string Where)> Mounts)
+    ILookup<string, string> Stacked)
 {
-    private const string MountTable = "/proc/1/mountinfo";
-    private const string SwapTable = "/proc/swaps";
-
     public static DeviceUse Read(HostView host, PciDevice found)
     {
         var device = Whole(found.Address) ?? found;
         var port = device.PhysicalFunction is { } address ? Whole(address) : null;
         IReadOnlyList<(int, PciDevice)> functions =
-            [.. device.VirtualFunctions.Select(function => (function.Key, Whole(function.Value))).Where(f => f.Item2 is not null).Select(f => (f.Key, f.Item2!))];
+        [
+            .. device.VirtualFunctions
+                .Select(function => (function.Key, Whole(function.Value)))
+                .Where(f => f.Item2 is not null)
+                .Select(f => (f.Key, f.Item2!)),
+        ];
         var netdevs = functions.Select(f => f.Item2).Append(device).Append(port).OfType<PciDevice>().SelectMany(d => d.Netdevs).ToList();
         var network = host.Network.TryRead(out var problem);
         return new(
             device, port, functions, network, problem,
-            netdevs.SelectMany(netdev => PciBus.OnTopOf(host.Files, netdev).Select(above => (netdev, above))).ToLookup(pair => pair.netdev, pair => pair.above),
-            device.Disks.Count == 0 ? [] : ReadMounts(host.Files));
+            netdevs.SelectMany(netdev => PciBus.OnTopOf(host.Files, netdev).Select(above => (netdev, above)))
+                .ToLookup(pair => pair.netdev, pair => pair.above));
 
         PciDevice? Whole(string which) => PciBus.Find(host.Files, which, withUse: true);
     }
-
-    /// <summary>Of process 1: the agent's own mounts are those of its pod.</summary>
-    private static IReadOnlyList<(string Source, string Where)> ReadMounts(IHost host) =>
-    [
-        .. Lines(host, MountTable)
-            .Select(line => line.Split(" - ", 2))
-            .Where(halves => halves.Length == 2)
-            .Select(halves => (Source: Word(halves[1], 1), Where: Word(halves[0], 4))),
-        .. Lines(host, SwapTable).Skip(1).Select(line => (Source: Word(line, 0), Where: "swap")),
-    ];
-
-    private static string[] Lines(IHost host, string path) => host.Read(path).Text?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [];
-
-    private static string Word(string line, int index) =>
-        line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(index) ?? "";
 }

@@ -1,5 +1,6 @@
 using Latlab.Crds.TunedNodes;
 using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Journal;
 using Latlab.NodeAgent.Planning;
 
 namespace Latlab.NodeAgent.Knobs.Devices;
@@ -17,9 +18,11 @@ internal sealed class DriverKnob(string address, DeviceDriver? wished, IReadOnly
         (spec, host) => ResolvedDevices.Of(spec, host).SelectMany(Wishes),
         key => PciBus.IsAddress(key) ? new DriverKnob(key, null, ResolvedDevices.Nobody) : null,
         new(
-            "A port, or a virtual function, for a program that polls it: no interrupt, no copy, no kernel in the path.", "/sys/bus/pci/devices/ADDRESS/driver",
+            "A port, or a virtual function, for a program that polls it: no interrupt, no copy, no kernel in the path.",
+            "/sys/bus/pci/devices/ADDRESS/driver",
             "ABI/testing/sysfs-bus-pci, driver-api/vfio.rst, driver-api/uio-howto.rst",
-            "Its network device is gone meanwhile. Refused for what the node uses (route, address, bond, bridge, disk), for what a program or a pod holds, for Mellanox ports, "
+            "Its network device is gone meanwhile. Refused for what the node uses (route, address, bond, bridge, disk), for what a "
+                + "program or a pod holds, for Mellanox ports, "
             + "and with vfio-pci for a part of an IOMMU group. Gone with the boot"));
 
     public override string Evidence => $"{PciBus.Path(address)}/driver";
@@ -28,7 +31,7 @@ internal sealed class DriverKnob(string address, DeviceDriver? wished, IReadOnly
     {
         if (PciBus.Find(host.Files, address) is not { } device)
         {
-            return KnobReading.Unsupported($"this node has no PCI device {address}; lspci -D shows those that it has");
+            return KnobReading.Gone($"this node has no PCI device {address}; lspci -D shows those that it has");
         }
 
         var target = wished is { } driver ? DriverNames.Of(driver) : null;
@@ -38,7 +41,8 @@ internal sealed class DriverKnob(string address, DeviceDriver? wished, IReadOnly
         }
 
         var use = DeviceUse.Read(host, device);
-        var reading = KnobReading.Of(device.Binding.Text(use.Device.Netdevs is [var netdev, ..] ? netdev : null)) with { Veto = DriverRules.Against(use, target, companions) };
+        var reading = KnobReading.Of(device.Binding.Text(use.Device.Netdevs is [var netdev, ..] ? netdev : null))
+            .Objected(DriverRules.Against(use, target, companions));
         return reading.Veto is null && target is not null && Binder.Lacks(host.Files, device, target) is { } lacking
             ? KnobReading.Unsupported(lacking)
             : reading;
@@ -53,19 +57,21 @@ internal sealed class DriverKnob(string address, DeviceDriver? wished, IReadOnly
 
         var to = Binding.Parse(value);
         // Read again: an address may have come since the plan was made.
-        return !device.Binding.HasDriverOf(to) && DriverRules.Against(DeviceUse.Read(host, device), Programs(to), companions) is { } veto
-            ? veto
-            : Binder.Bind(host.Files, address, to);
+        return !device.Binding.HasDriverOf(to)
+            && DriverRules.Against(DeviceUse.Read(host, device), Programs(to), companions) is { } objection
+                ? objection.Reason
+                : Binder.Bind(host.Files, address, to);
     }
 
     public override bool Same(string left, string right) => Binding.Same(left, right);
 
     /// <summary>The override alone may be changed whatever the port carries: the driver stays.</summary>
-    public override string? Veto(KnobReading found, string target) =>
+    public override string? Veto(KnobReading found, string target, JournalEntry? entry) =>
         found.Value is { } value && Binding.Parse(value).HasDriverOf(Binding.Parse(target)) ? null : found.Veto;
 
     public override string Shortfall(string wished, string found) =>
-        $"asked for the driver {Binding.Parse(wished).Driver}, and {address} has {Binding.Parse(found).Driver}; the kernel's log (dmesg) may say why";
+        $"asked for the driver {Binding.Parse(wished).Driver}, and {address} has {Binding.Parse(found).Driver}; the kernel's log "
+            + "(dmesg) may say why";
 
     /// <summary>The driver when it is one for programs: what is put back may be any.</summary>
     private static string? Programs(Binding to) => to.IsForPrograms ? to.Driver : null;

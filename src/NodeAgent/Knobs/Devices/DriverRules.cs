@@ -7,18 +7,20 @@ internal static class DriverRules
     /// <param name="use">The device, and what the node does with it.</param>
     /// <param name="driver">The other driver, by its name in the kernel; null when it is put back, and may get any.</param>
     /// <param name="companions">Devices that the spec wants with vfio-pci, too.</param>
-    public static string? Against(DeviceUse use, string? driver, IReadOnlySet<string> companions) => driver is null or Binding.OfKernel
+    public static Objection? Against(DeviceUse use, string? driver, IReadOnlySet<string> companions) => driver is null or Binding.OfKernel
         ? DeviceGuard.AgainstUnbinding(use)
         : DeviceGuard.AgainstUnbinding(use) ?? DeviceGuard.AgainstPrograms(use) ?? AgainstDriver(use.Device, driver, companions);
 
-    private static string? AgainstDriver(PciDevice device, string driver, IReadOnlySet<string> companions) => driver switch
+    private static Objection? AgainstDriver(PciDevice device, string driver, IReadOnlySet<string> companions) => driver switch
     {
-        _ when device.IsBifurcated =>
-            $"{device.Address} is a Mellanox port (vendor {device.Vendor}, driver {device.Binding.Driver}): DPDK's mlx4 and mlx5 work beside the kernel's driver, and not without it; "
-            + "take driver out of the spec, and give DPDK the port as it is",
-        DriverNames.VfioPci when Strangers(device, companions) is { Length: > 0 } strangers =>
+        // A virtual machine gets a virtual function of such a port by vfio-pci, as of any other.
+        _ when device.IsBifurcated && !(driver == DriverNames.VfioPci && device.PhysicalFunction is not null) => new(
+            $"{device.Address} is a Mellanox port (vendor {device.Vendor}, driver {device.Binding.Driver}): "
+            + "DPDK's mlx4 and mlx5 work beside the kernel's driver, and not without it; "
+            + "take driver out of the spec, and give DPDK the port as it is"),
+        DriverNames.VfioPci when Strangers(device, companions) is { Length: > 0 } strangers => new(
             $"its IOMMU group has {strangers}, too, and a program gets all of a group or nothing; "
-            + "list those with driver VfioPci, too, or put the port into a slot with a group of its own",
+            + "list those with driver VfioPci, too, or put the port into a slot with a group of its own"),
         _ => null,
     };
 

@@ -7,7 +7,8 @@ using Latlab.NodeAgent.Planning;
 namespace Latlab.NodeAgent.Knobs.Devices;
 
 /// <summary>
-/// Number of virtual functions of a port, and whether the kernel probes drivers for new ones: it need not for those that go to vfio-pci, and nothing on the node then gives their
+/// Number of virtual functions of a port, and whether the kernel probes drivers for new ones: it need not for those that go to vfio-pci,
+/// and nothing on the node then gives their
 /// network devices addresses in between.
 /// </summary>
 /// <param name="address">The port's address on the PCI bus.</param>
@@ -19,9 +20,11 @@ internal sealed class FunctionCountKnob(string address, int? wished) : Knob($"{P
         (spec, host) => ResolvedDevices.Of(spec, host).SelectMany(Wishes),
         key => PciBus.IsAddress(key) ? new FunctionCountKnob(key, null) : null,
         new(
-            "Parts of a port that look like ports: one for a container or a virtual machine, without a switch in software.", "/sys/bus/pci/devices/ADDRESS/sriov_numvfs",
+            "Parts of a port that look like ports: one for a container or a virtual machine, without a switch in software.",
+            "/sys/bus/pci/devices/ADDRESS/sriov_numvfs",
             "PCI/pci-iov-howto.rst, ABI/testing/sysfs-bus-pci",
-            "Another number takes all of them away first; most drivers reset the port for it. Refused beyond sriov_totalvfs, for a port that the node uses, and while a program or a pod "
+            "Another number takes all of them away first; most drivers reset the port for it. Refused beyond sriov_totalvfs, for a port "
+                + "that the node uses, and while a program or a pod "
             + "holds one of them. Gone with the boot"));
 
     private const string Prefix = "devices.sriov.numVfs";
@@ -37,18 +40,17 @@ internal sealed class FunctionCountKnob(string address, int? wished) : Knob($"{P
     {
         if (PciBus.Find(host.Files, address) is not { } device)
         {
-            return KnobReading.Unsupported($"this node has no PCI device {address}; lspci -D shows those that it has");
+            return KnobReading.Gone($"this node has no PCI device {address}; lspci -D shows those that it has");
         }
 
         return host.Files.Read(Evidence) switch
         {
-            { Text: { } text } when Number(text) is { } count => KnobReading.Of(Value(host, text.Trim())) with
-            {
-                Veto = count == wished ? null : Against(host, device, wished),
-            },
+            { Text: { } text } when Number(text) is { } count =>
+                KnobReading.Of(Value(host, text.Trim())).Objected(count == wished ? null : Against(host, device, wished)),
             { Problem: { } problem } => KnobReading.Failed($"{Evidence}: {problem}"),
             _ => KnobReading.Unsupported(
-                $"{address} has no {Evidence}: it has no virtual functions, or they are switched off; switch SR-IOV on in the firmware of machine and card, or name another port"),
+                $"{address} has no {Evidence}: it has no virtual functions, or they are switched off; switch SR-IOV on in the firmware "
+                    + "of machine and card, or name another port"),
         };
     }
 
@@ -61,9 +63,9 @@ internal sealed class FunctionCountKnob(string address, int? wished) : Knob($"{P
         }
 
         var (count, autoprobe) = Parsed(value);
-        if (before != count && Against(host, device, count) is { } veto)
+        if (before != count && Against(host, device, count) is { } objection)
         {
-            return veto;
+            return objection.Reason;
         }
 
         var autoprobeBefore = host.Files.Read(Autoprobe).Text?.Trim();
@@ -79,14 +81,29 @@ internal sealed class FunctionCountKnob(string address, int? wished) : Knob($"{P
     }
 
     /// <summary>What the spec says nothing of gets back what it had.</summary>
-    public override string Target(string wish, JournalEntry? entry, KnobReading found) => Parsed(wish) is (var count, null) && entry is not null
+    public override string Target(string wish, JournalEntry? entry, KnobReading found) =>
+        Parsed(wish) is (var count, null) && entry is not null
         ? Facets.Format(count.ToString(CultureInfo.InvariantCulture), (AutoprobePart, Parsed(entry.Prior).Autoprobe))
         : wish;
 
     public override bool Same(string left, string right) => Facets.Agree(left, right);
 
-    public override string? Veto(KnobReading found, string target) =>
-        found.Value is { } value && Parsed(value).Count == Parsed(target).Count ? null : found.Veto;
+    public override string? Veto(KnobReading found, string target, JournalEntry? entry) => found.Value is not { } value ? found.Veto
+        : Parsed(value).Count is var count && count == Parsed(target).Count ? null
+        : found.Veto ?? (count == 0 || IsOurs(count, entry) ? null
+            : $"{address} has {count} virtual functions that latlab did not make, and another number would take them away with all that "
+                + "was set on them; "
+                + "take them away on the node first (write 0 to sriov_numvfs), or ask for as many");
+
+    /// <summary>Functions that somebody else made since ours stay; whether drivers are probed gets back what it had.</summary>
+    public override string PriorOf(JournalEntry entry, KnobReading found) =>
+        found.Value is { } value && Parsed(value).Count is var count && count > 0 && !IsOurs(count, entry)
+        ? Facets.Format(count.ToString(CultureInfo.InvariantCulture), (AutoprobePart, Parsed(entry.Prior).Autoprobe))
+        : entry.Prior;
+
+    /// <summary>Whether that many are what we made: what we wrote last, or, killed before that took place, what we had read back.</summary>
+    private static bool IsOurs(int count, JournalEntry? entry) => entry is not null && Parsed(entry.Prior).Count != count
+        && new[] { entry.Written, entry.Verified }.OfType<string>().Any(ours => Parsed(ours).Count == count);
 
     public override string Shortfall(string wished, string found) => $"asked for {Words(wished)}, and there are {Words(found)}";
 
@@ -101,21 +118,24 @@ internal sealed class FunctionCountKnob(string address, int? wished) : Knob($"{P
                 _ => "0",
             };
             yield return Wish.For(
-                new FunctionCountKnob(device.Address, sriov.NumVfs), Facets.Format(sriov.NumVfs.ToString(CultureInfo.InvariantCulture), (AutoprobePart, autoprobe)));
+                new FunctionCountKnob(device.Address, sriov.NumVfs),
+                Facets.Format(sriov.NumVfs.ToString(CultureInfo.InvariantCulture), (AutoprobePart, autoprobe)));
         }
     }
 
-    private string? Against(HostView host, PciDevice device, int? count)
+    private Objection? Against(HostView host, PciDevice device, int? count)
     {
         var total = Number(host.Files.Read(Total).Text) ?? 0;
         return count > total
-            ? $"asked for {count} virtual functions, and {address} can have {total} ({Total}); ask for at most that, or raise it in the card's firmware"
+            ? new($"asked for {count} virtual functions, and {address} can have {total} ({Total}); ask for at most that, or raise it in "
+                + "the card's firmware")
             : DeviceGuard.AgainstRecounting(DeviceUse.Read(host, device));
     }
 
     private string? Set(IHost host, int from, int count, string? autoprobeFrom, string? autoprobe)
     {
-        if (autoprobe is not null && autoprobeFrom is not null && autoprobe != autoprobeFrom && host.WriteAttribute(Autoprobe, autoprobe) is { } unwilling)
+        if (autoprobe is not null && autoprobeFrom is not null && autoprobe != autoprobeFrom
+            && host.WriteAttribute(Autoprobe, autoprobe) is { } unwilling)
         {
             return $"{Autoprobe}: the kernel refused \"{autoprobe}\": {unwilling}";
         }
@@ -130,7 +150,8 @@ internal sealed class FunctionCountKnob(string address, int? wished) : Knob($"{P
             }
         }
 
-        return Number(host.Read(Evidence).Text) is { } made && made != count ? $"asked for {count} virtual functions, the driver made {made}" : null;
+        return Number(host.Read(Evidence).Text) is { } made && made != count ? $"asked for {count} virtual functions, the driver made "
+            + $"{made}" : null;
     }
 
     private string Value(HostView host, string count) => Facets.Format(count, (AutoprobePart, host.Files.Read(Autoprobe).Text?.Trim()));
@@ -148,5 +169,6 @@ internal sealed class FunctionCountKnob(string address, int? wished) : Knob($"{P
         (var count, _) => $"{count} virtual functions with drivers probed",
     };
 
-    private static int? Number(string? text) => int.TryParse(text?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string? text) =>
+        int.TryParse(text?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

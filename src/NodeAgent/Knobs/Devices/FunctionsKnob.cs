@@ -1,11 +1,13 @@
 using Latlab.Crds;
 using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Journal;
 using Latlab.NodeAgent.Knobs.Files;
 
 namespace Latlab.NodeAgent.Knobs.Devices;
 
 /// <summary>
-/// A value of each virtual function of a port: one knob for all, as the values of many CPUs are. What belongs to functions that are gone is gone with them.
+/// A value of each virtual function of a port: one knob for all, as the values of many CPUs are. What belongs to functions that are gone
+/// is gone with them.
 /// </summary>
 /// <param name="path">The knob's path.</param>
 /// <param name="address">The port's address on the PCI bus.</param>
@@ -15,20 +17,22 @@ internal abstract class FunctionsKnob(string path, string address, int? wished) 
     protected string Address => address;
 
     /// <summary>The value that the spec asks for, for each of so many.</summary>
-    public static string Wish(int count, string value) => NumberedValues.Format(Enumerable.Range(0, count).Select(number => KeyValuePair.Create(number, value)));
+    public static string Wish(int count, string value) =>
+        NumberedValues.Format(Enumerable.Range(0, count).Select(number => KeyValuePair.Create(number, value)));
 
     public override KnobReading Read(HostView host)
     {
         if (PciBus.Find(host.Files, address) is not { } port)
         {
-            return KnobReading.Unsupported($"this node has no PCI device {address}; lspci -D shows those that it has");
+            return KnobReading.Gone($"this node has no PCI device {address}; lspci -D shows those that it has");
         }
 
         // Their prior values can be known once all are there, so nothing is begun before.
         return port.VirtualFunctions.Count switch
         {
-            var count when count < wished => KnobReading.Failed($"{address} has {count} of the {wished} virtual functions asked for; see devices.sriov.numVfs[{address}]"),
-            0 => KnobReading.Unsupported($"{address} has no virtual functions"),
+            var count when count < wished => KnobReading.Failed($"{address} has {count} of the {wished} virtual functions asked for; "
+                + $"see devices.sriov.numVfs[{address}]"),
+            0 => KnobReading.Gone($"{address} has no virtual functions"),
             _ => ReadAll(host, port),
         };
     }
@@ -50,40 +54,22 @@ internal abstract class FunctionsKnob(string path, string address, int? wished) 
             .Where(entry => port.VirtualFunctions.ContainsKey(entry.Key))
             .Select(entry => WriteOne(host, port, entry.Key, entry.Value))
             .OfType<string>().ToList();
-        return failures.Count switch
-        {
-            0 => null,
-            1 => failures[0],
-            _ => $"{failures[0]}, and {failures.Count - 1} more like it",
-        };
+        return ManyValues.Failure(failures);
     }
 
     /// <summary>Of those that both have: with a wish, a reading has all that are asked for.</summary>
-    public override bool Same(string left, string right)
-    {
-        var others = NumberedValues.Parse(right);
-        return NumberedValues.Parse(left).All(entry => !others.TryGetValue(entry.Key, out var other) || SameOne(entry.Value, other));
-    }
+    public override bool Same(string left, string right) => Differing(left, right).Count == 0;
 
     /// <summary>Whether two values of one function mean the same.</summary>
     protected virtual bool SameOne(string left, string right) => left == right;
 
-    public override string Extend(string prior, string found)
-    {
-        var extended = NumberedValues.Parse(found);
-        foreach (var (number, value) in NumberedValues.Parse(prior))
-        {
-            extended[number] = value;
-        }
+    public override string Extend(JournalEntry entry, string found) =>
+        NumberedValues.Format(ManyValues.Extended(NumberedValues.Parse(entry.Prior), NumberedValues.Parse(found)));
 
-        return NumberedValues.Format(extended);
-    }
+    public override string Shortfall(string wished, string found) =>
+        $"virtual functions {CpuList.Format(Differing(wished, found).Select(entry => entry.Key))}: "
+            + ManyValues.Shortfall(Differing(wished, found), NumberedValues.Format);
 
-    public override string Shortfall(string wished, string found)
-    {
-        var values = NumberedValues.Parse(found);
-        var differ = NumberedValues.Parse(wished).Where(entry => values.TryGetValue(entry.Key, out var value) && !SameOne(entry.Value, value)).ToList();
-        return $"virtual functions {CpuList.Format(differ.Select(entry => entry.Key))}: asked for {NumberedValues.Format(differ)}, "
-            + $"read back {NumberedValues.Format(differ.Select(entry => KeyValuePair.Create(entry.Key, values[entry.Key])))}";
-    }
+    private IReadOnlyList<(int Key, string Left, string Right)> Differing(string left, string right) =>
+        ManyValues.Differing(NumberedValues.Parse(left), NumberedValues.Parse(right), SameOne);
 }

@@ -18,6 +18,9 @@ internal static partial class PciBus
 
     public static string DriverPath(string driver) => $"/sys/bus/pci/drivers/{driver}";
 
+    /// <summary>How many use a driver's module.</summary>
+    public static string UsersPath(string driver) => $"/sys/module/{DriverNames.Module(driver)}/refcnt";
+
     public static bool IsAddress(string text) => Address().IsMatch(text) && !text.EndsWith('\n');
 
     /// <summary>The device; null when there is none.</summary>
@@ -39,11 +42,12 @@ internal static partial class PciBus
             Binding = BindingOf(host, address),
             PhysicalFunction = Target(host, $"{path}/physfn"),
             VirtualFunctions = Functions(host, path),
-            Enabled = int.TryParse(host.Read($"{path}/enable").Text, NumberStyles.None, CultureInfo.InvariantCulture, out var enabled) ? enabled : 0,
+            Enabled = Number(host, $"{path}/enable") ?? 0,
             Group = Group(host, address),
         };
         return !withUse ? device : device with
         {
+            DriverUsers = Number(host, UsersPath(device.Binding.Driver)),
             Netdevs = NetdevsOf(host, address),
             Disks = Beneath(host, address, Blocks),
         };
@@ -69,6 +73,9 @@ internal static partial class PciBus
 
     public static bool HasDriver(IHost host, string driver) => host.RealPath(DriverPath(driver)) is not null;
 
+    private static int? Number(IHost host, string file) =>
+        int.TryParse(host.Read(file).Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
     /// <summary>Last part of what a link leads to; null when there is none.</summary>
     private static string? Target(IHost host, string link) => host.RealPath(link)?.Split('/')[^1];
 
@@ -88,7 +95,11 @@ internal static partial class PciBus
     }
 
     private static IReadOnlyList<string> Beneath(IHost host, string address, string directory) => host.RealPath(Path(address)) is { } real
-        ? [.. host.List(directory).Where(name => host.RealPath($"{directory}/{name}")?.StartsWith(real + "/", StringComparison.Ordinal) == true)]
+        ?
+        [
+            .. host.List(directory)
+                .Where(name => host.RealPath($"{directory}/{name}")?.StartsWith(real + "/", StringComparison.Ordinal) == true),
+        ]
         : [];
 
     private static IReadOnlyList<GroupMember>? Group(IHost host, string address)

@@ -40,8 +40,25 @@ internal sealed record PciDevice(string Address)
     /// <summary>DPDK's driver for these works beside the kernel's.</summary>
     public bool IsBifurcated => Vendor == Mellanox || Binding.Driver is "mlx4_core" or "mlx5_core";
 
-    /// <summary>Whether a program holds it open; known for vfio-pci alone.</summary>
-    public bool IsOpen => Binding.Driver == DriverNames.VfioPci && Enabled > 0;
+    /// <summary>
+    /// With a driver of UIO: how many have one of that driver's devices open, which the kernel counts for its module (<c>uio_open</c> in
+    /// <c>drivers/uio/uio.c</c>); null where
+    /// that is not known.
+    /// </summary>
+    public int? DriverUsers { get; init; }
+
+    /// <summary>The sign of a program that has it open; null when there is none. What cannot be told counts as one.</summary>
+    public string? Opened => Binding.Driver switch
+    {
+        DriverNames.VfioPci => Enabled > 0 ? $"{PciBus.Path(Address)}/enable is {Enabled}" : null,
+        DriverNames.UioPciGeneric or DriverNames.IgbUio => DriverUsers switch
+        {
+            0 => null,
+            { } users => $"or another device with {Binding.Driver}: {PciBus.UsersPath(Binding.Driver)} is {users}",
+            null => $"or not, which cannot be told: there is no {PciBus.UsersPath(Binding.Driver)}",
+        },
+        _ => null,
+    };
 }
 
 /// <summary>Another device of an IOMMU group.</summary>

@@ -12,10 +12,14 @@ internal static class FileKinds
     /// <param name="value">What the spec asks for; null for nothing.</param>
     /// <param name="text">For the reference.</param>
     /// <param name="files">The file, or those of which kernels have one.</param>
-    public static KnobKind One(string path, Func<NodeTuningSpec, string?> value, KnobText text, params (string File, AttributeForm Form)[] files)
+    public static KnobKind One(
+        string path, Func<NodeTuningSpec, string?> value, KnobText text, params (string File, AttributeForm Form)[] files) =>
+        One(new FileKnob(path, files), value, text);
+
+    /// <summary>The same, for a knob that is more than a file.</summary>
+    public static KnobKind One(Knob knob, Func<NodeTuningSpec, string?> value, KnobText text)
     {
-        var knob = new FileKnob(path, files);
-        return new(path, Wishes, Only(knob), text);
+        return new(knob.Path, Wishes, Only(knob), text);
 
         IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host) => value(spec) is { } wished ? [Wish.For(knob, wished)] : [];
     }
@@ -41,7 +45,8 @@ internal static class FileKinds
             var numbers = refusal is null ? select(host, cpus).ToList() : [];
             if (refusal is null && numbers.Count == 0 && knob.Read(host).Value is not null)
             {
-                refusal = $"none of the CPUs {spec.Cpu!.Isolated} has {knob.Evidence}; take {knob.Path} out of the spec, or name other CPUs";
+                refusal = $"none of the CPUs {spec.Cpu!.Isolated} has {knob.Evidence}; take {knob.Path} out of the spec, or name other "
+                    + "CPUs";
             }
 
             return [refusal is null ? Wish.For(knob, NumberedKnob.Wish(numbers, wished)) : Wish.Refused(knob.Path, wished, refusal)];

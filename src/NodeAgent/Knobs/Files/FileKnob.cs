@@ -22,13 +22,15 @@ internal sealed class FileKnob(string path, params (string File, AttributeForm F
             }
         }
 
-        return KnobReading.Unsupported(
-            $"this node has no {string.Join(" and no ", files.Select(file => file.File))}; take {Path} out of the spec, or run a kernel and a machine that have it");
+        return KnobReading.Gone(
+            $"this node has no {string.Join(" and no ", files.Select(file => file.File))}; take {Path} out of the spec, or run a kernel "
+                + "and a machine that have it");
     }
 
     public override string? Write(HostView host, string value)
     {
         var (file, form) = files.FirstOrDefault(candidate => host.Files.Read(candidate.File).Text is not null, files[0]);
-        return host.Files.WriteAttribute(file, form.Format(value)) is { } problem ? $"{file}: the kernel refused \"{form.Format(value)}\": {problem}" : null;
+        return host.Files.WriteAttribute(file, form.Format(value)) is { } problem ? $"{file}: the kernel refused "
+            + $"\"{form.Format(value)}\": {problem}" : null;
     }
 }

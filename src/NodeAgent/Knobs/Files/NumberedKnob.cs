@@ -5,7 +5,8 @@ using Latlab.NodeAgent.Journal;
 namespace Latlab.NodeAgent.Knobs.Files;
 
 /// <summary>
-/// Files of the kernel with a value each: one knob for all of them, so that a node with hundreds of CPUs has a line for it in the ledger, and not
+/// Files of the kernel with a value each: one knob for all of them, so that a node with hundreds of CPUs has a line for it in the ledger,
+/// and not
 /// hundreds. A wish may be about some; the others keep, or get back, what they had.
 /// </summary>
 internal class NumberedKnob(string path, NumberedFiles files, AttributeForm form) : Knob(path)
@@ -47,7 +48,7 @@ internal class NumberedKnob(string path, NumberedFiles files, AttributeForm form
 
             if (IsImmovable(host, number, problem))
             {
-                host.Immovable.Add(number);
+                host.Immovable[number] = Identity(host, number);
             }
             else
             {
@@ -55,34 +56,54 @@ internal class NumberedKnob(string path, NumberedFiles files, AttributeForm form
             }
         }
 
-        return failures.Count switch
-        {
-            0 => null,
-            1 => failures[0],
-            _ => $"{failures[0]}, and {failures.Count - 1} more like it",
-        };
+        return ManyValues.Failure(failures);
     }
 
+    /// <summary>
+    /// Of the numbers that the wish is about, and of those that it was about and that do not have their prior values again; others are
+    /// somebody else's.
+    /// </summary>
     public override string Target(string wish, JournalEntry? entry, KnobReading found)
     {
-        var target = NumberedValues.Parse(found.Value ?? "");
-        foreach (var (number, value) in NumberedValues.Parse(entry?.Prior ?? "").Concat(NumberedValues.Parse(wish)))
+        var target = entry is null ? new() : Owed(entry);
+        foreach (var (number, value) in NumberedValues.Parse(wish))
         {
             target[number] = value;
         }
 
-        return Without(NumberedValues.Format(target), entry?.ImmovableNumbers ?? []);
+        return Without(NumberedValues.Format(target), found.Immovable);
     }
 
-    public override string Extend(string prior, string found)
+    public override string PriorOf(JournalEntry entry, KnobReading found) => NumberedValues.Format(Owed(entry));
+
+    /// <summary>
+    /// Prior values of what we changed. They are given back when the journal says of a number that its prior value was written, and read
+    /// back; killed, or refused, before that, it only says the former.
+    /// </summary>
+    private static SortedDictionary<int, string> Owed(JournalEntry entry)
     {
-        var extended = NumberedValues.Parse(found);
-        foreach (var (number, value) in NumberedValues.Parse(prior))
+        var (prior, written) = (NumberedValues.Parse(entry.Prior), NumberedValues.Parse(entry.Written ?? ""));
+        var verified = entry.Verified is { } text ? NumberedValues.Parse(text) : null;
+        var owed = new SortedDictionary<int, string>();
+        foreach (var (number, value) in prior.Where(one => written.ContainsKey(one.Key)))
         {
-            extended[number] = value;
+            var isBack = written[number] == value && verified is not null
+                && (!verified.TryGetValue(number, out var last) || last == value);
+            if (!isBack)
+            {
+                owed[number] = value;
+            }
         }
 
-        return NumberedValues.Format(extended);
+        return owed;
+    }
+
+    /// <summary>A number that was never ours may have got another value since the others were noted.</summary>
+    public override string Extend(JournalEntry entry, string found)
+    {
+        var ours = entry.Written is { } written ? NumberedValues.Parse(written) : null;
+        var known = NumberedValues.Parse(entry.Prior).Where(one => ours?.ContainsKey(one.Key) != false).ToDictionary();
+        return NumberedValues.Format(ManyValues.Extended(known, NumberedValues.Parse(found)));
     }
 
     public override string Without(string value, IEnumerable<int> immovable)
@@ -97,21 +118,20 @@ internal class NumberedKnob(string path, NumberedFiles files, AttributeForm form
     }
 
     /// <summary>Of those that both have: CPUs and interrupts come and go.</summary>
-    public override bool Same(string left, string right)
-    {
-        var values = NumberedValues.Parse(right);
-        return NumberedValues.Parse(left).All(entry => !values.TryGetValue(entry.Key, out var value) || value == entry.Value);
-    }
+    public override bool Same(string left, string right) => Differing(left, right).Count == 0;
 
-    public override string Shortfall(string wished, string found)
-    {
-        var values = NumberedValues.Parse(found);
-        var differ = NumberedValues.Parse(wished).Where(entry => values.TryGetValue(entry.Key, out var value) && value != entry.Value).ToList();
-        return $"asked for {NumberedValues.Format(differ)}, read back {NumberedValues.Format(differ.Select(entry => KeyValuePair.Create(entry.Key, values[entry.Key])))}";
-    }
+    public override string Shortfall(string wished, string found) => ManyValues.Shortfall(Differing(wished, found), NumberedValues.Format);
+
+    private static IReadOnlyList<(int Key, string Left, string Right)> Differing(string left, string right) =>
+        ManyValues.Differing(NumberedValues.Parse(left), NumberedValues.Parse(right));
 
     /// <summary>Whether that answer to a write means that this one can never be set.</summary>
     protected virtual bool IsImmovable(HostView host, int number, string problem) => false;
+
+    /// <summary>
+    /// What a number is of now: the kernel gives the number of an interrupt that went away to another one. Without blanks.
+    /// </summary>
+    protected virtual string Identity(HostView host, int number) => "";
 
     /// <summary>A wish for some of the numbers that there are; where there are none, the value says what was asked for.</summary>
     public static string Wish(IEnumerable<int> numbers, string value) =>

@@ -4,7 +4,8 @@ using Latlab.NodeAgent.Journal;
 namespace Latlab.NodeAgent.Knobs.Named;
 
 /// <summary>
-/// Things with a name and a value each, that come and go while the node runs: threads, containers. One knob for all of them. What appears later has not drifted, and what
+/// Things with a name and a value each, that come and go while the node runs: threads, containers. One knob for all of them. What appears
+/// later has not drifted, and what
 /// went away is let be.
 /// </summary>
 internal abstract class NamedKnob(string path) : Knob(path)
@@ -38,12 +39,7 @@ internal abstract class NamedKnob(string path) : Knob(path)
             .Select(entry => Set(host, entry.Key, entry.Value))
             .OfType<string>()
             .ToList();
-        return failures.Count switch
-        {
-            0 => null,
-            1 => failures[0],
-            _ => $"{failures[0]}, and {failures.Count - 1} more like it",
-        };
+        return ManyValues.Failure(failures);
     }
 
     /// <summary>Only of what is there: what comes later is new then.</summary>
@@ -51,28 +47,25 @@ internal abstract class NamedKnob(string path) : Knob(path)
     {
         var prior = NamedValues.Parse(entry?.Prior ?? "");
         return NamedValues.Format(NamedValues.Parse(found.Value ?? "")
-            .Select(present => KeyValuePair.Create(present.Key, Meant(wish, present.Key) ?? prior.GetValueOrDefault(present.Key, present.Value))));
+            .Select(present => KeyValuePair.Create(
+                present.Key,
+                (found.Excepted.Contains(present.Key) ? null : Meant(wish, present.Key))
+                    ?? prior.GetValueOrDefault(present.Key, present.Value))));
     }
 
     /// <summary>Without what went away: names of containers never come again, and a journal must not grow with each.</summary>
-    public override string Extend(string prior, string found)
+    public override string Extend(JournalEntry entry, string found)
     {
-        var known = NamedValues.Parse(prior);
+        var known = NamedValues.Parse(entry.Prior);
         return NamedValues.Format(NamedValues.Parse(found)
             .Select(present => KeyValuePair.Create(present.Key, known.GetValueOrDefault(present.Key, present.Value))));
     }
 
     /// <summary>Of those that both have.</summary>
-    public override bool Same(string left, string right)
-    {
-        var values = NamedValues.Parse(right);
-        return NamedValues.Parse(left).All(entry => !values.TryGetValue(entry.Key, out var value) || value == entry.Value);
-    }
+    public override bool Same(string left, string right) => Differing(left, right).Count == 0;
 
-    public override string Shortfall(string wished, string found)
-    {
-        var values = NamedValues.Parse(found);
-        var differ = NamedValues.Parse(wished).Where(entry => values.TryGetValue(entry.Key, out var value) && value != entry.Value).ToList();
-        return $"asked for {NamedValues.Format(differ)}, read back {NamedValues.Format(differ.Select(entry => KeyValuePair.Create(entry.Key, values[entry.Key])))}";
-    }
+    public override string Shortfall(string wished, string found) => ManyValues.Shortfall(Differing(wished, found), NamedValues.Format);
+
+    private static IReadOnlyList<(string Key, string Left, string Right)> Differing(string left, string right) =>
+        ManyValues.Differing(NamedValues.Parse(left), NamedValues.Parse(right));
 }

@@ -6,13 +6,15 @@ using Latlab.NodeAgent.Planning;
 namespace Latlab.NodeAgent.Knobs.Network;
 
 /// <summary>
-/// Number of a network device's combined queues, by ethtool. Most drivers take the link down for a moment: never of a device that the node's default route needs.
+/// Number of a network device's combined queues, by ethtool. Most drivers take the link down for a moment: never of a device that the
+/// node's default route needs.
 /// </summary>
 internal sealed class QueueKnob(string device) : Knob($"{Prefix}[{device}]")
 {
     public static readonly KnobKind Kind = new(Prefix, Wishes, key => SteeringKnobs.CanBe(key) ? new QueueKnob(key) : null, new(
         "Fewer queues, fewer interrupts, and those on other CPUs.", "ethtool -l DEVICE", "ethtool(8), networking/scaling.rst",
-        "The link goes down for a moment. Refused for a device that carries a default route, by itself or below a bond, a bridge or a VLAN"));
+        "The link goes down for a moment. Refused for a device that carries a default route, by itself or below a bond, a bridge or a "
+            + "VLAN"));
 
     private const string Prefix = "networkDevices.combinedQueues";
 
@@ -24,7 +26,8 @@ internal sealed class QueueKnob(string device) : Knob($"{Prefix}[{device}]")
         if (!shown.Succeeded)
         {
             return shown.Error.Contains("not supported", StringComparison.OrdinalIgnoreCase)
-                ? KnobReading.Unsupported($"the driver of {device} has no number of queues to set (ethtool -l: {shown.Error}); take {Path} out of the spec")
+                ? KnobReading.Unsupported($"the driver of {device} has no number of queues to set (ethtool -l: {shown.Error}); take "
+                    + $"{Path} out of the spec")
                 : KnobReading.Failed($"ethtool -l {device}: {shown.Error}");
         }
 
@@ -53,7 +56,8 @@ internal sealed class QueueKnob(string device) : Knob($"{Prefix}[{device}]")
             var wished = tuned.CombinedQueues!.Value.ToString(CultureInfo.InvariantCulture);
             if (!SteeringKnobs.CanBe(tuned.Device) || tuned.CombinedQueues is < 1 or > 4096)
             {
-                yield return Wish.Refused($"{Prefix}[{tuned.Device}]", wished, "no such device or number of queues can be; write a device as ip link shows it, and 1 to 4096");
+                yield return Wish.Refused($"{Prefix}[{tuned.Device}]", wished, "no such device or number of queues can be; write a "
+                    + "device as ip link shows it, and 1 to 4096");
                 continue;
             }
 
@@ -65,13 +69,14 @@ internal sealed class QueueKnob(string device) : Knob($"{Prefix}[{device}]")
 
     private string? Refusal(HostView host)
     {
-        if (host.Links.Carriers(out var problem) is not { } carriers)
+        if (host.Network.TryRead(out var problem) is not { } network)
         {
             return $"whether the node's default route needs {device} cannot be seen: {problem}; nothing is changed without that";
         }
 
-        return carriers.Contains(device)
-            ? $"the node's default route needs {device}, whose link would go down for a moment; set its queues when the node is set up, or name a device that carries packets alone"
+        return network.OnTopOf(device).Append(device).Any(name => network.DefaultRoute(name) is not null)
+            ? $"the node's default route needs {device}, whose link would go down for a moment; set its queues when the node is set up, "
+                + "or name a device that carries packets alone"
             : null;
     }
 
@@ -80,7 +85,8 @@ internal sealed class QueueKnob(string device) : Knob($"{Prefix}[{device}]")
     {
         var counts = output.Split('\n')
             .Where(line => line.StartsWith("Combined:", StringComparison.Ordinal))
-            .Select(line => int.TryParse(line["Combined:".Length..].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : (int?)null)
+            .Select(line => line["Combined:".Length..].Trim())
+            .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : (int?)null)
             .ToList();
         return counts is [var most, var current] ? (most, current) : (null, null);
     }

@@ -5,12 +5,17 @@ using Latlab.NodeAgent.Planning;
 
 namespace Latlab.NodeAgent.Knobs.Services;
 
-/// <summary>A service or timer of the host's systemd, stopped while it is wished. It is not disabled: the next boot starts it, and the agent stops it again.</summary>
+/// <summary>
+/// A service or timer of the host's systemd, stopped while it is wished. It is not disabled: the next boot starts it, and the agent stops
+/// it again.
+/// </summary>
 internal sealed class ServiceKnob(string unit) : Knob($"{Prefix}[{unit}]")
 {
     public static readonly KnobKind Kind = new(Prefix, Wishes, key => StoppableUnits.IsUnit(key) ? new ServiceKnob(key) : null, new(
-        "Services and timers that come between: firmware updates, package updates, balancers, collectors of statistics.", "systemctl show UNIT", "systemctl(1)",
-        "The agent must reach the host's systemd: on the host itself, or in a pod with the host's whole tree. A timer or socket may start a service again: stop that one"));
+        "Services and timers that come between: firmware updates, package updates, balancers, collectors of statistics.",
+        "systemctl show UNIT", "systemctl(1)",
+        "The agent must reach the host's systemd: on the host itself, or in a pod with the host's whole tree. A timer or socket may "
+            + "start a service again: stop that one"));
 
     private const string Prefix = "stoppedServices";
     private const string Stopped = "stopped";
@@ -20,19 +25,19 @@ internal sealed class ServiceKnob(string unit) : Knob($"{Prefix}[{unit}]")
 
     public override KnobReading Read(HostView host)
     {
-        var shown = host.Files.RunOnHost("systemctl", ["show", "--property=LoadState,ActiveState,TriggeredBy", "--", unit]);
-        if (!shown.Succeeded)
+        if (UnitProperties.Read(host.Files, [unit], out var problem) is not [var properties])
         {
-            return KnobReading.Failed($"systemctl show {unit}: {shown.Error}");
+            return KnobReading.Failed($"systemctl show {unit}: {problem}");
         }
 
-        var properties = shown.Output.Split('\n').Select(line => line.Split('=', 2)).Where(parts => parts.Length == 2).ToLookup(parts => parts[0], parts => parts[1]);
-        var triggers = properties["TriggeredBy"].FirstOrDefault();
-        return (properties["LoadState"].FirstOrDefault(), properties["ActiveState"].FirstOrDefault()) switch
+        var triggers = properties["TriggeredBy"];
+        return (properties["LoadState"], properties["ActiveState"]) switch
         {
-            ("not-found", _) => KnobReading.Unsupported($"this node has no {unit}; take it out of the spec, or name it as systemctl list-units --all does"),
-            (_, "inactive" or "failed") => KnobReading.Of(Stopped) with { Remark = string.IsNullOrEmpty(triggers) ? null : $"{triggers} may start it again" },
-            (_, { Length: > 0 }) => KnobReading.Of(Running),
+            ("not-found", _) => KnobReading.Unsupported($"this node has no {unit}; take it out of the spec, or name it as systemctl "
+                + "list-units --all does"),
+            (_, "inactive" or "failed") => KnobReading.Of(Stopped) with { Remark = string.IsNullOrEmpty(triggers) ? null : $"{triggers} "
+                + "may start it again" },
+            (_, { Length: > 0 }) => KnobReading.Of(Running) with { Veto = Dependents(host.Files, properties) },
             _ => KnobReading.Failed($"systemctl show {unit} said nothing of its ActiveState"),
         };
     }
@@ -44,7 +49,37 @@ internal sealed class ServiceKnob(string unit) : Knob($"{Prefix}[{unit}]")
         return outcome.Succeeded ? null : $"systemctl {verb} {unit}: {outcome.Error}";
     }
 
-    public override string Shortfall(string wished, string found) => $"asked for {unit} to be {wished}, and it is {found}; see journalctl -u {unit} on the node";
+    /// <summary>
+    /// What would stop with the unit (<c>Requires=</c>, <c>BindsTo=</c>, <c>PartOf=</c>, systemd.unit(5)), by itself or by what is in
+    /// between.
+    /// </summary>
+    private string? Dependents(IHost host, UnitProperties properties)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal) { unit };
+        for (var pending = Next([properties]); pending.Count > 0;)
+        {
+            if (UnitProperties.Read(host, pending, out var problem) is not { } found)
+            {
+                return $"whether other units would stop with it cannot be seen: systemctl show {string.Join(' ', pending)}: {problem}";
+            }
+
+            if (found.Where(other => other.IsActive).Select(other => other["Id"]).ToList() is { Count: > 0 } active)
+            {
+                return $"{string.Join(", ", active)} would stop with it (RequiredBy, BoundBy, ConsistsOf or PropagatesStopTo of "
+                    + $"systemctl show {unit}); "
+                    + "take it out of the spec, or stop those first, by stoppedServices or on the node";
+            }
+
+            pending = Next(found);
+        }
+
+        return null;
+
+        List<string> Next(IEnumerable<UnitProperties> units) => [.. units.SelectMany(one => one.StopWithIt).Where(seen.Add)];
+    }
+
+    public override string Shortfall(string wished, string found) => $"asked for {unit} to be {wished}, and it is {found}; see "
+        + $"journalctl -u {unit} on the node";
 
     private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host) => spec.StoppedServices.Select(unit =>
         StoppableUnits.Check(unit, Prefix) is { } refusal

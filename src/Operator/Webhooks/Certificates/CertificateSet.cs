@@ -5,7 +5,8 @@ using System.Text;
 namespace Latlab.Operator.Webhooks.Certificates;
 
 /// <summary>
-/// The webhook's keys and certificates, as its Secret has them. All of them are PEM; a part that cannot be read is as if it were missing.
+/// The webhook's keys and certificates, as its Secret has them. All of them are PEM; a part that cannot be read, or is of another kind
+/// than ours, is as if it were missing.
 /// </summary>
 /// <param name="Authorities">The certificate authorities whose time is not over, the newest first: what the API server shall trust.</param>
 /// <param name="AuthorityKey">PEM of the newest one's private key; null when there is none that fits.</param>
@@ -33,10 +34,11 @@ internal sealed record CertificateSet(IReadOnlyList<X509Certificate2> Authoritie
             return found;
         })?.ToList() ?? [];
         var key = Text(data, AuthorityKeyEntry);
+        using var signing = authorities is [var newest, ..] ? Pair(newest.ExportCertificatePem(), key) : null;
         return new(
             authorities,
-            authorities is [var newest, ..] && Try(() => X509Certificate2.CreateFromPem(newest.ExportCertificatePem(), key)) is not null ? key : null,
-            Try(() => X509Certificate2.CreateFromPem(Text(data, ServingEntry), Text(data, ServingKeyEntry))));
+            signing is null ? null : key,
+            Pair(Text(data, ServingEntry), Text(data, ServingKeyEntry)));
     }
 
     /// <summary>Data of a Secret.</summary>
@@ -60,17 +62,33 @@ internal sealed record CertificateSet(IReadOnlyList<X509Certificate2> Authoritie
         }
     }
 
+    /// <summary>
+    /// A certificate with its key; null when they are none, do not fit, or the key is none that the issuer makes and can sign by.
+    /// </summary>
+    private static X509Certificate2? Pair(string certificate, string key) => Try(() =>
+    {
+        var pair = X509Certificate2.CreateFromPem(certificate, key);
+        using var ours = pair.GetECDsaPrivateKey();
+        if (ours is null)
+        {
+            pair.Dispose();
+            return null;
+        }
+
+        return pair;
+    });
+
     private static string Text(IDictionary<string, byte[]>? data, string entry) =>
         data?.TryGetValue(entry, out var bytes) == true && bytes is not null ? Encoding.UTF8.GetString(bytes) : "";
 
-    private static T? Try<T>(Func<T> read)
+    private static T? Try<T>(Func<T?> read)
         where T : class
     {
         try
         {
             return read();
         }
-        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException or InvalidOperationException)
         {
             // Cut off, or edited by hand. The planner finds that it is missing, and says so.
             return null;

@@ -41,7 +41,8 @@ public sealed class PlanCommandTests : IDisposable
         Assert.Equal("apply --dry-run=server --output=json --context=lab --filename=fast.yaml", _kubectl.Asked[0]);
         Assert.Equal("get --output=json --context=lab nodes --selector=pool=edge,zone=a", _kubectl.Asked[1]);
         Assert.Contains(
-            "exec --stdin --namespace=latlab-system --container=agent --context=lab agent-1 -- latlab-agent plan --tuning=- --root=/host --output=json", _kubectl.Asked);
+            "exec --stdin --namespace=latlab-system --container=agent --context=lab agent-1 -- latlab-agent plan --tuning=- "
+                + "--root=/host --output=json", _kubectl.Asked);
         Assert.Contains("aFieldOfTheFuture", _kubectl.Input, StringComparison.Ordinal);
     }
 
@@ -54,6 +55,19 @@ public sealed class PlanCommandTests : IDisposable
         Assert.Contains("node node-1: a run measures there until 2999-01-01 00:00:00 UTC", output, StringComparison.Ordinal);
         Assert.Single(_kubectl.Asked, asked => asked.StartsWith("exec", StringComparison.Ordinal));
         Assert.Equal(0, (await _kubectl.RunAsync("plan", "-f", "fast.yaml", "--force")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_node_of_another_TunedNode_shows_no_changes()
+    {
+        Cluster(owner: "other").Answers("exec*", """{ "steps": [], "remaining": [] }""");
+        var (exitCode, output, _) = await _kubectl.RunAsync("plan", "-f", "fast.yaml");
+        Assert.Equal(3, exitCode);
+        Assert.Contains("node node-1: it belongs to TunedNode \"other\", and nothing would be changed", output, StringComparison.Ordinal);
+        Assert.Contains("node node-2: nothing to change", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(_kubectl.Asked, asked => asked.Contains("agent-1", StringComparison.Ordinal));
+        // Whatever the release is called.
+        Assert.Contains(_kubectl.Asked, asked => asked.Contains("--selector=app.kubernetes.io/component=agent ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -78,12 +92,14 @@ public sealed class PlanCommandTests : IDisposable
         Assert.Contains("fast.yaml: is a Pod and not one TunedNode", (await _kubectl.RunAsync("plan", "-f", "fast.yaml")).Error, StringComparison.Ordinal);
     }
 
-    private FakeKubectl Cluster(string quietUntil = "2000-01-01T00:00:00Z", FakeKubectl? kubectl = null) => (kubectl ?? _kubectl)
+    private FakeKubectl Cluster(string quietUntil = "2000-01-01T00:00:00Z", FakeKubectl? kubectl = null, string owner = "fast") =>
+        (kubectl ?? _kubectl)
         .Answers("apply*", Checked)
         .Answers("get*\\ nodes*", """{ "items": [ { "metadata": { "name": "node-2" } }, { "metadata": { "name": "node-1" } } ] }""")
-        .Answers("get*nodetunings*", $$"""{ "items": [ { "metadata": { "name": "node-1", "annotations": { "latlab.dev/quiet-until": "{{quietUntil}}" } } } ] }""")
+        .Answers("get*nodetunings*", $$"""{ "items": [ { "metadata": { "name": "node-1", "annotations": { "latlab.dev/quiet-until": "{{quietUntil}}" } }, "spec": { "tunedNode": { "name": "{{owner}}" } } } ] }""")
         .Answers("get*pods*", """
-            { "items": [ { "metadata": { "name": "agent-1", "namespace": "latlab-system" }, "spec": { "nodeName": "node-1" } },
-                         { "metadata": { "name": "agent-2", "namespace": "latlab-system" }, "spec": { "nodeName": "node-2" } } ] }
+            { "items": [ { "metadata": { "name": "collector-1", "namespace": "logs" }, "spec": { "nodeName": "node-1", "containers": [ { "name": "collector" } ] } },
+                         { "metadata": { "name": "agent-1", "namespace": "latlab-system" }, "spec": { "nodeName": "node-1", "containers": [ { "name": "agent" } ] } },
+                         { "metadata": { "name": "agent-2", "namespace": "latlab-system" }, "spec": { "nodeName": "node-2", "containers": [ { "name": "agent" } ] } } ] }
             """);
 }

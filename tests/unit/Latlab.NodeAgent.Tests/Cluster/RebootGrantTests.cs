@@ -1,9 +1,6 @@
 using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
-using Latlab.NodeAgent.Cluster;
-using Latlab.NodeAgent.Reporting;
 using Latlab.NodeAgent.Tests.Fakes;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Latlab.NodeAgent.Tests.Cluster;
 
@@ -13,109 +10,83 @@ public sealed class RebootGrantTests : IDisposable
     private const string Reboot = "systemctl reboot";
     private static readonly NodeTuningSpec Spec = new() { Boot = new(), Kernel = new() { Arguments = ["skew_tick=1"] } };
 
-    private readonly FakeTree _tree = GrubHost.Tree();
+    private readonly AgentFixture _agent = new(GrubHost.Tree(), Spec);
     private readonly GrubHost _host;
-    private readonly FakeApi _api = new() { Object = FakeApi.Tuning(Spec) };
-    private readonly FakeTimeProvider _clock = new();
-    private readonly WorkSignal _signal = new();
-    private readonly SharedLog _log = new();
-    private readonly CancellationTokenSource _stop = new();
-    private NodeTuningWatcher? _watcher;
 
-    public RebootGrantTests() => _host = new(_tree);
+    public RebootGrantTests() => _host = new(_agent.Tree);
 
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _tree.Dispose();
-        _signal.Dispose();
-        _log.Dispose();
-        _stop.Dispose();
-    }
+    public void Dispose() => _agent.Dispose();
 
     [Fact]
     public async Task Without_a_grant_it_waits_and_says_that_a_reboot_is_required()
     {
-        var loop = await StartedAsync();
-        await loop.TurnAsync(_stop.Token);
-        Assert.True(_api.Written[^1].Conditions.IsTrue(NodeTuningConditions.RebootRequired));
-        Assert.Equal(NodeTuningConditions.ReasonRebootRequired, _api.Written[^1].Conditions.Get(NodeTuningConditions.Effective)!.Reason);
+        var loop = await _agent.StartAsync(_host);
+        await loop.TurnAsync(_agent.Stop);
+        Assert.True(_agent.Written.Conditions.IsTrue(NodeTuningConditions.RebootRequired));
+        Assert.Equal(NodeTuningConditions.ReasonRebootRequired, _agent.Written.Conditions.Get(NodeTuningConditions.Effective)!.Reason);
         Assert.DoesNotContain(Reboot, _host.Commands);
     }
 
     [Fact]
     public async Task A_grant_for_this_boot_is_taken_and_for_another_one_not()
     {
-        var loop = await StartedAsync();
-        await loop.TurnAsync(_stop.Token);
+        var loop = await _agent.StartAsync(_host);
+        await loop.TurnAsync(_agent.Stop);
         await GrantAsync(FakeTree.SecondBoot);
-        await loop.TurnAsync(_stop.Token);
+        await loop.TurnAsync(_agent.Stop);
         Assert.DoesNotContain(Reboot, _host.Commands);
         await GrantAsync(FakeTree.FirstBoot);
-        await loop.TurnAsync(_stop.Token);
+        await loop.TurnAsync(_agent.Stop);
         Assert.Contains(Reboot, _host.Commands);
     }
 
     [Fact]
     public async Task After_the_reboot_the_same_grant_is_worth_nothing()
     {
-        var loop = await StartedAsync();
+        var loop = await _agent.StartAsync(_host);
         await GrantAsync(FakeTree.FirstBoot);
-        await loop.TurnAsync(_stop.Token);
-        GrubHost.Reboot(_tree);
+        await loop.TurnAsync(_agent.Stop);
+        GrubHost.Reboot(_agent.Tree);
         _host.Commands.Clear();
-        await loop.TurnAsync(_stop.Token);
-        Assert.True(_api.Written[^1].Conditions.IsTrue(NodeTuningConditions.Effective));
-        Assert.Equal(ConditionStatus.False, _api.Written[^1].Conditions.Get(NodeTuningConditions.RebootRequired)!.Status);
+        await loop.TurnAsync(_agent.Stop);
+        Assert.True(_agent.Written.Conditions.IsTrue(NodeTuningConditions.Effective));
+        Assert.Equal(ConditionStatus.False, _agent.Written.Conditions.Get(NodeTuningConditions.RebootRequired)!.Status);
         Assert.Empty(_host.Commands);
     }
 
     [Fact]
     public async Task Where_nothing_is_staged_a_grant_is_not_taken()
     {
-        _tree.File("/etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"skew_tick=1\"\nGRUB_CMDLINE_LINUX=\"\"");
+        _agent.Tree.File("/etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"skew_tick=1\"\nGRUB_CMDLINE_LINUX=\"\"");
         _host.UpdateGrub();
-        GrubHost.Reboot(_tree, FakeTree.FirstBoot);
-        var loop = await StartedAsync();
+        GrubHost.Reboot(_agent.Tree, FakeTree.FirstBoot);
+        var loop = await _agent.StartAsync(_host);
         await GrantAsync(FakeTree.FirstBoot);
-        await loop.TurnAsync(_stop.Token);
-        Assert.True(_api.Written[^1].Conditions.IsTrue(NodeTuningConditions.Effective));
-        Assert.Null(_api.Written[^1].Conditions.Get(NodeTuningConditions.RebootRequired));
+        await loop.TurnAsync(_agent.Stop);
+        Assert.True(_agent.Written.Conditions.IsTrue(NodeTuningConditions.Effective));
+        Assert.Null(_agent.Written.Conditions.Get(NodeTuningConditions.RebootRequired));
         Assert.DoesNotContain(Reboot, _host.Commands);
     }
 
     [Fact]
     public async Task While_the_object_is_being_deleted_a_grant_brings_the_old_command_line_back()
     {
-        var loop = await StartedAsync();
-        await loop.TurnAsync(_stop.Token);
-        GrubHost.Reboot(_tree);
-        await loop.TurnAsync(_stop.Token);
-        _api.Object = _api.Object! with { Metadata = _api.Object.Metadata with { DeletionTimestamp = DateTime.UnixEpoch, Generation = 2 } };
+        var loop = await _agent.StartAsync(_host);
+        await loop.TurnAsync(_agent.Stop);
+        GrubHost.Reboot(_agent.Tree);
+        await loop.TurnAsync(_agent.Stop);
+        _agent.Api.Object = _agent.Api.Object! with { Metadata = _agent.Api.Object.Metadata with { DeletionTimestamp = DateTime.UnixEpoch, Generation = 2 } };
         await GrantAsync(FakeTree.SecondBoot);
-        await loop.TurnAsync(_stop.Token);
-        var conditions = _api.Written[^1].Conditions;
+        await loop.TurnAsync(_agent.Stop);
+        var conditions = _agent.Written.Conditions;
         Assert.True(conditions.IsTrue(NodeTuningConditions.Restored));
         Assert.True(conditions.IsTrue(NodeTuningConditions.RebootRequired));
         Assert.Contains(Reboot, _host.Commands);
-        GrubHost.Reboot(_tree, "33333333-3333-3333-3333-333333333333");
-        Assert.DoesNotContain("skew_tick", _tree.Text("/proc/cmdline"), StringComparison.Ordinal);
-        await loop.TurnAsync(_stop.Token);
-        Assert.False(_api.Written[^1].Conditions.IsTrue(NodeTuningConditions.RebootRequired));
+        GrubHost.Reboot(_agent.Tree, "33333333-3333-3333-3333-333333333333");
+        Assert.DoesNotContain("skew_tick", _agent.Tree.Text("/proc/cmdline"), StringComparison.Ordinal);
+        await loop.TurnAsync(_agent.Stop);
+        Assert.False(_agent.Written.Conditions.IsTrue(NodeTuningConditions.RebootRequired));
     }
 
-    private async Task GrantAsync(string bootId)
-    {
-        _api.Annotate(new Dictionary<string, string> { [RebootGrant.BootIdAnnotation] = bootId });
-        await Eventually.Until(() => _watcher!.Current?.Object?.MayEndBoot == bootId);
-    }
-
-    private async Task<AgentLoop> StartedAsync()
-    {
-        var log = new AgentLog(_log, _clock);
-        _watcher = new(_api, _signal, new Backoff(_clock, new Random(1)), log);
-        _ = _watcher.RunAsync(_stop.Token);
-        await Eventually.Until(() => _watcher.Current is not null);
-        return new(_api, _watcher, _signal, _host, _tree.Tuner(_host, _clock), _clock, TimeSpan.FromSeconds(15), log);
-    }
+    private Task GrantAsync(string bootId) => _agent.AnnotateAsync((RebootGrant.BootIdAnnotation, bootId));
 }

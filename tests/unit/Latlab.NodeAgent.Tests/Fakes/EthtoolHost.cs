@@ -2,12 +2,14 @@ using Latlab.NodeAgent.Host;
 
 namespace Latlab.NodeAgent.Tests.Fakes;
 
-/// <summary>A machine with network devices whose queues ethtool shows and sets, and with routes. Its programs are never really started.</summary>
+/// <summary>
+/// A machine with network devices whose queues ethtool shows and sets, and with routes. Its programs are never really started.
+/// </summary>
 internal sealed class EthtoolHost(FakeTree tree) : WrappedHost(tree.Host)
 {
     private const int Most = 8;
 
-    /// <summary>What <c>ip -j route show default</c> prints.</summary>
+    /// <summary>What <c>ip -j route show</c> prints.</summary>
     public string Routes { get; init; } = """[{"dst":"default","gateway":"192.0.2.1","dev":"eth0"}]""";
 
     public string Links { get; init; } = """[{"ifname":"lo"},{"ifname":"eth0"},{"ifname":"ens1f0"}]""";
@@ -35,9 +37,10 @@ internal sealed class EthtoolHost(FakeTree tree) : WrappedHost(tree.Host)
             ("ethtool", ["-L", var device, "combined", var count]) => int.Parse(count, null) > Most
                 ? new(1, "", "netlink error: requested channel count exceeds maximum")
                 : new(WriteAttribute(File(device), count) is null ? 0 : 1, "", ""),
+            ("ip", [.., "addr", "show"]) => new(0, "[]", ""),
             ("ip", [.., "link", "show"]) => new(0, Links, ""),
-            ("ip", ["-j", "-4", "route", "show", "default"]) => RoutesError is null ? new(0, Routes, "") : new(1, "", RoutesError),
-            ("ip", ["-j", "-6", "route", "show", "default"]) => new(0, "", ""),
+            ("ip", ["-j", "-4", "route", "show", "table", "all"]) => RoutesError is null ? new(0, Routes, "") : new(1, "", RoutesError),
+            ("ip", ["-j", "-6", "route", "show", "table", "all"]) => new(0, "", ""),
             _ => throw new InvalidOperationException(Commands[^1]),
         };
     }

@@ -5,7 +5,8 @@ using Latlab.NodeAgent.Planning;
 namespace Latlab.NodeAgent.Tests.Fakes;
 
 /// <summary>
-/// A host's tree with devices on its PCI bus, laid out as the kernel documents it (<c>ABI/testing/sysfs-bus-pci</c>): devices, links to their drivers, network devices, IOMMU
+/// A host's tree with devices on its PCI bus, laid out as the kernel documents it (<c>ABI/testing/sysfs-bus-pci</c>): devices, links to
+/// their drivers, network devices, IOMMU
 /// groups. What the kernel knows and does not show (the driver of its own choice) is below <c>/fake</c>.
 /// </summary>
 internal sealed class PciTree : IDisposable
@@ -27,7 +28,7 @@ internal sealed class PciTree : IDisposable
             tree.Driver(driver);
         }
 
-        tree.Tree.File($"{Bus}/drivers_probe", "");
+        tree.Tree.File($"{Bus}/drivers_probe", "").File("/sys/module/uio_pci_generic/refcnt", "0");
         return tree.Device(Port, "ixgbe", "ens1f0", group: 11, functions: 8).Device(Second, "ixgbe", "ens1f1", group: 12).Device(Management, "ixgbe", "eno1", group: 5);
     }
 

@@ -4,7 +4,8 @@ using Latlab.NodeAgent.Host;
 namespace Latlab.NodeAgent.Tests.Fakes;
 
 /// <summary>
-/// A kernel's cpusets with pods, as far as remote partitions go: one is valid where the CPUs are in <c>cpuset.cpus.exclusive</c> of every group from the top down, and no
+/// A kernel's cpusets with pods, as far as remote partitions go: one is valid where the CPUs are in <c>cpuset.cpus.exclusive</c> of every
+/// group from the top down, and no
 /// sibling has them. Made up from the kernel's documentation and source; no kernel was asked.
 /// </summary>
 internal sealed class CpusetHost(IHost inner, bool permitted = true) : WrappedHost(inner)
@@ -70,6 +71,12 @@ internal static class PodTree
         .Group(Slice(id))
         .Group($"{Slice(id)}/cri-containerd-{new string(id, 63)}0.scope")
         .Group(Group(id), cpus);
+
+    /// <summary>A container of another class, with what all share.</summary>
+    public static FakeTree Burstable(this FakeTree tree, char id, string cpus) => tree
+        .Group($"{Pods}/kubepods-burstable.slice")
+        .Group($"{Pods}/kubepods-burstable.slice/kubepods-burstable-pod{id}1f4.slice")
+        .Group($"{Pods}/kubepods-burstable.slice/kubepods-burstable-pod{id}1f4.slice/cri-containerd-{new string(id, 64)}.scope", cpus);
 
     public static string Slice(char id) => $"{Pods}/kubepods-pod{id}1f4.slice";
 

@@ -17,17 +17,20 @@ internal sealed class SystemdHost(FakeTree tree) : WrappedHost(tree.Host)
         Commands.Add($"{program} {string.Join(' ', arguments)}");
         return (program, arguments) switch
         {
-            ("systemctl", ["show", _, "--", var unit]) => Read(Unit(unit)).Text is { } state
-                ? new(0, $"LoadState=loaded\nActiveState={state}\nTriggeredBy={(unit == "fwupd.service" ? "fwupd-refresh.timer" : "")}\n", "")
-                : new(0, "LoadState=not-found\nActiveState=inactive\n", ""),
+            ("systemctl", ["show", _, "--", ..]) => new(0, string.Join('\n', arguments.Skip(3).Select(Shown)), ""),
             _ when Refusal is not null => new(1, "", Refusal),
             ("systemctl", ["stop", "--", var unit]) => Done(() => tree.File(Unit(unit), "inactive")),
             ("systemctl", ["start", "--", var unit]) => Done(() => tree.File(Unit(unit), "active")),
             ("modprobe", ["--", var module]) => Done(() => tree.File(Module(module, "initstate"), "live").File(Module(module, "refcnt"), "0")),
-            ("modprobe", ["--remove", "--", var module]) => Done(() => Directory.Delete(tree.Root + Path.GetDirectoryName(Module(module, "x")), recursive: true)),
+            ("rmmod", ["--", var module]) => Done(() => Directory.Delete(tree.Root + Path.GetDirectoryName(Module(module, "x")), recursive: true)),
             _ => throw new InvalidOperationException(Commands[^1]),
         };
     }
+
+    /// <summary>A unit's file has its state, and further properties on lines of their own.</summary>
+    private string Shown(string unit) => Read(Unit(unit)).Text is { } state
+        ? $"Id={unit}\nLoadState=loaded\nTriggeredBy={(unit == "fwupd.service" ? "fwupd-refresh.timer" : "")}\nActiveState={state}\n"
+        : $"Id={unit}\nLoadState=not-found\nActiveState=inactive\n";
 
     public static string Module(string name, string file) => $"/sys/module/{name.Replace('-', '_')}/{file}";
 

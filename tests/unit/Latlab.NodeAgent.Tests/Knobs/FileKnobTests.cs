@@ -140,6 +140,50 @@ public sealed class FileKnobTests
         Assert.Equal(prior, tree.Text(file));
     }
 
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("powersave", 60)]
+    public void A_switched_driver_loses_no_governor_and_no_percentage(string? governor, int? highest)
+    {
+        using var tree = PstateHost.Tree();
+        var before = tree.Snapshot();
+        var spec = new NodeTuningSpec { Cpu = new() { PerformanceDriver = PerformanceDriver.Active, Governor = governor, MaxPerformancePercent = highest } };
+        var outcome = tree.Tuner(new PstateHost(tree.Host)).Apply(spec);
+        Assert.True(outcome.IsWhole, string.Join('\n', outcome.Ledger));
+        Assert.Equal($"{highest ?? 70}", tree.Text(PstateHost.Highest));
+        // The driver leaves the spec, and the governor stays.
+        outcome = tree.Tuner(new PstateHost(tree.Host)).Apply(new() { Cpu = spec.Cpu! with { PerformanceDriver = null } });
+        Assert.Equal((true, 0), (outcome.IsWhole, outcome.Journal.Drifts));
+        Assert.Equal("passive", tree.Text(PstateHost.Status));
+        Assert.True(tree.Tuner(new PstateHost(tree.Host)).Apply(spec).IsWhole);
+        Assert.True(tree.Tuner(new PstateHost(tree.Host)).Restore().IsWhole);
+        Assert.Equal(before, tree.Snapshot());
+    }
+
+    [Fact]
+    public void What_a_spec_does_not_name_is_left_to_others()
+    {
+        string[] policies = ["/sys/devices/system/cpu/cpufreq/policy0/scaling_governor", "/sys/devices/system/cpu/cpufreq/policy2/scaling_governor"];
+        using var tree = FakeTree.WithCpus();
+        var spec = new NodeTuningSpec { Cpu = new() { Isolated = "2-3", Governor = "performance" } };
+        Assert.True(tree.Tuner().Apply(spec).IsWhole);
+        tree.File(policies[0], "ondemand");
+        var outcome = tree.Tuner().Apply(spec);
+        Assert.Equal((true, 0, "ondemand"), (outcome.IsWhole, outcome.Journal.Drifts, tree.Text(policies[0])));
+        tree.File(policies[1], "powersave");
+        tree.Tuner().Apply(spec);
+        Assert.Equal(("ondemand", "performance"), (tree.Text(policies[0]), tree.Text(policies[1])));
+        // Named now, and no more then: it gets back what it had when we first changed it, once.
+        tree.Tuner().Apply(new() { Cpu = spec.Cpu! with { Isolated = "1-3" } });
+        Assert.Equal("performance", tree.Text(policies[0]));
+        tree.Tuner().Apply(spec);
+        Assert.Equal("ondemand", tree.Text(policies[0]));
+        tree.File(policies[0], "schedutil");
+        Assert.True(tree.Tuner().Apply(spec).IsWhole);
+        Assert.True(tree.Tuner().Restore().IsWhole);
+        Assert.Equal(("schedutil", "powersave"), (tree.Text(policies[0]), tree.Text(policies[1])));
+    }
+
     [Fact]
     public void The_lowest_performance_is_raised_after_the_highest_and_lowered_before_it()
     {

@@ -33,6 +33,21 @@ public sealed class IrqAffinityTests
         Assert.Equal("0-3", tree.Text("/proc/irq/9/smp_affinity_list"));
     }
 
+    [Fact]
+    public void A_number_that_the_kernel_gave_to_another_interrupt_is_tried_again()
+    {
+        using var tree = FakeTree.WithCpus().File("/proc/irq/24/nvme0q1/x", "");
+        var managed = new RefusingHost(tree.Host, "Input/output error", path => path.StartsWith("/proc/irq/24/", StringComparison.Ordinal));
+        Each(tree.Tuner(managed).Apply(Spec));
+        Assert.Equal("24=nvme0q1", tree.Journal().Find("cpu.irqAffinity[each]")!.Immovable);
+        Each(tree.Tuner(managed).Apply(Spec));
+        Assert.Equal(1, managed.Attempts);
+        Directory.Delete(tree.Root + "/proc/irq/24/nvme0q1", recursive: true);
+        tree.File("/proc/irq/24/eth 0/x", "");
+        var outcome = tree.Tuner().Apply(Spec);
+        Assert.Equal((KnobState.InEffect, "0,9,24=0-1", null, 0), (Each(outcome).State, Each(outcome).Effective, Each(outcome).Message, outcome.Journal.Drifts));
+    }
+
     [Theory]
     [InlineData("Operation not permitted")]
     [InlineData("Permission denied")]
@@ -127,5 +142,6 @@ public sealed class IrqAffinityTests
         Assert.Contains("something keeps setting it back", each.Message, StringComparison.Ordinal);
     }
 
-    private static LedgerEntry Each(Latlab.NodeAgent.Planning.TuningOutcome outcome) => outcome.Ledger.Single(entry => entry.Knob == "cpu.irqAffinity[each]");
+    private static LedgerEntry Each(Latlab.NodeAgent.Planning.TuningOutcome outcome) =>
+        outcome.Ledger.Single(entry => entry.Knob == "cpu.irqAffinity[each]");
 }

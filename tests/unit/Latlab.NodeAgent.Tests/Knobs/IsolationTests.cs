@@ -110,9 +110,42 @@ public sealed class IsolationTests
         var other = $"{PodTree.Slice('a')}/cri-containerd-{new string('d', 64)}.scope";
         using var tree = FakeTree.WithCpus().WithPods().Pod('a', "2-3").Group(other, "3");
         var entry = Agent(tree).Apply(Isolating).Ledger[0];
-        Assert.Equal(KnobState.Failed, entry.State);
-        Assert.Contains($"{other}/cpuset.cpus has 3; take CPUs 3 out of it", entry.Message, StringComparison.Ordinal);
+        Assert.Equal((KnobState.InEffect, "member: 2-3@aaaaaaaaaaaa 3@dddddddddddd"), (entry.State, entry.Effective));
+        Assert.StartsWith("2-3@aaaaaaaaaaaa, 3@dddddddddddd share their CPUs with other containers", entry.Message, StringComparison.Ordinal);
         Assert.Equal("member", tree.Text(OfA));
+    }
+
+    [Fact]
+    public void What_all_share_is_never_made_a_partition_though_it_is_of_isolated_CPUs()
+    {
+        using var tree = FakeTree.WithCpus().WithPods().Pod('a', "2-3").Burstable('b', "2-3");
+        var entry = Agent(tree).Apply(Isolating).Ledger[0];
+        Assert.Equal((KnobState.InEffect, "member"), (entry.State, tree.Text(OfA)));
+        Assert.StartsWith("2-3@aaaaaaaaaaaa share their CPUs", entry.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_partition_ends_when_another_container_gets_its_CPUs()
+    {
+        using var tree = FakeTree.WithCpus().WithPods().Pod('a', "2-3");
+        Agent(tree).Apply(Isolating);
+        Assert.Equal("isolated", tree.Text(OfA));
+        tree.Burstable('b', "0-3");
+        var outcome = Agent(tree).Apply(Isolating);
+        Assert.Equal((true, 0, "member"), (outcome.IsWhole, outcome.Journal.Drifts, tree.Text(OfA)));
+        Agent(tree).Restore();
+        Assert.Equal(("member", ""), (tree.Text(OfA), tree.Text(Exclusive)));
+    }
+
+    [Theory]
+    [InlineData("200000 100000", "isolated")]
+    [InlineData("max 100000", "isolated")]
+    [InlineData("150000 100000", "member")]
+    public void A_container_with_a_part_of_what_all_share_is_told_by_its_quota(string quota, string state)
+    {
+        using var tree = FakeTree.WithCpus().WithPods().Pod('a', "2-3").File($"{PodTree.Group('a')}/cpu.max", quota);
+        Agent(tree).Apply(Isolating);
+        Assert.Equal(state, tree.Text(OfA));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class ModuleTests
         Assert.Equal((KnobState.InEffect, "kernel.modules[vfio-pci]", "loaded", "/sys/module/vfio_pci"), (entry.State, entry.Knob, entry.Effective, entry.Evidence));
         Assert.Equal(["modprobe -- vfio-pci"], host.Commands);
         Assert.True(tree.Tuner(host).Restore().IsWhole);
-        Assert.Equal("modprobe --remove -- vfio-pci", host.Commands[^1]);
+        Assert.Equal("rmmod -- vfio-pci", host.Commands[^1]);
     }
 
     [Fact]
@@ -48,6 +48,17 @@ public sealed class ModuleTests
         using var tree = FakeTree.WithCpus().File(SystemdHost.Module("vfio-pci", "parameters/x"), "1");
         var entry = Assert.Single(tree.Tuner(new SystemdHost(tree)).Apply(Vfio).Ledger);
         Assert.Equal((KnobState.InEffect, "it is built into this kernel"), (entry.State, entry.Message));
+    }
+
+    [Fact]
+    public void One_that_is_built_in_without_parameters_is_found_in_modprobes_list()
+    {
+        using var tree = FakeTree.WithCpus().File(
+            "/lib/modules/6.1.0-test/modules.builtin", "kernel/fs/ext4/ext4.ko\nkernel/drivers/vfio/pci/vfio-pci.ko\nkernel/lib/zlib.ko");
+        var host = new SystemdHost(tree);
+        var entry = Assert.Single(tree.Tuner(host).Apply(Vfio).Ledger);
+        Assert.Equal((KnobState.InEffect, "it is built into this kernel"), (entry.State, entry.Message));
+        Assert.Empty(host.Commands);
     }
 
     [Fact]

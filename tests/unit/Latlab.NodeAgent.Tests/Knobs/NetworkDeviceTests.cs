@@ -36,6 +36,21 @@ public sealed class NetworkDeviceTests
         Assert.Equal("0", tree.Text(Queue(2)));
     }
 
+    [Fact]
+    public void A_device_that_is_out_of_sight_when_the_tuning_ends_is_set_back_when_it_returns()
+    {
+        using var tree = Queues();
+        tree.Tuner().Apply(Steering);
+        // Into the namespace of a pod, and back.
+        Directory.Move(tree.Root + "/sys/class/net/ens1f0", tree.Root + "/pod");
+        var entry = Assert.Single(tree.Tuner().Restore().Ledger);
+        Assert.Equal(KnobState.Failed, entry.State);
+        Assert.Contains("this node has no /sys/class/net/ens1f0/queues/", entry.Message, StringComparison.Ordinal);
+        Directory.Move(tree.Root + "/pod", tree.Root + "/sys/class/net/ens1f0");
+        Assert.True(tree.Tuner().Restore().IsWhole);
+        Assert.Equal(("0", "0"), (tree.Text(Queue(0)), tree.Text(Queue(1))));
+    }
+
     [Theory]
     [InlineData("ens1f0", "2-9", KnobState.Refused, "no CPU 4-9")]
     [InlineData("../../irq", "0-1", KnobState.Refused, "no network device can have that name")]

@@ -43,6 +43,14 @@ public sealed class ServiceTests
     [InlineData("kubelet.service")]
     [InlineData("containerd.service")]
     [InlineData("sshd.service")]
+    [InlineData("snap.microk8s.daemon-kubelite.service")]
+    [InlineData("wg-quick@wg0.service")]
+    [InlineData("tailscaled.service")]
+    [InlineData("openvpn-client@lab.service")]
+    [InlineData("strongswan-starter.service")]
+    [InlineData("ipsec.service")]
+    [InlineData("zerotier-one.service")]
+    [InlineData("nebula@lab.service")]
     [InlineData("systemd-networkd.service")]
     [InlineData("NetworkManager.service")]
     [InlineData("--no-block.service")]
@@ -68,6 +76,26 @@ public sealed class ServiceTests
         entry = tree.Tuner(new SystemdHost(tree) { Refusal = "Access denied" }).Apply(Quiet).Ledger[1];
         Assert.Equal(KnobState.Failed, entry.State);
         Assert.Contains("systemctl stop irqbalance.service: Access denied", entry.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("RequiredBy")]
+    [InlineData("BoundBy")]
+    [InlineData("ConsistsOf")]
+    public void A_unit_that_others_would_stop_with_keeps_running_while_they_do(string property)
+    {
+        // By one in between that does not run.
+        using var tree = Tree()
+            .File(SystemdHost.Unit("irqbalance.service"), $"active\n{property}=between.target")
+            .File(SystemdHost.Unit("between.target"), $"inactive\n{property}=irqbalance.service lab.service")
+            .File(SystemdHost.Unit("lab.service"), "active");
+        var host = new SystemdHost(tree);
+        var entry = tree.Tuner(host).Apply(Quiet).Ledger[1];
+        Assert.Equal(KnobState.Refused, entry.State);
+        Assert.StartsWith("lab.service would stop with it", entry.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(host.Commands, command => command.StartsWith("systemctl stop", StringComparison.Ordinal));
+        tree.File(SystemdHost.Unit("lab.service"), "inactive");
+        Assert.True(tree.Tuner(host).Apply(Quiet).IsWhole);
     }
 
     [Fact]

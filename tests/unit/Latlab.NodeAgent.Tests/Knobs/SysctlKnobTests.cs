@@ -36,13 +36,51 @@ public sealed class SysctlKnobTests
         Assert.DoesNotContain(host.Done, done => done.StartsWith("write", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("-1", "50000000", true)]
+    [InlineData("-1", "0", false)]
+    [InlineData("950000", "50000000", false)]
+    public void What_takes_time_from_real_time_threads_though_that_is_unlimited_is_said(string value, string runtime, bool isSaid)
+    {
+        using var tree = FakeTree.Usual().Sysctl("kernel.sched_rt_runtime_us", "950000")
+            .File("/sys/kernel/debug/sched/fair_server/cpu0/runtime", "0")
+            .File("/sys/kernel/debug/sched/fair_server/cpu1/runtime", runtime);
+        var entry = Assert.Single(tree.Tuner().Apply(Specs.Sysctl("kernel.sched_rt_runtime_us", value)).Ledger);
+        Assert.Equal((KnobState.InEffect, isSaid), (entry.State, entry.Message?.Contains("fair_server/cpu1/runtime is 50000000 ns", StringComparison.Ordinal) == true));
+    }
+
+    [Fact]
+    public void A_kernel_without_NUMA_balancing_balances_nothing()
+    {
+        using var tree = FakeTree.Usual();
+        var entry = Assert.Single(tree.Tuner().Apply(Specs.Sysctl("kernel.numa_balancing", "0")).Ledger);
+        Assert.Equal((KnobState.InEffect, "0"), (entry.State, entry.Effective));
+        Assert.Contains("has no /proc/sys/kernel/numa_balancing", entry.Message, StringComparison.Ordinal);
+        Assert.True(tree.Tuner().Restore().IsWhole);
+        Assert.Equal(KnobState.Failed, Assert.Single(tree.Tuner().Apply(Specs.Sysctl("kernel.numa_balancing", "1")).Ledger).State);
+    }
+
+    [Fact]
+    public void A_value_that_is_too_long_for_a_status_is_cut_and_still_told_from_another()
+    {
+        using var tree = FakeTree.Usual();
+        var cut = "12".Select(last =>
+        {
+            tree.Sysctl("net.ipv4.tcp_rmem", string.Concat(Enumerable.Repeat("1 ", 5_000)) + last);
+            return Assert.Single(tree.Tuner().Verify(Specs.Sysctl("net.ipv4.tcp_rmem", "4096 8192 16384")).Ledger);
+        }).ToList();
+        Assert.All(cut, entry => Assert.InRange(entry.Effective!.Length, 4_000, 4_100));
+        Assert.All(cut, entry => Assert.InRange(entry.Message!.Length, 2_000, 2_100));
+        Assert.NotEqual(cut[0].Effective, cut[1].Effective);
+    }
+
     [Fact]
     public void A_sysctl_that_the_kernel_lacks_is_unsupported()
     {
         using var tree = FakeTree.Usual();
-        var entry = Assert.Single(tree.Tuner().Apply(Specs.Sysctl("kernel.numa_balancing", "0")).Ledger);
+        var entry = Assert.Single(tree.Tuner().Apply(Specs.Sysctl("kernel.timer_migration", "0")).Ledger);
         Assert.Equal(KnobState.Unsupported, entry.State);
-        Assert.Contains("/proc/sys/kernel/numa_balancing", entry.Message, StringComparison.Ordinal);
+        Assert.Contains("/proc/sys/kernel/timer_migration", entry.Message, StringComparison.Ordinal);
         Assert.Null(entry.Configured);
     }
 

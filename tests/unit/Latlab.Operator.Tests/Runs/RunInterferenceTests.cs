@@ -25,13 +25,16 @@ public sealed class RunInterferenceTests
     [Theory]
     [InlineData("3,7", new[] { 3 })]
     [InlineData(null, new[] { 2, 3 })]
-    [InlineData("0-1", new[] { 2, 3 })]
-    public void The_forwarders_cpus_are_kept_and_others_only_where_none_of_those_was_looked_at(string? forwarderCpus, int[] kept)
+    public void The_forwarders_cpus_are_kept_and_all_where_those_are_not_known(string? forwarderCpus, int[] kept)
     {
         var counted = RunInterference.Of(Observed(Uid + "/before", Uid + "/after"));
         Assert.Equal(kept, RunInterference.On(forwarderCpus, counted)!.Select(cpu => cpu.Cpu));
         Assert.Null(RunInterference.On(forwarderCpus, null));
     }
+
+    [Fact]
+    public void Of_cpus_that_were_not_looked_at_nothing_is_said() =>
+        Assert.Null(RunInterference.On("70-71", RunInterference.Of(Observed(Uid + "/before", Uid + "/after"))));
 
     private static RunObservation Observed(string from, string to)
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Latlab.Operator.Webhooks;
@@ -78,6 +79,41 @@ public sealed class CertificateKeeperTests
         Assert.Equal(2, _objects.SecretWrites);
     }
 
+    [Theory]
+    [InlineData("tls.crt", "tls.key")]
+    [InlineData("ca.crt", "ca.key")]
+    public async Task Keys_of_another_kind_that_somebody_put_there_are_replaced(string certificate, string key)
+    {
+        await Keeper(_serving).LookAsync(Token);
+        using var rsa = RSA.Create(2048);
+        var request = new CertificateRequest("CN=foreign", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var foreign = request.CreateSelfSigned(_time.GetUtcNow().AddDays(-1), _time.GetUtcNow().AddDays(300));
+        _objects.Secret!.Data[certificate] = Encoding.ASCII.GetBytes(foreign.ExportCertificatePem());
+        _objects.Secret.Data[key] = Encoding.ASCII.GetBytes(rsa.ExportPkcs8PrivateKeyPem());
+        _objects.Secret.Metadata.ResourceVersion = "foreign";
+
+        Assert.Null(await Keeper(_serving).LookAsync(Token));
+
+        Assert.True(IsTrusted(_serving));
+        Assert.Equal(2, _objects.SecretWrites);
+    }
+
+    [Fact]
+    public async Task What_has_not_changed_is_not_read_again()
+    {
+        await Keeper(_serving).LookAsync(Token);
+        var keeper = Keeper(_serving);
+        await keeper.LookAsync(Token);
+        var served = _serving.Current;
+
+        await keeper.LookAsync(Token);
+        Assert.Same(served, _serving.Current);
+
+        _objects.Secret!.Metadata.ResourceVersion = "another";
+        await keeper.LookAsync(Token);
+        Assert.NotSame(served, _serving.Current);
+    }
+
     [Fact]
     public async Task Without_a_configuration_nothing_is_made_and_it_says_what_to_do()
     {
@@ -89,7 +125,9 @@ public sealed class CertificateKeeperTests
         Assert.NotNull(_serving.NotReady);
     }
 
-    /// <summary>Two replicas that look every three days, one of them after the other: whatever either serves at any time is trusted.</summary>
+    /// <summary>
+    /// Two replicas that look every three days, one of them after the other: whatever either serves at any time is trusted.
+    /// </summary>
     [Fact]
     public async Task Over_three_years_no_replica_ever_serves_what_the_API_server_does_not_trust()
     {
@@ -116,7 +154,8 @@ public sealed class CertificateKeeperTests
         Assert.Equal(2, mostAuthorities);
     }
 
-    private CertificateKeeper Keeper(ServingCertificate serving) => new(_objects, serving, Settings, _time, NullLogger<CertificateKeeper>.Instance);
+    private CertificateKeeper Keeper(ServingCertificate serving) =>
+        new(_objects, serving, Settings, _time, NullLogger<CertificateKeeper>.Instance);
 
     private X509Certificate2Collection Authorities()
     {

@@ -36,7 +36,8 @@ public sealed class DeviceRefusalTests : IDisposable
     {
         var kernel = _pci.Kernel();
         kernel.Routes6 = """[{"dst":"fe80::/64","dev":"ens1f0"},{"dst":"default","gateway":"fe80::1","dev":"ens1f0","protocol":"ra"}]""";
-        Refused(kernel, DeviceSpecs.Driver(DeviceDriver.VfioPci), KnobState.Refused, "ens1f0 carries the default route default via fe80::1 dev ens1f0");
+        Refused(kernel, DeviceSpecs.Driver(DeviceDriver.VfioPci), KnobState.Refused, "ens1f0 carries the default route default via "
+            + "fe80::1 dev ens1f0");
     }
 
     [Theory]
@@ -69,7 +70,8 @@ public sealed class DeviceRefusalTests : IDisposable
             kernel.InLink["ens1f0"] = $"\"master\":\"{above.Split('.')[0]}\"";
         }
 
-        Refused(kernel, DeviceSpecs.Driver(DeviceDriver.VfioPci), KnobState.Refused, $"{above}, which ens1f0 is beneath, carries the default route");
+        Refused(kernel, DeviceSpecs.Driver(DeviceDriver.VfioPci), KnobState.Refused, $"{above}, which ens1f0 is beneath, carries the "
+            + "default route");
     }
 
     [Fact]
@@ -77,7 +79,8 @@ public sealed class DeviceRefusalTests : IDisposable
     {
         var kernel = _pci.Kernel();
         kernel.InLink["ens1f0"] = "\"master\":\"br0\"";
-        Refused(kernel, DeviceSpecs.Driver(DeviceDriver.VfioPci), KnobState.Refused, "ens1f0 is a part of, or beneath, br0; take it out of there first");
+        Refused(kernel, DeviceSpecs.Driver(DeviceDriver.VfioPci), KnobState.Refused, "ens1f0 is a part of, or beneath, br0; take it out "
+            + "of there first");
     }
 
     [Fact]
@@ -94,7 +97,8 @@ public sealed class DeviceRefusalTests : IDisposable
     {
         var kernel = _pci.Kernel();
         kernel.IpFails = true;
-        Refused(kernel, DeviceSpecs.Driver(DeviceDriver.VfioPci), KnobState.Refused, "it cannot be said what ens1f0 carries: ip link show: Cannot open netlink socket");
+        Refused(kernel, DeviceSpecs.Driver(DeviceDriver.VfioPci), KnobState.Refused, "it cannot be said what ens1f0 carries: ip link "
+            + "show: Cannot open netlink socket");
         kernel.IpFails = false;
         kernel.Routes = "not JSON";
         Refused(kernel, DeviceSpecs.Driver(DeviceDriver.VfioPci), KnobState.Refused, "printed no JSON");
@@ -109,14 +113,12 @@ public sealed class DeviceRefusalTests : IDisposable
     }
 
     [Fact]
-    public void A_device_with_a_mounted_disk_is_refused_and_so_is_one_with_any_disk()
+    public void A_port_with_disks_beneath_it_is_refused()
     {
-        _pci.Device("0000:04:00.0", "mpt3sas", null, group: 40, @class: "0x010700").Disk("0000:04:00.0", "sda").Disk("0000:04:00.0", "sdb");
-        _pci.Tree.File("/proc/1/mountinfo", "22 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n23 22 8:2 / /var/lib rw - xfs /dev/sda2 rw\n24 22 8:17 / /x rw - ext4 /dev/sdba1 rw")
-            .File("/proc/swaps", "Filename Type Size Used Priority\n/dev/sdb3 partition 100 0 -2");
+        _pci.Device("0000:04:00.0", "bnx2x", "ens4", group: 40).Disk("0000:04:00.0", "sda").Disk("0000:04:00.0", "sdb");
         Refused(
             _pci.Kernel(), DeviceSpecs.Driver(DeviceDriver.VfioPci, "0000:04:00.0"), KnobState.Refused,
-            "0000:04:00.0 carries the disks sda (in use: /, /var/lib), sdb (in use: swap); name another device");
+            "0000:04:00.0 carries the disks sda, sdb; name another device");
     }
 
     [Fact]
@@ -124,7 +126,8 @@ public sealed class DeviceRefusalTests : IDisposable
     {
         _pci.Device("0000:00:1c.0", "pcieport", null, @class: "0x060400").Device("0000:07:00.0", "nvme", null, @class: "0x010802");
         Refused(_pci.Kernel(), DeviceSpecs.Driver(DeviceDriver.VfioPci, "0000:00:1c.0"), KnobState.Refused, "is a bridge (class 0x060400)");
-        Refused(_pci.Kernel(), DeviceSpecs.Driver(DeviceDriver.VfioPci, "0000:07:00.0"), KnobState.Refused, "is no network port (class 0x010802)");
+        Refused(_pci.Kernel(), DeviceSpecs.Driver(DeviceDriver.VfioPci, "0000:07:00.0"), KnobState.Refused, "is no network port (class "
+            + "0x010802)");
     }
 
     [Theory]
@@ -133,15 +136,31 @@ public sealed class DeviceRefusalTests : IDisposable
     public void A_Mellanox_port_is_left_alone(string vendor, string driver)
     {
         _pci.Driver(driver).Device("0000:08:00.0", driver, "enp8s0np0", group: 80, vendor: vendor);
-        Refused(_pci.Kernel(), DeviceSpecs.Driver(DeviceDriver.VfioPci, "0000:08:00.0"), KnobState.Refused, "DPDK's mlx4 and mlx5 work beside the kernel's driver");
+        Refused(_pci.Kernel(), DeviceSpecs.Driver(DeviceDriver.VfioPci, "0000:08:00.0"), KnobState.Refused, "DPDK's mlx4 and mlx5 work "
+            + "beside the kernel's driver");
         Assert.True(_pci.Tuner(_pci.Kernel()).Apply(DeviceSpecs.Driver(DeviceDriver.Kernel, "0000:08:00.0")).IsWhole);
+    }
+
+    [Fact]
+    public void A_virtual_function_of_a_Mellanox_port_may_go_to_a_virtual_machine()
+    {
+        var function = PciTree.Function("0000:08:00.0", 0);
+        _pci.Driver("mlx5_core").Device("0000:08:00.0", "mlx5_core", "enp8s0np0", group: 80, vendor: "0x15b3")
+            .Device(function, "mlx5_core", "enp8s0v0", group: 81, vendor: "0x15b3");
+        _pci.Tree.Link($"/sys/devices/pci0000:00/{function}/physfn", "../0000:08:00.0");
+        Assert.True(_pci.Tuner(_pci.Kernel()).Apply(DeviceSpecs.Driver(DeviceDriver.VfioPci, function)).IsWhole);
+        _pci.Tuner(_pci.Kernel()).Restore();
+        Refused(
+            _pci.Kernel(), DeviceSpecs.Driver(DeviceDriver.UioPciGeneric, function), KnobState.Refused,
+            "DPDK's mlx4 and mlx5 work beside the kernel's driver");
     }
 
     [Fact]
     public void A_port_that_a_pod_has_in_its_namespace_is_refused()
     {
         _pci.Hide("ens1f0");
-        Refused(_pci.Kernel(), DeviceSpecs.Driver(DeviceDriver.VfioPci), KnobState.Refused, "its driver ixgbe shows no network device here; a pod may have it");
+        Refused(_pci.Kernel(), DeviceSpecs.Driver(DeviceDriver.VfioPci), KnobState.Refused, "its driver ixgbe shows no network device "
+            + "here; a pod may have it");
     }
 
     [Fact]
@@ -174,7 +193,8 @@ public sealed class DeviceRefusalTests : IDisposable
     [Fact]
     public void A_driver_that_the_kernel_does_not_have_is_unsupported()
     {
-        Refused(_pci.Kernel(), DeviceSpecs.Driver(DeviceDriver.IgbUio), KnobState.Unsupported, "the kernel has no driver igb_uio (/sys/bus/pci/drivers/igb_uio); load its module on the node: modprobe igb_uio");
+        Refused(_pci.Kernel(), DeviceSpecs.Driver(DeviceDriver.IgbUio), KnobState.Unsupported, "the kernel has no driver igb_uio "
+            + "(/sys/bus/pci/drivers/igb_uio); load its module on the node: modprobe igb_uio");
         Directory.Delete($"{_pci.Tree.Root}/sys/bus/pci/drivers/vfio-pci", recursive: true);
         Refused(_pci.Kernel(), DeviceSpecs.Driver(DeviceDriver.VfioPci), KnobState.Unsupported, "modprobe vfio_pci");
     }
@@ -195,7 +215,8 @@ public sealed class DeviceRefusalTests : IDisposable
 
     [Fact]
     public void A_device_that_is_not_there_is_unsupported() =>
-        Refused(_pci.Kernel(), DeviceSpecs.Driver(DeviceDriver.VfioPci, "0000:ff:00.0"), KnobState.Unsupported, "this node has no PCI device 0000:ff:00.0; lspci -D");
+        Refused(_pci.Kernel(), DeviceSpecs.Driver(DeviceDriver.VfioPci, "0000:ff:00.0"), KnobState.Unsupported, "this node has no PCI "
+            + "device 0000:ff:00.0; lspci -D");
 
     [Theory]
     [InlineData("0000:3b:00.0/../0000:01:00.0", null, "no PCI device can have that address")]

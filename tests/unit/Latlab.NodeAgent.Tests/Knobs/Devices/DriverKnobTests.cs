@@ -182,6 +182,80 @@ public sealed class DriverKnobTests : IDisposable
     }
 
     [Fact]
+    public void A_port_with_UIO_that_a_program_has_open_stays_until_that_ends()
+    {
+        _pci.Tuner(_pci.Kernel()).Apply(DeviceSpecs.Driver(DeviceDriver.UioPciGeneric));
+        _pci.Tree.File("/sys/module/uio_pci_generic/refcnt", "1");
+        var kernel = _pci.Kernel();
+        var entry = Assert.Single(_pci.Tuner(kernel).Restore().Ledger);
+        Assert.Contains("a program has it open (or another device with uio_pci_generic: /sys/module/uio_pci_generic/refcnt is 1)", entry.Message, StringComparison.Ordinal);
+        File.Delete($"{_pci.Tree.Root}/sys/module/uio_pci_generic/refcnt");
+        Assert.Contains("which cannot be told", Assert.Single(_pci.Tuner(kernel).Restore().Ledger).Message, StringComparison.Ordinal);
+        Assert.Empty(kernel.Done);
+        _pci.Tree.File("/sys/module/uio_pci_generic/refcnt", "0");
+        Assert.True(_pci.Tuner(kernel).Restore().IsWhole);
+        Assert.Equal("ixgbe", _pci.DriverOf(PciTree.Port));
+    }
+
+    [Theory]
+    [InlineData("address")]
+    [InlineData("route")]
+    [InlineData("bond")]
+    public void What_a_port_carried_once_counts_though_it_is_away_in_a_later_look(string use)
+    {
+        var spec = DeviceSpecs.Driver(DeviceDriver.VfioPci);
+        var kernel = use switch
+        {
+            "address" => DeviceSpecs.WithAddress(_pci.Kernel(), "ens1f0"),
+            "route" => DeviceSpecs.WithRoute(_pci.Kernel(), """{"dst":"default","gateway":"192.0.2.1","dev":"ens1f0"}"""),
+            _ => _pci.Kernel(),
+        };
+        if (use == "bond")
+        {
+            kernel.InLink["ens1f0"] = "\"master\":\"bond0\"";
+        }
+
+        var agent = _pci.Tuner(kernel);
+        Assert.Equal(KnobState.Refused, Assert.Single(agent.Apply(spec).Ledger).State);
+        // The switch reboots.
+        (kernel.Addresses, kernel.Routes) = ("[]", "[]");
+        kernel.InLink.Clear();
+        foreach (var tuner in new[] { agent, _pci.Tuner(kernel) })
+        {
+            var entry = Assert.Single(tuner.Apply(spec).Ledger);
+            Assert.Equal(KnobState.Refused, entry.State);
+            Assert.StartsWith("in this boot it was seen that ", entry.Message, StringComparison.Ordinal);
+            Assert.Equal(KnobState.Refused, Assert.Single(tuner.Verify(spec).Ledger).State);
+        }
+
+        Assert.Empty(kernel.Done);
+        Assert.Equal(KnobState.Refused, Assert.Single(agent.Foresee(spec, out _).Remaining).State);
+        // Somebody thought about it.
+        agent.Apply(DeviceSpecs.Of());
+        Assert.True(agent.Apply(spec).IsWhole);
+    }
+
+    [Fact]
+    public void What_a_port_carried_in_another_boot_does_not_count()
+    {
+        var spec = DeviceSpecs.Driver(DeviceDriver.VfioPci);
+        Assert.Equal(KnobState.Refused, Assert.Single(_pci.Tuner(DeviceSpecs.WithAddress(_pci.Kernel(), "ens1f0")).Apply(spec).Ledger).State);
+        _pci.Tree.Boot(FakeTree.SecondBoot);
+        Assert.True(_pci.Tuner(_pci.Kernel()).Apply(spec).IsWhole);
+        Assert.Empty(_pci.Journal().Uses);
+    }
+
+    [Fact]
+    public void A_wish_that_was_refused_leaves_nothing_behind_when_the_tuning_ends()
+    {
+        var agent = _pci.Tuner(DeviceSpecs.WithAddress(_pci.Kernel(), "ens1f0"));
+        agent.Apply(DeviceSpecs.Driver(DeviceDriver.VfioPci));
+        Assert.True(agent.HasHistory());
+        Assert.True(agent.Restore().IsWhole);
+        Assert.False(agent.HasHistory());
+    }
+
+    [Fact]
     public void A_port_that_is_pulled_out_is_forgotten()
     {
         _pci.Tuner(_pci.Kernel()).Apply(DeviceSpecs.Driver(DeviceDriver.VfioPci));

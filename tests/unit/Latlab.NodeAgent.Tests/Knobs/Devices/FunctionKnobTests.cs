@@ -39,17 +39,48 @@ public sealed class FunctionKnobTests : IDisposable
     }
 
     [Fact]
-    public void Another_number_goes_over_none_and_the_prior_functions_come_back()
+    public void Another_number_goes_over_none_where_we_made_the_functions()
+    {
+        var before = _pci.State();
+        var kernel = _pci.Kernel();
+        Assert.True(_pci.Tuner(kernel).Apply(DeviceSpecs.Functions(All)).IsWhole);
+        Assert.True(_pci.Tuner(kernel).Apply(DeviceSpecs.Functions(All with { NumVfs = 2 })).IsWhole);
+        Assert.Equal("0,autoprobe=1", _pci.Journal().Find(Count)!.Prior);
+        Assert.Equal(["4", "0", "2"], kernel.Done.Where(done => done.Contains("numvfs", StringComparison.Ordinal)).Select(done => done.Split(' ')[1]));
+        Assert.True(_pci.Tuner(kernel).Restore().IsWhole);
+        Assert.Equal(before, _pci.State());
+    }
+
+    [Fact]
+    public void Functions_that_somebody_else_made_are_not_taken_away_as_nobody_could_put_back_what_is_set_on_them()
     {
         _pci.Kernel().WriteAttribute($"/sys/bus/pci/devices/{PciTree.Port}/sriov_numvfs", "2");
         var before = _pci.State();
         var kernel = _pci.Kernel();
-        Assert.True(_pci.Tuner(kernel).Apply(DeviceSpecs.Functions(All)).IsWhole);
-        Assert.Equal("2,autoprobe=1", _pci.Journal().Find(Count)!.Prior);
-        Assert.Equal(["0", "4"], kernel.Done.Where(done => done.Contains("numvfs", StringComparison.Ordinal)).Select(done => done.Split(' ')[1]));
+        var entry = _pci.Tuner(kernel).Apply(DeviceSpecs.Functions(new() { NumVfs = 4 })).Ledger[0];
+        Assert.Equal(KnobState.Refused, entry.State);
+        Assert.Contains("0000:3b:00.0 has 2 virtual functions that latlab did not make", entry.Message, StringComparison.Ordinal);
+        Assert.Empty(kernel.Done);
+        // As many as there are is in effect.
+        Assert.True(_pci.Tuner(kernel).Apply(DeviceSpecs.Functions(new() { NumVfs = 2 })).IsWhole);
         Assert.True(_pci.Tuner(kernel).Restore().IsWhole);
         Assert.Equal(before, _pci.State());
-        Assert.Equal("ixgbevf", _pci.DriverOf(PciTree.Function(PciTree.Port, 1)));
+    }
+
+    [Fact]
+    public void Functions_that_somebody_else_made_in_the_place_of_ours_stay_too()
+    {
+        var kernel = _pci.Kernel();
+        Assert.True(_pci.Tuner(kernel).Apply(DeviceSpecs.Functions(All)).IsWhole);
+        foreach (var count in new[] { "0", "3" })
+        {
+            kernel.WriteAttribute($"/sys/bus/pci/devices/{PciTree.Port}/sriov_numvfs", count);
+        }
+
+        Assert.Equal(KnobState.Refused, _pci.Tuner(kernel).Apply(DeviceSpecs.Functions(All)).Ledger[0].State);
+        var outcome = _pci.Tuner(kernel).Restore();
+        Assert.True(outcome.IsWhole, string.Join('\n', outcome.Ledger));
+        Assert.Equal(("3", "1"), (_pci.Text(PciTree.Port, "sriov_numvfs"), _pci.Text(PciTree.Port, "sriov_drivers_autoprobe")));
     }
 
     [Fact]
