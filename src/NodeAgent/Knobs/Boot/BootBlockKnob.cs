@@ -37,7 +37,7 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
         {
             // What cannot be looked at any more is not gone: it is not forgotten.
             { Loader: null, MayHoldOurs: true } => KnobReading.Failed(view.Configuration.Problem!),
-            { Loader: null } => KnobReading.Unsupported(view.Configuration.Problem!),
+            { Loader: null } => KnobReading.Gone(view.Configuration.Problem!),
             { Configuration.Problem: { } problem } => KnobReading.Failed(problem) with { Source = view.Loader.File },
             { Configuration: var configuration } => KnobReading.Of(configuration.Text) with
             {

@@ -41,7 +41,7 @@ internal sealed class BalancerKnob() : Knob(Prefix)
         if (!host.Files.Exists(DropIn))
         {
             return process is null
-                ? KnobReading.Unsupported($"{Balancer} does not run on this node: nothing moves interrupts by itself; use cpu.irqAffinity")
+                ? KnobReading.Gone($"{Balancer} does not run on this node: nothing moves interrupts by itself; use cpu.irqAffinity")
                 : KnobReading.Of(Theirs);
         }
 

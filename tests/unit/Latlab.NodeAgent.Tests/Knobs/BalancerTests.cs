@@ -42,6 +42,20 @@ public sealed class BalancerTests : IDisposable
     }
 
     [Fact]
+    public void One_that_was_taken_off_the_node_is_forgotten_with_its_drop_in()
+    {
+        var host = new BalancerHost(_tree);
+        host.Start();
+        _tree.Tuner(host).Apply(Spec);
+        Directory.Delete(_tree.Root + "/proc/77", recursive: true);
+        host.IsInstalled = false;
+        _tree.Tuner(host).Restore();
+        Assert.True(_tree.Tuner(host).Restore().IsWhole);
+        Assert.False(_tree.Tuner(host).HasHistory());
+        Assert.False(_tree.Host.Exists(BalancerKnob.DropIn));
+    }
+
+    [Fact]
     public void Where_it_does_not_run_there_is_nothing_to_ban()
     {
         var entry = Assert.Single(_tree.Tuner(new BalancerHost(_tree)).Apply(Spec).Ledger);
@@ -65,6 +79,8 @@ public sealed class BalancerTests : IDisposable
     {
         public List<string> Commands { get; } = [];
 
+        public bool IsInstalled { get; set; } = true;
+
         public void Start()
         {
             var variables = "IRQBALANCE_BANNED_CPULIST=1\0";
@@ -80,7 +96,7 @@ public sealed class BalancerTests : IDisposable
         public override CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments, TimeSpan limit)
         {
             Commands.Add($"{program} {string.Join(' ', arguments)}");
-            if (arguments[0] == "try-restart")
+            if (arguments[0] == "try-restart" && IsInstalled)
             {
                 Start();
             }
