@@ -4,7 +4,7 @@ using Latlab.Operator.Reboots;
 namespace Latlab.Operator.Tests.Reboots;
 
 /// <summary>What the operator does to nodes, by the rules of <see cref="INodeActions"/>.</summary>
-internal sealed class SimulatedNodes(SimulatedApi api) : INodeActions
+internal sealed class SimulatedNodes(SimulatedApi api, SimulatedClient client) : INodeActions
 {
     public Task CordonAsync(string node, string tuningUid, CancellationToken cancellationToken) =>
         ChangeAsync(node, live => live.Spec.Unschedulable != true, live =>
@@ -14,7 +14,11 @@ internal sealed class SimulatedNodes(SimulatedApi api) : INodeActions
         });
 
     public Task UncordonAsync(string node, string tuningUid, CancellationToken cancellationToken) =>
-        ChangeAsync(node, live => CordonMark.Of(live) == tuningUid, live => (live.Spec.Unschedulable, live.Metadata.Annotations) = (null, null));
+        ChangeAsync(node, live => CordonMark.Of(live) == tuningUid, live =>
+        {
+            live.Spec.Unschedulable = null;
+            live.Metadata.Annotations = null;
+        });
 
     public Task TaintAsync(string node, CancellationToken cancellationToken) => ChangeAsync(
         node,
@@ -24,7 +28,7 @@ internal sealed class SimulatedNodes(SimulatedApi api) : INodeActions
     public Task UntaintAsync(string node, CancellationToken cancellationToken) =>
         ChangeAsync(node, _ => true, live => live.Spec.Taints = [.. live.Spec.Taints.Where(taint => !StartupTaint.Is(taint))]);
 
-    private Task<bool> ChangeAsync(string node, Func<V1Node, bool> when, Action<V1Node> change) => api.WriteAsync(() =>
+    private Task<bool> ChangeAsync(string node, Func<V1Node, bool> when, Action<V1Node> change) => client.WriteAsync(() =>
     {
         if (api.Find<V1Node>(node) is { } live && when(live))
         {

@@ -4,7 +4,7 @@ using Latlab.Operator.Reboots;
 namespace Latlab.Operator.Tests.Reboots;
 
 /// <summary>Pods on nodes; PodDisruptionBudgets keep some of them.</summary>
-internal sealed class SimulatedPods(SimulatedApi api) : IPodEvictions
+internal sealed class SimulatedPods(SimulatedClient client) : IPodEvictions
 {
     private readonly Dictionary<string, List<(V1Pod Pod, bool Kept)>> _pods = [];
 
@@ -19,7 +19,7 @@ internal sealed class SimulatedPods(SimulatedApi api) : IPodEvictions
         }
     }
 
-    public Task<string?> EvictAsync(V1Pod pod, CancellationToken cancellationToken) => api.WriteAsync(() =>
+    public Task<string?> EvictAsync(V1Pod pod, CancellationToken cancellationToken) => client.WriteAsync(() =>
     {
         lock (_pods)
         {
