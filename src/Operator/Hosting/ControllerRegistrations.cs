@@ -59,7 +59,8 @@ internal static class ControllerRegistrations
             .Watches<V1Node>((node, caches) => TunedNodesOf(node, caches), NodeChanges.OfAvailability));
 
         services.AddController<NodeTuningController, V1Alpha1NodeTuning>(c => c
-            .Watches<V1Node>((node, _) => [new EntityKey(null, node.Metadata.Name)], NodeChanges.OfExistence)
+            // One that is given up may go when its node is back at work, and the node's own change may be seen after that of its record.
+            .Watches<V1Node>((node, _) => [new EntityKey(null, node.Metadata.Name)], NodeChanges.OfExistenceOrMark)
             .Watches<V1Alpha1TunedNode>((tunedNode, caches) => TuningsOf(tunedNode, caches), when: (_, after) => after is null)
             .Watches<V1Lease>((lease, _) => [new EntityKey(null, NodeReservation.NodeName(lease))], when: (_, after) => after is null));
 

@@ -10,6 +10,10 @@ internal static class NodeChanges
     /// <summary>It came, or went.</summary>
     public static bool OfExistence(V1Node? before, V1Node? after) => before is null || after is null;
 
+    /// <summary>It came, went, or a reboot has cordoned it or gives it back.</summary>
+    public static bool OfExistenceOrMark(V1Node? before, V1Node? after) =>
+        OfExistence(before, after) || CordonMark.Of(before!) != CordonMark.Of(after!);
+
     /// <summary>It came, went, or has other labels.</summary>
     public static bool OfLabels(V1Node? before, V1Node? after) =>
         OfExistence(before, after) || Differ(before!.Metadata.Labels, after!.Metadata.Labels);

@@ -3,38 +3,34 @@ using System.Net;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
-using Latlab.Crds.Conditions;
-using Latlab.Crds.NodeTunings;
 using Latlab.Operator.Entities;
 using Latlab.Operator.Runtime;
 
 namespace Latlab.ApiServer.Tests.Reboots;
 
-/// <summary>
-/// Agents and kubelets of nodes. Each generation of a spec needs a reboot, and so does its end. A reboot takes some looks; an agent that has crashed misses some.
-/// </summary>
+/// <summary>Nodes of a cluster, and what the <see cref="FakeNode"/> of each does. Their names begin with the prefix.</summary>
 internal sealed class FakeNodes : IAsyncDisposable
 {
     private const int AtOnce = 8;
-    private const int LongestReboot = 6;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     private readonly IKubernetes _kubernetes;
     private readonly IEntityClient _client;
     private readonly IEntityCache<V1Alpha1NodeTuning> _tunings;
     private readonly string _prefix;
-    private readonly Random _chance;
+    private readonly int _seed;
     private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentDictionary<string, State> _states = new();
+    private readonly ConcurrentDictionary<string, FakeNode> _nodes = new();
     private readonly Task _work;
+    private int _lives;
 
     public FakeNodes(IKubernetes kubernetes, IEntityClient client, IEntityCache<V1Alpha1NodeTuning> tunings, string prefix, int seed)
     {
-        (_kubernetes, _client, _tunings, _prefix, _chance) = (kubernetes, client, tunings, prefix, new Random(seed));
+        (_kubernetes, _client, _tunings, _prefix, _seed) = (kubernetes, client, tunings, prefix, seed);
         _work = WorkAsync();
     }
 
-    /// <summary>Part of looks that an agent misses.</summary>
+    /// <summary>Part of looks at which an agent crashes.</summary>
     public double Crashes { get; set; }
 
     /// <summary>Nodes whose kernel drops the arguments.</summary>
@@ -44,13 +40,32 @@ internal sealed class FakeNodes : IAsyncDisposable
     public ConcurrentDictionary<string, int> Reboots { get; } = new();
 
     /// <summary>Makes a node.</summary>
-    public Task JoinAsync(string name, CancellationToken cancellationToken) => _kubernetes.CoreV1.CreateNodeAsync(
-        new V1Node
-        {
-            Metadata = new V1ObjectMeta { Name = name, Labels = new Dictionary<string, string> { [_prefix] = "yes" } },
-            Status = Status(Get(name), ready: true),
-        },
-        cancellationToken: cancellationToken);
+    /// <param name="name">Name.</param>
+    /// <param name="isCordoned">Whether an administrator has cordoned it.</param>
+    /// <param name="isLate">Whether its first reboot takes longer than it may.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task JoinAsync(string name, bool isCordoned = false, bool isLate = false, CancellationToken cancellationToken = default)
+    {
+        // By the name but for its random part, so that a node's fate is the seed's and not its turn's.
+        var seed = name[_prefix.Length..].Aggregate(_seed, (hash, digit) => unchecked((hash * 31) + digit));
+        var node = new FakeNode($"{name}-{Interlocked.Increment(ref _lives)}", seed) { IsLate = isLate };
+        await _kubernetes.CoreV1.CreateNodeAsync(
+            new V1Node
+            {
+                Metadata = new V1ObjectMeta { Name = name, Labels = new Dictionary<string, string> { [_prefix] = "yes" } },
+                Spec = new V1NodeSpec { Unschedulable = isCordoned ? true : null },
+                Status = Status(node, ready: true),
+            },
+            cancellationToken: cancellationToken);
+        _nodes[name] = node;
+    }
+
+    /// <summary>A node leaves the cluster, its agent with it.</summary>
+    public Task VanishAsync(string name, CancellationToken cancellationToken)
+    {
+        _nodes.TryRemove(name, out _);
+        return _kubernetes.CoreV1.DeleteNodeAsync(name, cancellationToken: cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -67,8 +82,6 @@ internal sealed class FakeNodes : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private State Get(string name) => _states.GetOrAdd(name, static name => new State { Name = name });
-
     private async Task WorkAsync()
     {
         while (true)
@@ -76,28 +89,34 @@ internal sealed class FakeNodes : IAsyncDisposable
             await Parallel.ForEachAsync(
                 _tunings.List().Where(tuning => tuning.Metadata.Name.StartsWith(_prefix, StringComparison.Ordinal)),
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = _stop.Token },
-                async (tuning, token) => await LookAsync(tuning, Get(tuning.Metadata.Name), token));
+                async (tuning, token) => await LookAsync(tuning, token));
             await Task.Delay(Interval, _stop.Token);
         }
     }
 
-    private async Task LookAsync(V1Alpha1NodeTuning tuning, State node, CancellationToken token)
+    private async Task LookAsync(V1Alpha1NodeTuning tuning, CancellationToken token)
     {
-        double chance;
-        lock (_chance)
+        var name = tuning.Metadata.Name;
+        if (!_nodes.TryGetValue(name, out var node))
         {
-            chance = _chance.NextDouble();
+            return;
         }
 
         try
         {
-            if (node.Down > 0)
+            switch (node.Look(tuning, Crashes, Stubborn.ContainsKey(name)))
             {
-                await BootAsync(tuning, node, token);
-            }
-            else if (chance >= Crashes)
-            {
-                await RunAsync(tuning, node, chance, token);
+                case FakeAct.Report report:
+                    await _client.UpdateStatusAsync(
+                        new V1Alpha1NodeTuning { Metadata = tuning.Metadata, Spec = tuning.Spec, Status = report.Status }, token);
+                    break;
+                case FakeAct.GoDown:
+                    Reboots.AddOrUpdate(name, 1, (_, before) => before + 1);
+                    await WriteAsync(name, node, ready: false, token);
+                    break;
+                case FakeAct.ComeBack:
+                    await WriteAsync(name, node, ready: true, token);
+                    break;
             }
         }
         catch (ApiException exception) when (exception.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.NotFound)
@@ -110,54 +129,24 @@ internal sealed class FakeNodes : IAsyncDisposable
         }
     }
 
-    private async Task BootAsync(V1Alpha1NodeTuning tuning, State node, CancellationToken token)
+    private Task<V1Node> WriteAsync(string name, FakeNode node, bool ready, CancellationToken token)
     {
-        if (--node.Down == 0)
-        {
-            node.Boot++;
-            node.Booted = Stubborn.ContainsKey(node.Name) ? node.Booted : Wish(tuning);
-            await WriteAsync(node, ready: true, token);
-        }
+        var patch = new V1Patch(KubernetesJson.Serialize(new { status = Status(node, ready) }), V1Patch.PatchType.MergePatch);
+        return _kubernetes.CoreV1.PatchNodeStatusAsync(patch, name, cancellationToken: token);
     }
 
-    private async Task RunAsync(V1Alpha1NodeTuning tuning, State node, double chance, CancellationToken token)
+    private static V1NodeStatus Status(FakeNode node, bool ready) => new()
     {
-        var status = StatusOf(tuning, node);
-        if (tuning.Status is not { } known || known.BootId != status.BootId || known.ObservedGeneration != status.ObservedGeneration
-            || status.Conditions.Any(wanted => known.Conditions.Get(wanted.Type)?.Status != wanted.Status))
-        {
-            await _client.UpdateStatusAsync(new V1Alpha1NodeTuning { Metadata = tuning.Metadata, Spec = tuning.Spec, Status = status }, token);
-        }
-        else if (status.Conditions.IsTrue(NodeTuningConditions.RebootRequired)
-            && tuning.Metadata.Annotations?.TryGetValue(RebootGrant.BootIdAnnotation, out var boot) == true && boot == status.BootId)
-        {
-            node.Down = 1 + (int)(chance * LongestReboot);
-            Reboots.AddOrUpdate(node.Name, 1, (_, before) => before + 1);
-            await WriteAsync(node, ready: false, token);
-        }
-    }
-
-    private static NodeTuningStatus StatusOf(V1Alpha1NodeTuning tuning, State node)
-    {
-        var (isDeleted, isBooted) = (tuning.Metadata.DeletionTimestamp is not null, node.Booted == Wish(tuning));
-        IReadOnlyList<Condition> conditions = [];
-        foreach (var (type, holds) in ((string, bool)[])
-            [(NodeTuningConditions.Effective, isBooted && !isDeleted), (NodeTuningConditions.Restored, isDeleted), (NodeTuningConditions.RebootRequired, !isBooted)])
-        {
-            conditions = conditions.With(type, holds ? ConditionStatus.True : ConditionStatus.False, "Said", "said by a test", tuning.Metadata.Generation, DateTimeOffset.UtcNow);
-        }
-
-        return new NodeTuningStatus { ObservedGeneration = tuning.Metadata.Generation, BootId = node.BootId, Conditions = conditions };
-    }
-
-    private static long Wish(V1Alpha1NodeTuning tuning) => tuning.Metadata.DeletionTimestamp is null ? tuning.Spec.TunedNode.Generation : 0;
-
-    private Task<V1Node> WriteAsync(State node, bool ready, CancellationToken token) => _kubernetes.CoreV1.PatchNodeStatusAsync(
-        new V1Patch(KubernetesJson.Serialize(new { status = Status(node, ready) }), V1Patch.PatchType.MergePatch), node.Name, cancellationToken: token);
-
-    private static V1NodeStatus Status(State node, bool ready) => new()
-    {
-        Conditions = [new V1NodeCondition { Type = "Ready", Status = ready ? "True" : "Unknown", Reason = "Said", LastTransitionTime = DateTime.UtcNow }],
+        Conditions =
+        [
+            new V1NodeCondition
+            {
+                Type = "Ready",
+                Status = ready ? "True" : "Unknown",
+                Reason = "Said",
+                LastTransitionTime = DateTime.UtcNow,
+            },
+        ],
         NodeInfo = new V1NodeSystemInfo
         {
             BootID = node.BootId,
@@ -172,18 +161,4 @@ internal sealed class FakeNodes : IAsyncDisposable
             SystemUUID = "none",
         },
     };
-
-    private sealed class State
-    {
-        public required string Name { get; init; }
-
-        public int Boot { get; set; } = 1;
-
-        public long Booted { get; set; }
-
-        /// <summary>Looks until it is up again.</summary>
-        public int Down { get; set; }
-
-        public string BootId => $"{Name}-{Boot}";
-    }
 }

@@ -1,8 +1,6 @@
-using System.Globalization;
 using k8s;
 using k8s.Models;
 using Latlab.ApiServer.Tests.Runtime;
-using Latlab.Crds;
 using Latlab.Crds.Conditions;
 using Latlab.Crds.TunedNodes;
 using Latlab.Operator;
@@ -20,7 +18,6 @@ namespace Latlab.ApiServer.Tests.Reboots;
 [Collection(nameof(RunsAlone))]
 public sealed class RebootTests(ApiServerFixture fixture) : IAsyncLifetime
 {
-    private const int Most = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly string _label = $"boot-{Guid.NewGuid():N}"[..16];
@@ -46,78 +43,10 @@ public sealed class RebootTests(ApiServerFixture fixture) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        // Nobody restores what a failed test leaves: the other tests must not find it.
         await _nodes.DisposeAsync();
-        foreach (var tuning in (await Client.ListAsync<V1Alpha1NodeTuning>(null, CancellationToken.None)).Where(t => t.Metadata.Name.StartsWith(_label, StringComparison.Ordinal)))
-        {
-            await Client.RemoveFinalizerAsync(tuning, Latlab.Crds.NodeTunings.NodeTuningResource.RestoreFinalizer, CancellationToken.None);
-            await Client.DeleteAsync<V1Alpha1NodeTuning>(null, tuning.Metadata.Name, null, CancellationToken.None);
-        }
-
-        if (await Client.GetAsync<V1Alpha1TunedNode>(null, _label, CancellationToken.None) is { } left)
-        {
-            await Client.DeleteAsync<V1Alpha1TunedNode>(null, _label, null, CancellationToken.None);
-            await Client.RemoveFinalizerAsync(left, ApiGroup.Name + "/restore-nodes", CancellationToken.None);
-        }
-
-        foreach (var node in await NodesAsync())
-        {
-            await Kubernetes.CoreV1.DeleteNodeAsync(node.Metadata.Name);
-        }
-
+        await Leftovers.RemoveAsync(Kubernetes, Client, _label);
         await _others.DisposeAsync();
         await _namespace.DisposeAsync();
-    }
-
-    /// <summary>The seed is the test's: what happens is the same each time, but for what the machine's speed makes of it.</summary>
-    [Theory]
-    [InlineData(7)]
-    public async Task Many_nodes_are_rebooted_a_few_at_a_time_though_agents_crash_nodes_vanish_and_leaders_are_killed(int seed)
-    {
-        const int Nodes = 40;
-        var chance = new Random(seed);
-        await Parallel.ForAsync(0, Nodes, Token, async (n, token) => await _nodes.JoinAsync(Name(n), token));
-        _nodes.Crashes = 0.3;
-        await CreateAsync(new DisruptionPolicy { MaxUnavailable = new CountOrPercent(Most.ToString(CultureInfo.InvariantCulture)) });
-        List<TestOperator> operators = [await StartAsync(leaderElection: true), await StartAsync(leaderElection: true)];
-        var gone = new HashSet<string>();
-        try
-        {
-            for (var share = 1; share <= 4; share++)
-            {
-                await Eventually.TrueAsync(() => _nodes.Reboots.Count >= share * Nodes / 6, $"{share}/6 of the nodes were rebooted", Patience);
-                var leader = operators.First(op => op.Leadership.IsLeading || op == operators[^1]);
-                leader.Kill();
-                operators.Remove(leader);
-                operators.Add(await StartAsync(leaderElection: true));
-                var name = Name(chance.Next(Nodes));
-                if (gone.Add(name))
-                {
-                    await Kubernetes.CoreV1.DeleteNodeAsync(name, cancellationToken: Token);
-                }
-            }
-
-            _nodes.Crashes = 0;
-            await Eventually.TrueAsync(
-                async () => await StatusAsync() is { } status && status.MatchedNodes == Nodes - gone.Count && status.EffectiveNodes == status.MatchedNodes
-                    && status.Conditions.Get(TunedNodeConditions.RebootPending)?.Status == ConditionStatus.False,
-                "all nodes are as wished", Patience);
-            await Eventually.TrueAsync(
-                async () => (await NodesAsync()).All(node => node.Spec.Unschedulable != true && CordonMark.Of(node) is null)
-                    && (await Client.ListAsync<V1Lease>(_namespace.Name, Token)).All(lease => NodeReservation.RebootOf(lease) is null),
-                "every node does its work, and runs may have it");
-        }
-        finally
-        {
-            foreach (var op in operators)
-            {
-                await op.DisposeAsync();
-            }
-        }
-
-        Assert.InRange(_cordons.Most, 1, Most);
-        Assert.All(_nodes.Reboots, node => Assert.Equal(1, node.Value));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{_nodes.Reboots.Count} reboots, at most {_cordons.Most} cordoned at once, gone: {string.Join(' ', gone)}");
     }
 
     [Fact]
@@ -236,16 +165,9 @@ public sealed class RebootTests(ApiServerFixture fixture) : IAsyncLifetime
         Assert.Empty(_nodes.Reboots);
     }
 
-    private Task<TestOperator> StartAsync(bool leaderElection = false, bool allowed = true) => TestOperator.StartAsync(
+    private Task<TestOperator> StartAsync(bool allowed = true) => TestOperator.StartAsync(
         fixture.Server,
-        services => services.AddSingleton<TimeProvider>(_clock).AddLatlabControllers(new OperatorSettings { RunsNamespace = _namespace.Name, AllowReboots = allowed }),
-        options =>
-        {
-            options.LeaderElection = leaderElection;
-            options.LeaseName = _label;
-            options.LeaseNamespace = _namespace.Name;
-            (options.LeaseDuration, options.RenewDeadline, options.RetryPeriod) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(500));
-        });
+        services => services.AddSingleton<TimeProvider>(_clock).AddLatlabControllers(new OperatorSettings { RunsNamespace = _namespace.Name, AllowReboots = allowed }));
 
     private Task<V1Alpha1TunedNode?> CreateAsync(DisruptionPolicy policy)
     {
@@ -263,7 +185,7 @@ public sealed class RebootTests(ApiServerFixture fixture) : IAsyncLifetime
     {
         for (var n = 0; n < nodes; n++)
         {
-            await _nodes.JoinAsync(Name(n), Token);
+            await _nodes.JoinAsync(Name(n), cancellationToken: Token);
         }
     }
 

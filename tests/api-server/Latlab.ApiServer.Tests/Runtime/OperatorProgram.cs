@@ -9,12 +9,16 @@ namespace Latlab.ApiServer.Tests.Runtime;
 /// <summary>The operator's program as a pod runs it.</summary>
 internal sealed class OperatorProgram : IAsyncDisposable
 {
+    private static readonly HttpClient Http = new();
+
     private readonly Process _process;
+    private readonly Uri _metrics;
     private readonly ConcurrentQueue<string> _said = new();
 
-    private OperatorProgram(Process process)
+    private OperatorProgram(Process process, int port)
     {
         _process = process;
+        _metrics = new Uri($"http://127.0.0.1:{port}/metrics");
         _process.OutputDataReceived += (_, line) => _said.Enqueue(line.Data ?? "");
         _process.BeginOutputReadLine();
     }
@@ -22,12 +26,15 @@ internal sealed class OperatorProgram : IAsyncDisposable
     /// <summary>Its log so far.</summary>
     public string Said => string.Join('\n', _said);
 
-    public static OperatorProgram Start(string? kubeconfig, string @namespace)
+    public bool HasEnded => _process.HasExited;
+
+    public static OperatorProgram Start(string? kubeconfig, string @namespace, params IEnumerable<string> more)
     {
+        var port = FreePort();
         var start = new ProcessStartInfo("dotnet",
         [
             Path.Combine(AppContext.BaseDirectory, "latlab-operator.dll"), "run", $"--lease-namespace={@namespace}", $"--runs-namespace={@namespace}",
-            "--run-image=none", "--forwarder-image=none", $"--port={FreePort()}", "--webhook-port=0",
+            "--run-image=none", "--forwarder-image=none", $"--port={port}", "--webhook-port=0", .. more,
         ])
         {
             RedirectStandardOutput = true,
@@ -37,7 +44,29 @@ internal sealed class OperatorProgram : IAsyncDisposable
             start.Environment["KUBECONFIG"] = kubeconfig;
         }
 
-        return new OperatorProgram(Process.Start(start)!);
+        return new OperatorProgram(Process.Start(start)!, port);
+    }
+
+    /// <summary>Whether it says that it leads.</summary>
+    public async Task<bool> LeadsAsync()
+    {
+        try
+        {
+            return (await Http.GetStringAsync(_metrics)).Contains("\nlatlab_leader 1\n", StringComparison.Ordinal);
+        }
+        catch (HttpRequestException)
+        {
+            // It does not listen yet, or no longer.
+            return false;
+        }
+    }
+
+    /// <summary>What it has cost since its start.</summary>
+    public async Task<OperatorCost> CostAsync()
+    {
+        var reconciles = OperatorCost.ReadReconciles(await Http.GetStringAsync(_metrics));
+        _process.Refresh();
+        return new OperatorCost(_process.TotalProcessorTime.TotalSeconds, _process.PeakWorkingSet64 / (double)(1 << 20), reconciles);
     }
 
     /// <summary>What kubelet does at first to end it.</summary>

@@ -11,10 +11,11 @@ namespace Latlab.Operator.Tests.Reboots;
 /// <param name="Name">The node's name.</param>
 internal abstract record FleetChange(long Revision, string Name)
 {
-    public static FleetChange Of(V1Node node, bool isGone) => new OfNode(RevisionOf(node.Metadata), node.Metadata.Name, isGone ? null : new NodeFacts(
-        node.Status?.NodeInfo?.BootID ?? "",
-        NodeAvailability.IsReady(node),
-        node.Spec?.Unschedulable == true && CordonMark.Of(node) is not null));
+    public static FleetChange Of(V1Node node, bool isGone) =>
+        new OfNode(RevisionOf(node.Metadata), node.Metadata.Name, isGone ? null : new NodeFacts(
+            node.Status?.NodeInfo?.BootID ?? "",
+            NodeAvailability.IsReady(node),
+            node.Spec?.Unschedulable == true && CordonMark.Of(node) is not null));
 
     public static FleetChange Of(V1Alpha1NodeTuning tuning, bool isGone) =>
         new OfTuning(RevisionOf(tuning.Metadata), tuning.Metadata.Name, isGone ? null : new TuningFacts(

@@ -176,7 +176,8 @@ public sealed class FleetInvariantTests
     }
 
     /// <summary>By both rules at once, one for the operator and one for ever.</summary>
-    private IEnumerable<string> Distinct() => _invariant.Violations.Where(violation => violation.Contains("may be", StringComparison.Ordinal));
+    private IEnumerable<string> Distinct() =>
+        _invariant.Violations.Where(violation => violation.Contains("may be", StringComparison.Ordinal));
 
     private void Node(int n, NodeFacts? facts) => _invariant.Apply(NodeOf(n, facts));
 

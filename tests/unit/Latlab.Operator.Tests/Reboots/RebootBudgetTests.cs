@@ -89,11 +89,11 @@ public sealed class RebootBudgetTests
     {
         var fleet = new SimulatedFleet(1, new DisruptionPolicy());
         await UntilDrainingAsync(fleet);
-        fleet.Api.WritesLeft = 1;
+        fleet.Client.WritesLeft = 1;
         Assert.False(await fleet.PassAsync());
         Assert.Equal((0, 1), (fleet.Grants, Budget(fleet).Reboots));
 
-        fleet.Api.WritesLeft = -1;
+        fleet.Client.WritesLeft = -1;
         await fleet.SettleAsync(10);
         Assert.Equal((1, 1, 1), (fleet.Grants, Budget(fleet).Reboots, fleet.Agents.Booted[Node]));
     }

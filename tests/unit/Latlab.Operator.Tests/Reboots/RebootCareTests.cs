@@ -90,11 +90,11 @@ public sealed class RebootCareTests
         await UntilAsync(fleet, RebootPhase.Draining);
         fleet.Agents.SetReady(Node, ready: false);
         fleet.Caches.Sync();
-        fleet.Api.DelayNext = true;
+        fleet.Client.DelayNext = true;
         Assert.False(await fleet.PassAsync());
         AssertHeld(fleet);
 
-        fleet.Api.Deliver();
+        fleet.Client.Deliver();
         await fleet.SettleAsync(2);
         Assert.Equal(RebootPhase.Idle, fleet.Record(Node).Phase);
         Assert.Null(fleet.Node(Node).Spec.Unschedulable);
@@ -109,14 +109,14 @@ public sealed class RebootCareTests
         fleet.Agents.Booted[Node] = 1;
         fleet.Agents.Look(Node);
         fleet.Caches.Sync();
-        fleet.Api.WritesLeft = 1;
+        fleet.Client.WritesLeft = 1;
         Assert.False(await fleet.PassAsync());
         fleet.Caches.Sync();
         Assert.Equal(RebootPhase.Idle, fleet.Record(Node).Phase);
         AssertHeld(fleet);
         Assert.Equal(TunedNodeConditions.ReasonWaitingForSlot, fleet.Plan().Views["n01"].Reason);
 
-        fleet.Api.WritesLeft = -1;
+        fleet.Client.WritesLeft = -1;
         await fleet.SettleAsync(10);
         Assert.Null(fleet.Lease(Node));
         Assert.All(fleet.Names, name => Assert.Null(fleet.Node(name).Spec.Unschedulable));

@@ -60,8 +60,8 @@ public sealed class RebootFleetTests
                     fleet.Pods[name].Clear();
                 }
 
-                fleet.Api.Deliver();
-                (fleet.Api.WritesLeft, fleet.Api.DelayNext) = (-1, false);
+                fleet.Client.Deliver();
+                (fleet.Client.WritesLeft, fleet.Client.DelayNext) = (-1, false);
                 fleet.Clock.Advance(TimeSpan.FromHours(7));
                 await fleet.SettleAsync(40);
                 foreach (var name in fleet.Names.Where(name => fleet.Agents.Booted[name] != fleet.TunedNode.Metadata.Generation))
@@ -99,18 +99,18 @@ public sealed class RebootFleetTests
                 break;
             case Happening.KilledPass:
                 fleet.Caches.Sync();
-                fleet.Api.WritesLeft = name[^1] - '0';
+                fleet.Client.WritesLeft = name[^1] - '0';
                 await fleet.PassAsync();
-                fleet.Api.WritesLeft = -1;
+                fleet.Client.WritesLeft = -1;
                 break;
             case Happening.DelayedPass:
                 fleet.Caches.Sync();
-                fleet.Api.DelayNext = true;
+                fleet.Client.DelayNext = true;
                 await fleet.PassAsync();
-                fleet.Api.DelayNext = false;
+                fleet.Client.DelayNext = false;
                 break;
             case Happening.Deliver:
-                fleet.Api.Deliver();
+                fleet.Client.Deliver();
                 break;
             case Happening.Join when !isThere:
                 fleet.Join(name);

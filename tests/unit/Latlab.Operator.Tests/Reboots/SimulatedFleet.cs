@@ -4,42 +4,36 @@ using Latlab.Crds.TunedNodes;
 using Latlab.Operator.Entities;
 using Latlab.Operator.Reboots;
 using Latlab.Operator.Reservations;
-using Latlab.Operator.Runtime;
 using Latlab.Operator.Tests.Runs;
 using Microsoft.Extensions.Time.Testing;
-using Prometheus;
 
 namespace Latlab.Operator.Tests.Reboots;
 
 /// <summary>
-/// The nodes of a TunedNode, and the real controller between simulated parts. <see cref="FleetRules"/> sees all that it does.
+/// The nodes of a TunedNode, and what happens to them. <see cref="FleetRules"/> sees all that the operator does.
 /// </summary>
 internal sealed class SimulatedFleet
 {
-    private readonly OperatorSettings _settings = new() { AllowReboots = true };
+    private static readonly Dictionary<string, string> Label = new() { ["lab"] = "yes" };
+
     private readonly FleetInvariant _invariant;
-    private readonly RebootController _controller;
+    private readonly SimulatedOperator _operator;
     private int _joined;
     private int _tuned;
 
     public SimulatedFleet(int nodes, DisruptionPolicy policy)
     {
-        Caches = new SimulatedCaches(Api);
+        Client = new SimulatedClient(Api);
         Agents = new SimulatedAgents(Api, Clock);
-        Pods = new SimulatedPods(Api);
+        Pods = new SimulatedPods(Client);
+        _operator = new SimulatedOperator(Api, Client, Pods, Clock);
         _invariant = new FleetInvariant(policy.MaxUnavailable, policy.MaxRebootsPerGeneration);
         Api.Changed += new FleetRules(Api, Pods, _invariant).Check;
-        var holders = new NodeHolders(Caches.Leases, Caches.Runs, _settings);
-        var metrics = new RebootMetrics(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry()));
-        var applier = new RebootApplier(Api, new SimulatedNodes(Api), Pods, Events, metrics, _settings, Clock);
-        Observer = new RebootObserver(Caches.TunedNodes, Caches.Tunings, Caches.Nodes, holders, Api, Pods, _settings);
-        _controller = new RebootController(Observer, applier, metrics, _settings, Clock);
         policy.Reboot = RebootPolicy.WhenRequired;
-        var selector = new Dictionary<string, string> { ["lab"] = "yes" };
         Api.Put(new V1Alpha1TunedNode
         {
             Metadata = new V1ObjectMeta { Name = "lab", Uid = "uid-lab", Generation = 1 },
-            Spec = new TunedNodeSpec { NodeSelector = selector, Boot = new BootTuning(), Disruption = policy },
+            Spec = new TunedNodeSpec { NodeSelector = Label, Boot = new BootTuning(), Disruption = policy },
         });
         foreach (var n in Enumerable.Range(0, nodes))
         {
@@ -53,15 +47,17 @@ internal sealed class SimulatedFleet
 
     public SimulatedApi Api { get; } = new();
 
-    public SimulatedCaches Caches { get; }
+    public SimulatedClient Client { get; }
+
+    public SimulatedCaches Caches => _operator.Caches;
 
     public SimulatedAgents Agents { get; }
 
     public SimulatedPods Pods { get; }
 
-    public RebootObserver Observer { get; }
+    public RebootObserver Observer => _operator.Observer;
 
-    public RecordedEvents Events { get; } = new();
+    public RecordedEvents Events => _operator.Events;
 
     /// <summary>Most nodes of ours that were out of work at once.</summary>
     public int MostOut => _invariant.MostOut;
@@ -89,12 +85,7 @@ internal sealed class SimulatedFleet
         _joined++;
         Api.Put(new V1Node
         {
-            Metadata = new V1ObjectMeta
-            {
-                Name = name,
-                Uid = $"node-{_joined}",
-                Labels = new Dictionary<string, string> { ["lab"] = "yes" },
-            },
+            Metadata = new V1ObjectMeta { Name = name, Uid = $"node-{_joined}", Labels = new Dictionary<string, string>(Label) },
             Spec = new V1NodeSpec(),
             Status = new V1NodeStatus
             {
@@ -144,7 +135,7 @@ internal sealed class SimulatedFleet
     {
         if (Lease(name) is null)
         {
-            Api.Put(NodeReservation.Lease(_settings.RunsNamespace, name, "run-1", "ns/run", Clock.GetUtcNow()));
+            Api.Put(NodeReservation.Lease(SimulatedOperator.Settings.RunsNamespace, name, "run-1", "ns/run", Clock.GetUtcNow()));
         }
     }
 
@@ -156,21 +147,8 @@ internal sealed class SimulatedFleet
         }
     }
 
-    /// <summary>One pass of the controller; false when it failed.</summary>
-    public async Task<bool> PassAsync()
-    {
-        try
-        {
-            await _controller.ReconcileAsync(Caches.TunedNodes.Get(null, "lab")!, CancellationToken.None);
-            return true;
-        }
-        catch (Exception exception) when (
-            exception is ApiException or TimeoutException or HttpRequestException or OperationCanceledException)
-        {
-            // A conflict, or the operator was killed: it is done again.
-            return false;
-        }
-    }
+    /// <inheritdoc cref="SimulatedOperator.PassAsync"/>
+    public Task<bool> PassAsync() => _operator.PassAsync("lab");
 
     /// <summary>Lets everything go its way, without faults, for so many passes.</summary>
     public async Task SettleAsync(int passes, bool comeBack = true)

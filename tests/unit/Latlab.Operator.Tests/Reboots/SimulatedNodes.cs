@@ -6,7 +6,7 @@ using Latlab.Operator.Runtime;
 namespace Latlab.Operator.Tests.Reboots;
 
 /// <summary>What the operator does to nodes, by the rules of <see cref="INodeActions"/>.</summary>
-internal sealed class SimulatedNodes(SimulatedApi api) : INodeActions
+internal sealed class SimulatedNodes(SimulatedApi api, SimulatedClient client) : INodeActions
 {
     public Task CordonAsync(string node, string tuningUid, CancellationToken cancellationToken) =>
         ChangeAsync(node, live => live.Spec.Unschedulable != true, live =>
@@ -44,7 +44,7 @@ internal sealed class SimulatedNodes(SimulatedApi api) : INodeActions
     private static void Annotate(V1Node node, string annotation, string value) =>
         (node.Metadata.Annotations ??= new Dictionary<string, string>())[annotation] = value;
 
-    private Task<bool> ChangeAsync(string node, Func<V1Node, bool> when, Action<V1Node> change) => api.WriteAsync(() =>
+    private Task<bool> ChangeAsync(string node, Func<V1Node, bool> when, Action<V1Node> change) => client.WriteAsync(() =>
     {
         if (api.Find<V1Node>(node) is { } live && when(live))
         {

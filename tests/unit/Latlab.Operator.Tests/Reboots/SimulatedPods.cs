@@ -4,7 +4,7 @@ using Latlab.Operator.Reboots;
 namespace Latlab.Operator.Tests.Reboots;
 
 /// <summary>Pods on nodes; PodDisruptionBudgets keep some of them.</summary>
-internal sealed class SimulatedPods(SimulatedApi api) : IPodEvictions
+internal sealed class SimulatedPods(SimulatedClient client) : IPodEvictions
 {
     private readonly Dictionary<string, List<(V1Pod Pod, bool Kept)>> _pods = [];
 
@@ -22,7 +22,7 @@ internal sealed class SimulatedPods(SimulatedApi api) : IPodEvictions
     /// <summary>What becomes of an eviction that the API server never hears of; null when it does.</summary>
     public Func<V1Pod, Exception?> Fault { get; set; } = _ => null;
 
-    public Task<string?> EvictAsync(V1Pod pod, CancellationToken cancellationToken) => api.WriteAsync(() =>
+    public Task<string?> EvictAsync(V1Pod pod, CancellationToken cancellationToken) => client.WriteAsync(() =>
     {
         if (Fault(pod) is { } fault)
         {
