@@ -15,7 +15,9 @@ internal static class PlanCommand
     {
         var file = new Option<string>("--filename", "-f")
         {
-            Description = "File with a TunedNode, YAML or JSON", HelpName = "FILE", Required = true,
+            Description = "File with a TunedNode, YAML or JSON",
+            HelpName = "FILE",
+            Required = true,
         };
         var context = new Option<string?>("--context") { Description = "Context of the kubeconfig", HelpName = "NAME" };
         var force = new Option<bool>("--force") { Description = "Ask nodes on which a run is measuring, too: that disturbs it" };

@@ -43,7 +43,8 @@ internal sealed class PlanQuestions(string? context)
         if (Tuning(node)?.Spec?.TunedNode?.Name is { } owner && owner != tunedNode.Metadata.Name)
         {
             return new(node, null, $"it belongs to TunedNode \"{owner}\", and nothing would be changed; take it out of that one's "
-                + "selector first") { IsClaimed = true };
+                + "selector first")
+            { IsClaimed = true };
         }
 
         if (!force && QuietUntil(node) is { } until)

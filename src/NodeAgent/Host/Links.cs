@@ -3,9 +3,8 @@ using System.Text.Json;
 namespace Latlab.NodeAgent.Host;
 
 /// <summary>
-/// Network devices through <c>ip</c>: right in every network namespace, other than <c>/sys/class/net</c>, which shows the one that /sys was
-/// mounted in.
-/// The table is read once; a change makes it be read again.
+/// Network devices through <c>ip</c>: right in every network namespace, other than <c>/sys/class/net</c>, which shows the one that /sys
+/// was mounted in. The table is read once; a change makes it be read again.
 /// </summary>
 internal sealed class Links(IHost host)
 {

@@ -50,8 +50,8 @@ internal sealed partial class ModuleKnob(string name) : Knob($"{Prefix}[{name}]"
             : Run(host, "rmmod", ["--", name]);
     }
 
-    public override string Shortfall(string wished, string found) => $"asked for {name} to be {wished}, and it is {found}; see the "
-        + "kernel's log (dmesg)";
+    public override string Shortfall(string wished, string found) =>
+        $"asked for {name} to be {wished}, and it is {found}; see the kernel's log (dmesg)";
 
     private static string? Run(HostView host, string program, IReadOnlyList<string> arguments)
     {

@@ -34,8 +34,11 @@ internal sealed partial class SysctlKnob(string name) : Knob($"{Prefix}[{name}]"
         { Text: { } text } => KnobReading.Of(Normalised(text)) with { Remark = Limit(host.Files, Normalised(text)) },
         { Problem: { } problem } => KnobReading.Failed($"{Evidence}: {problem}"),
         // Real-time kernels are built without it.
-        _ when name == Balancing => KnobReading.Of("0") with { Remark = $"this kernel has no {Evidence}, and moves no memory between "
-            + "NUMA nodes by itself" },
+        _ when name == Balancing => KnobReading.Of("0") with
+        {
+            Remark = $"this kernel has no {Evidence}, and moves no memory between "
+            + "NUMA nodes by itself"
+        },
         _ => KnobReading.Gone($"this kernel has no {Evidence}; take {name} out of the spec, or run a kernel that has it"),
     };
 

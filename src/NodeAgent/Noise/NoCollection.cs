@@ -4,8 +4,7 @@ namespace Latlab.NodeAgent.Noise;
 
 /// <summary>
 /// Keeps the garbage collector away while it lasts: it stops every thread, and a loop that looks at the clock would take that for noise.
-/// Collects first. It gives way when
-/// the rest of the process allocates more than <see cref="Bytes"/>, or when another one lasts already.
+/// Collects first. It gives way when the rest of the process allocates more than <see cref="Bytes"/>, or when another one lasts already.
 /// </summary>
 internal sealed class NoCollection : IDisposable
 {

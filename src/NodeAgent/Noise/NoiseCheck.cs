@@ -15,7 +15,8 @@ internal static class NoiseCheck
         var threads = loops
             .Select(loop => new Thread(() => Try(() => loop.Run(length, start, ended.Token)))
             {
-                Name = $"noise {loop.Cpu}", IsBackground = true,
+                Name = $"noise {loop.Cpu}",
+                IsBackground = true,
             }).ToList();
         using var undisturbed = new NoCollection();
         threads.ForEach(thread => thread.Start());

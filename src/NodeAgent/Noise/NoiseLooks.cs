@@ -10,8 +10,8 @@ namespace Latlab.NodeAgent.Noise;
 
 /// <summary>
 /// Looks how quiet the isolated CPUs are where a spec asks for it: before the first change to the node, and once for each spec that came
-/// into effect in a boot. A look ends when there is
-/// something else to do, which a run asks for before it measures; it is taken again later.
+/// into effect in a boot. A look ends when there is something else to do, which a run asks for before it measures; it is taken again
+/// later.
 /// </summary>
 internal sealed class NoiseLooks(TimeProvider clock, IHost host)
 {

@@ -7,8 +7,7 @@ namespace Latlab.NodeAgent.Planning;
 
 /// <summary>
 /// Carries a plan out: journal on the disk, then the host, then the journal again. Killed anywhere, the next plan goes on from what the
-/// journal and the
-/// kernel say. Steps are independent: one that fails does not stop the others.
+/// journal and the kernel say. Steps are independent: one that fails does not stop the others.
 /// </summary>
 internal sealed class Applier(IHost host, JournalFile file, RetrySchedule retries)
 {
@@ -74,7 +73,8 @@ internal sealed class Applier(IHost host, JournalFile file, RetrySchedule retrie
 
                 return journal.With(!set ? entry : entry with
                 {
-                    Verified = change.Knob.Without(change.Wish, immovable.Keys), DriftFound = null,
+                    Verified = change.Knob.Without(change.Wish, immovable.Keys),
+                    DriftFound = null,
                 });
             case Restore restore when Set(restore, restore.Prior, journal, out _):
             case Forget:

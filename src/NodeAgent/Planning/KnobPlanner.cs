@@ -5,9 +5,8 @@ namespace Latlab.NodeAgent.Planning;
 
 /// <summary>
 /// Decides about one knob; pure. Reboots: run-time values do not outlive a boot, so an entry of another boot says nothing about the value
-/// found now.
-/// With a wish, the value found is the prior one of this boot; without, there is nothing of ours to take back, and a stale prior value is
-/// not written.
+/// found now. With a wish, the value found is the prior one of this boot; without, there is nothing of ours to take back, and a stale
+/// prior value is not written.
 /// </summary>
 internal static class KnobPlanner
 {

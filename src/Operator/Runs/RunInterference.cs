@@ -19,8 +19,7 @@ internal static class RunInterference
 
     /// <summary>
     /// Of it what is about the forwarder's CPUs, which are known when its container has ended; all where they are not known. Null where
-    /// none of them was looked at: what came on
-    /// others says nothing of them.
+    /// none of them was looked at: what came on others says nothing of them.
     /// </summary>
     public static IReadOnlyList<CpuInterference>? On(string? forwarderCpus, IReadOnlyList<CpuInterference>? counted) =>
         !CpuList.TryParse(forwarderCpus, out var cpus) ? counted

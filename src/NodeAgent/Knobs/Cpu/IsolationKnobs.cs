@@ -10,8 +10,7 @@ namespace Latlab.NodeAgent.Knobs.Cpu;
 
 /// <summary>
 /// Isolation without a reboot: each container that kubelet gave isolated CPUs of its own becomes a remote partition of the kind
-/// <c>isolated</c>. A partition beside kubepods would
-/// take these CPUs away from all pods, and they are the workload; so there is none.
+/// <c>isolated</c>. A partition beside kubepods would take these CPUs away from all pods, and they are the workload; so there is none.
 /// </summary>
 internal static class IsolationKnobs
 {
@@ -159,8 +158,8 @@ internal static class IsolationKnobs
 
             // A partition that is none would become one later, at a moment of the kernel's choosing.
             _ = Release(host, container);
-            return failure ?? $"{container.Group}/{PodGroups.Partition} was \"{found}\"{Remedy(host, container, found ?? "")}; it is "
-                + $"back at {Member}";
+            return failure
+                ?? $"{container.Group}/{PodGroups.Partition} was \"{found}\"{Remedy(host, container, found ?? "")}; it is back at {Member}";
         }
 
         private static string Remedy(IHost host, PodContainer container, string found) =>

@@ -5,8 +5,7 @@ namespace Latlab.NodeAgent.Knobs.Cpu;
 
 /// <summary>
 /// Who chooses frequencies. A switch sets governors, percentages and boost to what the driver begins with, and not all drivers have all
-/// governors: they are journaled with it, and
-/// set again after each switch, except those that the spec is about, which keep what they have.
+/// governors: they are journaled with it, and set again after each switch, except those that the spec is about, which keep what they have.
 /// </summary>
 /// <param name="files">Where it is set.</param>
 /// <param name="beside">What begins anew with it, in the order of setting.</param>

@@ -7,8 +7,7 @@ namespace Latlab.NodeAgent.Knobs.Cpu;
 
 /// <summary>
 /// The control groups (version 2) that kubelet makes for pods of the class Guaranteed, the only ones that its static CPU manager gives
-/// CPUs of their own: pods are right below
-/// the group of all pods, containers below theirs.
+/// CPUs of their own: pods are right below the group of all pods, containers below theirs.
 /// </summary>
 internal static partial class PodGroups
 {

@@ -15,8 +15,8 @@ namespace Latlab.NodeAgent.Knobs.Cpu;
 internal sealed class WakeUpKnob() : Knob(Prefix)
 {
     public static readonly KnobKind Kind = new(Prefix, Wishes, FileKinds.Only(new WakeUpKnob()), new(
-        "No CPU of the node enters an idle state from which waking up takes longer.", Device, "admin-guide/pm/cpuidle.rst, "
-            + "power/pm_qos_interface.rst",
+        "No CPU of the node enters an idle state from which waking up takes longer.", Device,
+        "admin-guide/pm/cpuidle.rst, power/pm_qos_interface.rst",
         "Held by the agent while it runs (latlab-agent run), and gone when it ends; apply cannot hold it. Of all CPUs: "
             + "cpu.maxResumeLatency is about the isolated ones alone"));
 
@@ -73,8 +73,9 @@ internal sealed class WakeUpKnob() : Knob(Prefix)
         return !host.Files.OutlivesCall
             ? $"{Device} keeps a wish only while it is held open, and this call ends at once; run latlab-agent run, as the chart's "
                 + "DaemonSet does, or use cpu.maxResumeLatency, which stays"
-            : host.Files.Hold(Device, (int)Microseconds(value)!.Value) is { } problem ? $"{Device}: "
-                + $"{problem}{(problem == HostRoot.NotPermitted ? Remedy : "")}" : null;
+            : host.Files.Hold(Device, (int)Microseconds(value)!.Value) is { } problem
+                ? $"{Device}: {problem}{(problem == HostRoot.NotPermitted ? Remedy : "")}"
+                : null;
     }
 
     private const string Remedy = "; the agent must see the device, and may open it on the host itself or in a privileged pod alone; "

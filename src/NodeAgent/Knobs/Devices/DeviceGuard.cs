@@ -77,8 +77,8 @@ internal static class DeviceGuard
         string? First(Func<string, string?> find, string what) => all
             .Select(name => (Name: name, What: find(name)))
             .Where(found => found.What is not null)
-            .Select(found => $"{found.Name}{(found.Name == netdev ? "" : $", which {netdev} is beneath,")} carries {what} {found.What}; "
-                + $"{Elsewhere}")
+            .Select(found => $"{found.Name}{(found.Name == netdev ? "" : $", which {netdev} is beneath,")} "
+                + $"carries {what} {found.What}; {Elsewhere}")
             .FirstOrDefault();
     }
 

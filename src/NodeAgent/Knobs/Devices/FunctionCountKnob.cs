@@ -8,8 +8,7 @@ namespace Latlab.NodeAgent.Knobs.Devices;
 
 /// <summary>
 /// Number of virtual functions of a port, and whether the kernel probes drivers for new ones: it need not for those that go to vfio-pci,
-/// and nothing on the node then gives their
-/// network devices addresses in between.
+/// and nothing on the node then gives their network devices addresses in between.
 /// </summary>
 /// <param name="address">The port's address on the PCI bus.</param>
 /// <param name="wished">The number that the spec asks for; null when it is put back.</param>
@@ -23,9 +22,9 @@ internal sealed class FunctionCountKnob(string address, int? wished) : Knob($"{P
             "Parts of a port that look like ports: one for a container or a virtual machine, without a switch in software.",
             "/sys/bus/pci/devices/ADDRESS/sriov_numvfs",
             "PCI/pci-iov-howto.rst, ABI/testing/sysfs-bus-pci",
-            "Another number takes all of them away first; most drivers reset the port for it. Refused beyond sriov_totalvfs, for a port "
-                + "that the node uses, and while a program or a pod "
-            + "holds one of them. Gone with the boot"));
+            "Another number takes all of them away first; most drivers reset the port for it. Refused beyond sriov_totalvfs, "
+            + "for a port that the node uses, for functions that latlab did not make, and while a program or a pod holds one of them. "
+            + "Gone with the boot"));
 
     private const string Prefix = "devices.sriov.numVfs";
     private const string AutoprobePart = "autoprobe";
@@ -91,8 +90,8 @@ internal sealed class FunctionCountKnob(string address, int? wished) : Knob($"{P
     public override string? Veto(KnobReading found, string target, JournalEntry? entry) => found.Value is not { } value ? found.Veto
         : Parsed(value).Count is var count && count == Parsed(target).Count ? null
         : found.Veto ?? (count == 0 || IsOurs(count, entry) ? null
-            : $"{address} has {count} virtual functions that latlab did not make, and another number would take them away with all that "
-                + "was set on them; "
+            : $"{address} has {count} virtual functions that latlab did not make, "
+                + "and another number would take them away with all that was set on them; "
                 + "take them away on the node first (write 0 to sriov_numvfs), or ask for as many");
 
     /// <summary>Functions that somebody else made since ours stay; whether drivers are probed gets back what it had.</summary>
@@ -150,8 +149,9 @@ internal sealed class FunctionCountKnob(string address, int? wished) : Knob($"{P
             }
         }
 
-        return Number(host.Read(Evidence).Text) is { } made && made != count ? $"asked for {count} virtual functions, the driver made "
-            + $"{made}" : null;
+        return Number(host.Read(Evidence).Text) is { } made && made != count
+            ? $"asked for {count} virtual functions, the driver made {made}"
+            : null;
     }
 
     private string Value(HostView host, string count) => Facets.Format(count, (AutoprobePart, host.Files.Read(Autoprobe).Text?.Trim()));

@@ -42,8 +42,7 @@ internal sealed record PciDevice(string Address)
 
     /// <summary>
     /// With a driver of UIO: how many have one of that driver's devices open, which the kernel counts for its module (<c>uio_open</c> in
-    /// <c>drivers/uio/uio.c</c>); null where
-    /// that is not known.
+    /// <c>drivers/uio/uio.c</c>); null where that is not known.
     /// </summary>
     public int? DriverUsers { get; init; }
 

@@ -30,7 +30,8 @@ internal sealed class FileKnob(string path, params (string File, AttributeForm F
     public override string? Write(HostView host, string value)
     {
         var (file, form) = files.FirstOrDefault(candidate => host.Files.Read(candidate.File).Text is not null, files[0]);
-        return host.Files.WriteAttribute(file, form.Format(value)) is { } problem ? $"{file}: the kernel refused "
-            + $"\"{form.Format(value)}\": {problem}" : null;
+        return host.Files.WriteAttribute(file, form.Format(value)) is { } problem
+            ? $"{file}: the kernel refused \"{form.Format(value)}\": {problem}"
+            : null;
     }
 }

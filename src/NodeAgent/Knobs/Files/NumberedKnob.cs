@@ -6,8 +6,7 @@ namespace Latlab.NodeAgent.Knobs.Files;
 
 /// <summary>
 /// Files of the kernel with a value each: one knob for all of them, so that a node with hundreds of CPUs has a line for it in the ledger,
-/// and not
-/// hundreds. A wish may be about some; the others keep, or get back, what they had.
+/// and not hundreds. A wish may be about some; the others keep, or get back, what they had.
 /// </summary>
 internal class NumberedKnob(string path, NumberedFiles files, AttributeForm form) : Knob(path)
 {

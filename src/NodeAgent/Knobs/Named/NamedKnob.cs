@@ -5,8 +5,7 @@ namespace Latlab.NodeAgent.Knobs.Named;
 
 /// <summary>
 /// Things with a name and a value each, that come and go while the node runs: threads, containers. One knob for all of them. What appears
-/// later has not drifted, and what
-/// went away is let be.
+/// later has not drifted, and what went away is let be.
 /// </summary>
 internal abstract class NamedKnob(string path) : Knob(path)
 {

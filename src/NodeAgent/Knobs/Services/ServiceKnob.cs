@@ -15,7 +15,7 @@ internal sealed class ServiceKnob(string unit) : Knob($"{Prefix}[{unit}]")
         "Services and timers that come between: firmware updates, package updates, balancers, collectors of statistics.",
         "systemctl show UNIT", "systemctl(1)",
         "The agent must reach the host's systemd: on the host itself, or in a pod with the host's whole tree. A timer or socket may "
-            + "start a service again: stop that one"));
+            + "start a service again: stop that one. Refused while another unit is active that would stop with it"));
 
     private const string Prefix = "stoppedServices";
     private const string Stopped = "stopped";
@@ -33,10 +33,12 @@ internal sealed class ServiceKnob(string unit) : Knob($"{Prefix}[{unit}]")
         var triggers = properties["TriggeredBy"];
         return (properties["LoadState"], properties["ActiveState"]) switch
         {
-            ("not-found", _) => KnobReading.Unsupported($"this node has no {unit}; take it out of the spec, or name it as systemctl "
-                + "list-units --all does"),
-            (_, "inactive" or "failed") => KnobReading.Of(Stopped) with { Remark = string.IsNullOrEmpty(triggers) ? null : $"{triggers} "
-                + "may start it again" },
+            ("not-found", _) => KnobReading.Unsupported(
+                $"this node has no {unit}; take it out of the spec, or name it as systemctl list-units --all does"),
+            (_, "inactive" or "failed") => KnobReading.Of(Stopped) with
+            {
+                Remark = triggers.Length == 0 ? null : $"{triggers} may start it again",
+            },
             (_, { Length: > 0 }) => KnobReading.Of(Running) with { Veto = Dependents(host.Files, properties) },
             _ => KnobReading.Failed($"systemctl show {unit} said nothing of its ActiveState"),
         };
@@ -65,8 +67,8 @@ internal sealed class ServiceKnob(string unit) : Knob($"{Prefix}[{unit}]")
 
             if (found.Where(other => other.IsActive).Select(other => other["Id"]).ToList() is { Count: > 0 } active)
             {
-                return $"{string.Join(", ", active)} would stop with it (RequiredBy, BoundBy, ConsistsOf or PropagatesStopTo of "
-                    + $"systemctl show {unit}); "
+                return $"{string.Join(", ", active)} would stop with it "
+                    + $"(RequiredBy, BoundBy, ConsistsOf or PropagatesStopTo of systemctl show {unit}); "
                     + "take it out of the spec, or stop those first, by stoppedServices or on the node";
             }
 
@@ -78,8 +80,8 @@ internal sealed class ServiceKnob(string unit) : Knob($"{Prefix}[{unit}]")
         List<string> Next(IEnumerable<UnitProperties> units) => [.. units.SelectMany(one => one.StopWithIt).Where(seen.Add)];
     }
 
-    public override string Shortfall(string wished, string found) => $"asked for {unit} to be {wished}, and it is {found}; see "
-        + $"journalctl -u {unit} on the node";
+    public override string Shortfall(string wished, string found) =>
+        $"asked for {unit} to be {wished}, and it is {found}; see journalctl -u {unit} on the node";
 
     private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host) => spec.StoppedServices.Select(unit =>
         StoppableUnits.Check(unit, Prefix) is { } refusal

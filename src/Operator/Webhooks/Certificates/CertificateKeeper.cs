@@ -7,8 +7,7 @@ namespace Latlab.Operator.Webhooks.Certificates;
 
 /// <summary>
 /// Keeps the webhook's certificates good, served and trusted. Every replica does, on the same Secret: whoever comes first writes, the
-/// others follow.
-/// It looks again and again and watches nothing, so that it needs rights on two objects by name and no others.
+/// others follow. It looks again and again and watches nothing, so that it needs rights on two objects by name and no others.
 /// </summary>
 internal sealed partial class CertificateKeeper(
     IWebhookObjects objects, ServingCertificate serving, WebhookSettings settings, TimeProvider time, ILogger<CertificateKeeper> logger)

@@ -6,8 +6,8 @@ namespace Latlab.NodeAgent.Tests.Fakes;
 
 /// <summary>
 /// A host's tree with devices on its PCI bus, laid out as the kernel documents it (<c>ABI/testing/sysfs-bus-pci</c>): devices, links to
-/// their drivers, network devices, IOMMU
-/// groups. What the kernel knows and does not show (the driver of its own choice) is below <c>/fake</c>.
+/// their drivers, network devices, IOMMU groups. What the kernel knows and does not show (the driver of its own choice) is below
+/// <c>/fake</c>.
 /// </summary>
 internal sealed class PciTree : IDisposable
 {

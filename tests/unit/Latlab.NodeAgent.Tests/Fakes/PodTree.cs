@@ -5,8 +5,7 @@ namespace Latlab.NodeAgent.Tests.Fakes;
 
 /// <summary>
 /// A kernel's cpusets with pods, as far as remote partitions go: one is valid where the CPUs are in <c>cpuset.cpus.exclusive</c> of every
-/// group from the top down, and no
-/// sibling has them. Made up from the kernel's documentation and source; no kernel was asked.
+/// group from the top down, and no sibling has them. Made up from the kernel's documentation and source; no kernel was asked.
 /// </summary>
 internal sealed class CpusetHost(IHost inner, bool permitted = true) : WrappedHost(inner)
 {
