@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Latlab.Crds;
 
 /// <summary>
-/// Lists of CPU numbers as the kernel reads and writes them, e.g. <c>0-3,8</c> (<c>admin-guide/kernel-parameters.rst</c>, "cpu lists"): the form of every field of the API
-/// that names CPUs.
+/// Lists of CPU numbers as the kernel reads and writes them, e.g. <c>0-3,8</c> (<c>admin-guide/kernel-parameters.rst</c>, "cpu lists"): the
+/// form of every field of the API that names CPUs.
 /// </summary>
 public static class CpuList
 {

@@ -30,15 +30,20 @@ internal sealed record OperatorSettings
     /// <summary>Memory limit of the generator in MiB.</summary>
     public int GeneratorMemoryMiB { get; init; } = 256;
 
-    /// <summary>Loopback port on the node by which kubelet asks the meter whether it, and the path through the forwarder, is ready.</summary>
+    /// <summary>
+    /// Loopback port on the node by which kubelet asks the meter whether it, and the path through the forwarder, is ready.
+    /// </summary>
     public int MeterPort { get; init; } = 9475;
 
-    /// <summary>Whether nodes may be cordoned, drained, tainted and rebooted (the chart's <c>boot.enabled</c>): without it the operator has no right to.</summary>
+    /// <summary>
+    /// Whether nodes may be cordoned, drained, tainted and rebooted (the chart's <c>boot.enabled</c>): without it the operator has no right
+    /// to.
+    /// </summary>
     public bool AllowReboots { get; init; }
 
     /// <summary>
-    /// Namespace and name of the pod that this process runs in; null outside of one. It is not evicted: were there no other node for it, nobody would be left to go on. It
-    /// comes back with its node.
+    /// Namespace and name of the pod that this process runs in; null outside of one. It is not evicted: were there no other node for it,
+    /// nobody would be left to go on. It comes back with its node.
     /// </summary>
     public (string Namespace, string Name)? OwnPod { get; init; }
 }

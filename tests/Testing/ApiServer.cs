@@ -7,8 +7,8 @@ using k8s.Models;
 namespace Testing;
 
 /// <summary>
-/// A real kube-apiserver for tests: that of the KUBECONFIG when LATLAB_TEST_USE_KUBECONFIG=1, else one of its own by hack/cluster (which honours
-/// KUBEBUILDER_ASSETS), taken down at the end unless LATLAB_KEEP=1.
+/// A real kube-apiserver for tests: that of the KUBECONFIG when LATLAB_TEST_USE_KUBECONFIG=1, else one of its own by hack/cluster (which
+/// honours KUBEBUILDER_ASSETS), taken down at the end unless LATLAB_KEEP=1.
 /// </summary>
 public sealed class ApiServer : IAsyncDisposable
 {

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Testing;
 
-/// <summary>A way from the API server, which has a network of its own, to a port of this process: the opposite of hack/cluster's relay.</summary>
+/// <summary>
+/// A way from the API server, which has a network of its own, to a port of this process: the opposite of hack/cluster's relay.
+/// </summary>
 public sealed class WayIn : IAsyncDisposable
 {
     private readonly Process _relay;

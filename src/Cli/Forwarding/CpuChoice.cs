@@ -1,9 +1,9 @@
 namespace Latlab.Cli.Forwarding;
 
 /// <summary>
-/// Which of the allowed CPUs the forwarder is pinned to. Where kubelet's CPU manager policy is <c>static</c>, they are as many as were asked
-/// for. Elsewhere a pod is allowed all CPUs within a quota, and a busy-polling lcore on each of them would use that up in a part of each
-/// period, and stand still for the rest.
+/// Which of the allowed CPUs the forwarder is pinned to. Where kubelet's CPU manager policy is <c>static</c>, they are as many as were
+/// asked for. Elsewhere a pod is allowed all CPUs within a quota, and a busy-polling lcore on each of them would use that up in a part of
+/// each period, and stand still for the rest.
 /// </summary>
 /// <param name="Cpus">The chosen CPUs, ascending, at least one.</param>
 /// <param name="Exclusive">Whether they are all that are allowed, and as many as were asked for.</param>

@@ -13,8 +13,8 @@ internal static unsafe class DpdkVersion
     ];
 
     /// <summary>
-    /// As DPDK itself says it, e.g. <c>DPDK 22.11.11</c>: its library is loaded and asked, which takes milliseconds, while testpmd would have to
-    /// start all of DPDK for that. Null when there is no such library, e.g. because testpmd was linked statically.
+    /// As DPDK itself says it, e.g. <c>DPDK 22.11.11</c>: its library is loaded and asked, which takes milliseconds, while testpmd would
+    /// have to start all of DPDK for that. Null when there is no such library, e.g. because testpmd was linked statically.
     /// </summary>
     public static string? Find()
     {

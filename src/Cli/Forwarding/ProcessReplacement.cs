@@ -42,8 +42,8 @@ internal static unsafe class ProcessReplacement
     }
 
     /// <summary>
-    /// testpmd reads standard input once it forwards, and exits at its end; a pod's is /dev/null. A pipe whose writing end stays open, in the
-    /// program itself, has no end.
+    /// testpmd reads standard input once it forwards, and exits at its end; a pod's is /dev/null. A pipe whose writing end stays open, in
+    /// the program itself, has no end.
     /// </summary>
     private static void GiveInputWithoutEnd()
     {

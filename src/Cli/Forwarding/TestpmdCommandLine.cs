@@ -40,14 +40,15 @@ internal static class TestpmdCommandLine
     ];
 
     /// <summary>
-    /// Main lcore on the first CPU, forwarding on the others; with one CPU both share it, which works as the main lcore sleeps once forwarding has
-    /// started. Always lcore@CPU: lcore numbers end at 127, CPU numbers do not.
+    /// Main lcore on the first CPU, forwarding on the others; with one CPU both share it, which works as the main lcore sleeps once
+    /// forwarding has started. Always lcore@CPU: lcore numbers end at 127, CPU numbers do not.
     /// </summary>
     private static string LogicalCores(IReadOnlyList<int> cpus) =>
         cpus.Count == 1 ? $"0@{cpus[0]},1@{cpus[0]}" : string.Join(',', cpus.Select((cpu, lcore) => $"{lcore}@{cpu}"));
 
     /// <summary>
-    /// DPDK 22.11 refuses <c>--in-memory</c> with <c>--no-huge</c>; <c>--no-shconf</c> is the part of it that matters: nothing is left on disk.
+    /// DPDK 22.11 refuses <c>--in-memory</c> with <c>--no-huge</c>; <c>--no-shconf</c> is the part of it that matters: nothing is left on
+    /// disk.
     /// </summary>
     private static string[] Memory(TestpmdSettings settings) =>
         settings.HugePages ? ["--in-memory", "-m", $"{settings.MemoryMiB}"] : ["--no-huge", "--no-shconf", "-m", $"{settings.MemoryMiB}"];

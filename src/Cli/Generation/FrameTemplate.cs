@@ -21,9 +21,10 @@ internal static class FrameTemplate
     private const ushort DiscardPort = 9;
 
     /// <summary>
-    /// Nobody's address: locally administered, and the same for every run. Were it the address of the peer interface, the kernel at the far end of a
-    /// virtual wire would take each frame for its own and route it or answer it with ICMP, at the cost of CPU time beside the measurement. A frame
-    /// for another host (PACKET_OTHERHOST) it drops first thing, after packet sockets, i.e. captures and DPDK's af_packet ports, have had it.
+    /// Nobody's address: locally administered, and the same for every run. Were it the address of the peer interface, the kernel at the far
+    /// end of a virtual wire would take each frame for its own and route it or answer it with ICMP, at the cost of CPU time beside the
+    /// measurement. A frame for another host (PACKET_OTHERHOST) it drops first thing, after packet sockets, i.e. captures and DPDK's
+    /// af_packet ports, have had it.
     /// </summary>
     private static ReadOnlySpan<byte> DestinationAddress => [0x02, 0x4C, 0x41, 0x54, 0x00, 0x01];
 

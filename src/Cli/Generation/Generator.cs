@@ -20,8 +20,8 @@ internal sealed class Generator(PacketSocket socket, TrafficPlan plan, uint runI
     public void Stop() => _stop = true;
 
     /// <summary>
-    /// Sends the traffic, then the end markers. It is never ahead of the plan, catches up when it is late, and leaves out what is too late by
-    /// <see cref="TrafficPlan.FirstInTime"/>: that bounds how long it takes.
+    /// Sends the traffic, then the end markers. It is never ahead of the plan, catches up when it is late, and leaves out what is too late
+    /// by <see cref="TrafficPlan.FirstInTime"/>: that bounds how long it takes.
     /// </summary>
     /// <exception cref="CommandFailedException">The device failed.</exception>
     public Sendings Run()
@@ -54,7 +54,9 @@ internal sealed class Generator(PacketSocket socket, TrafficPlan plan, uint runI
         return new Sendings(_sent, _refused, plan.MeasuredPackets - _sent - _refused, _lastNs - _firstNs, _maxLatenessNs, _longestBurst);
     }
 
-    /// <summary>Packets from <paramref name="next"/> to before <paramref name="due"/> are sent now, though they were due one after another.</summary>
+    /// <summary>
+    /// Packets from <paramref name="next"/> to before <paramref name="due"/> are sent now, though they were due one after another.
+    /// </summary>
     private void NoteDelay(long next, long due, long elapsedNs)
     {
         var measured = plan.MeasuredIn(next, due - next);
@@ -96,7 +98,9 @@ internal sealed class Generator(PacketSocket socket, TrafficPlan plan, uint runI
         }
     }
 
-    /// <summary>Several, as a forwarder or a capture may lose one, and spread out, as what loses one packet often loses its neighbours.</summary>
+    /// <summary>
+    /// Several, as a forwarder or a capture may lose one, and spread out, as what loses one packet often loses its neighbours.
+    /// </summary>
     private void SendEndMarkers()
     {
         for (var i = 0; i < EndMarkers; i++)

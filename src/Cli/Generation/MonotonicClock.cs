@@ -4,7 +4,8 @@ using Latlab.Cli.Native;
 namespace Latlab.Cli.Generation;
 
 /// <summary>
-/// CLOCK_MONOTONIC, for reading and for sleeping to an absolute time: <see cref="TimeProvider"/> has timers of 1 ms, and packets come every 100 µs.
+/// CLOCK_MONOTONIC, for reading and for sleeping to an absolute time: <see cref="TimeProvider"/> has timers of 1 ms, and packets come every
+/// 100 µs.
 /// </summary>
 internal static class MonotonicClock
 {

@@ -5,8 +5,8 @@ using Latlab.Cli.Native;
 namespace Latlab.Cli.Generation;
 
 /// <summary>
-/// Sends frames on one network device, up to <see cref="BatchSize"/> with one system call. Through the queueing discipline, not past it: the kernel
-/// shows packets to captures at the sending end only there.
+/// Sends frames on one network device, up to <see cref="BatchSize"/> with one system call. Through the queueing discipline, not past it:
+/// the kernel shows packets to captures at the sending end only there.
 /// </summary>
 internal sealed unsafe class PacketSocket : IDisposable
 {

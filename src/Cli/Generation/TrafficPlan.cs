@@ -4,10 +4,10 @@ using Latlab.Measurement.Identity;
 namespace Latlab.Cli.Generation;
 
 /// <summary>
-/// Which packet is to be sent when: one constant rate through warm-up and window, flows taking turns. RFC 2544 wants a constant load, so what is late
-/// by more than <see cref="MostLateNs"/> is not sent at all: a generator that cannot keep up ends in time, and one that was held up does not make up
-/// for it by an endless burst. Shorter delays, which any kernel causes, are caught up, so that the number of packets is as asked for; how long they
-/// were and how large a burst followed is reported with the numbers.
+/// Which packet is to be sent when: one constant rate through warm-up and window, flows taking turns. RFC 2544 wants a constant load, so
+/// what is late by more than <see cref="MostLateNs"/> is not sent at all: a generator that cannot keep up ends in time, and one that was
+/// held up does not make up for it by an endless burst. Shorter delays, which any kernel causes, are caught up, so that the number of
+/// packets is as asked for; how long they were and how large a burst followed is reported with the numbers.
 /// </summary>
 /// <param name="Rate">Packets/s over all flows.</param>
 /// <param name="Flows">Number of flows.</param>
@@ -30,7 +30,8 @@ internal sealed record TrafficPlan(int Rate, int Flows, TimeSpan WarmUp, TimeSpa
     public long Packets => WarmUpPackets + MeasuredPackets;
 
     /// <summary>
-    /// When packet <paramref name="index"/> is due, in nanoseconds from the start. Computed from the index, so that rounding does not add up.
+    /// When packet <paramref name="index"/> is due, in nanoseconds from the start. Computed from the index, so that rounding does not add
+    /// up.
     /// </summary>
     public long DueNs(long index) => (long)((Int128)index * NsPerSecond / Rate);
 
@@ -45,7 +46,9 @@ internal sealed record TrafficPlan(int Rate, int Flows, TimeSpan WarmUp, TimeSpa
     /// <summary>How many of <paramref name="count"/> packets from <paramref name="firstIndex"/> on belong to the window.</summary>
     public long MeasuredIn(long firstIndex, long count) => Math.Clamp(firstIndex + count - WarmUpPackets, 0, count);
 
-    /// <summary>What packet <paramref name="index"/> carries. Warm-up and window number their packets separately, each flow from 0.</summary>
+    /// <summary>
+    /// What packet <paramref name="index"/> carries. Warm-up and window number their packets separately, each flow from 0.
+    /// </summary>
     public GeneratorHeader HeaderOf(long index, uint runId)
     {
         var warmUp = index < WarmUpPackets;

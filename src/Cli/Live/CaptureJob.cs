@@ -154,7 +154,9 @@ internal sealed class CaptureJob : IDisposable
         Try(listener.Complete);
     }
 
-    /// <summary>What fails, of whatever kind, is thrown again where the threads are waited for; and the other tap has to end, too.</summary>
+    /// <summary>
+    /// What fails, of whatever kind, is thrown again where the threads are waited for; and the other tap has to end, too.
+    /// </summary>
     private void Try(Action step)
     {
         try

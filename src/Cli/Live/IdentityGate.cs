@@ -4,9 +4,9 @@ using Latlab.Measurement.Identity;
 namespace Latlab.Cli.Live;
 
 /// <summary>
-/// Holds back what two taps capture until their first frames tell how packets are known again. Looks when both have <see cref="ProbeFrames"/> frames,
-/// or after <see cref="PatienceNs"/> of traffic; then each time that there is twice as much; at the latest when <see cref="MostBytes"/> are held or the
-/// capture ends, and then finding nothing is an error.
+/// Holds back what two taps capture until their first frames tell how packets are known again. Looks when both have
+/// <see cref="ProbeFrames"/> frames, or after <see cref="PatienceNs"/> of traffic; then each time that there is twice as much; at the
+/// latest when <see cref="MostBytes"/> are held or the capture ends, and then finding nothing is an error.
 /// </summary>
 internal sealed class IdentityGate
 {

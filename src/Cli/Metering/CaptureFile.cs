@@ -3,8 +3,8 @@ using Latlab.Measurement.Captures;
 namespace Latlab.Cli.Metering;
 
 /// <summary>
-/// A tap's capture file, which never costs the measurement: when it cannot go on it keeps nothing more, and says why. Written by one thread,
-/// then disposed of by another.
+/// A tap's capture file, which never costs the measurement: when it cannot go on it keeps nothing more, and says why. Written by one
+/// thread, then disposed of by another.
 /// </summary>
 internal sealed class CaptureFile : IDisposable
 {

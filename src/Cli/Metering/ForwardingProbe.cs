@@ -4,8 +4,8 @@ using Latlab.Measurement.Identity;
 namespace Latlab.Cli.Metering;
 
 /// <summary>
-/// Learns whether the path forwards: sends a frame where the generator will, and waits for it at the egress tap. Once one came through it sends no
-/// more, so that kubelet's further questions do not disturb the measurement.
+/// Learns whether the path forwards: sends a frame where the generator will, and waits for it at the egress tap. Once one came through it
+/// sends no more, so that kubelet's further questions do not disturb the measurement.
 /// </summary>
 internal sealed class ForwardingProbe : IDisposable
 {
@@ -32,7 +32,9 @@ internal sealed class ForwardingProbe : IDisposable
     /// <summary>A probe came through. May be called from any thread.</summary>
     public void OnSeen() => _seen.TrySetResult();
 
-    /// <summary>Null when a probe came through, this one or one before it; otherwise what is in the way. Not to be called twice at a time.</summary>
+    /// <summary>
+    /// Null when a probe came through, this one or one before it; otherwise what is in the way. Not to be called twice at a time.
+    /// </summary>
     public async Task<string?> AskAsync(CancellationToken cancellationToken)
     {
         if (_seen.Task.IsCompleted)

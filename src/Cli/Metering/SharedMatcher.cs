@@ -5,8 +5,8 @@ using Latlab.Measurement.Matching;
 namespace Latlab.Cli.Metering;
 
 /// <summary>
-/// A matcher that two capture threads feed. Matching has a thread of its own: what a capture thread does beside reading, the kernel's ring has to hold
-/// meanwhile, and a thread that waited for the other's matching would lose packets that the machine had time for.
+/// A matcher that two capture threads feed. Matching has a thread of its own: what a capture thread does beside reading, the kernel's ring
+/// has to hold meanwhile, and a thread that waited for the other's matching would lose packets that the machine had time for.
 /// </summary>
 internal sealed class SharedMatcher<T> : IDisposable
     where T : ITapSink
@@ -15,7 +15,8 @@ internal sealed class SharedMatcher<T> : IDisposable
     private const int LongestLead = 1 << 20;
 
     /// <summary>
-    /// Batches that may wait for the matcher, of each tap: 13 MB. Beyond it the tap's thread waits, the kernel's ring fills, and the kernel counts what it drops.
+    /// Batches that may wait for the matcher, of each tap: 13 MB. Beyond it the tap's thread waits, the kernel's ring fills, and the kernel
+    /// counts what it drops.
     /// </summary>
     private const int LongestQueue = 1024;
 

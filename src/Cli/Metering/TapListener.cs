@@ -5,7 +5,8 @@ using Latlab.Measurement.Matching;
 namespace Latlab.Cli.Metering;
 
 /// <summary>
-/// Takes one tap's frames: the run's measured packets go to the matcher, in batches, and all of its frames to the capture file, if there is one.
+/// Takes one tap's frames: the run's measured packets go to the matcher, in batches, and all of its frames to the capture file, if there is
+/// one.
 /// </summary>
 internal sealed class TapListener(Tap tap, uint runId, SharedMatcher<StreamMatcher> matcher, CaptureFile? file) : ITapListener
 {

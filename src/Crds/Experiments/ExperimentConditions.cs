@@ -39,7 +39,9 @@ public static class ExperimentConditions
     /// <summary>Reason of <see cref="Measured"/> when every run is valid.</summary>
     public const string ReasonAllRunsValid = "AllRunsValid";
 
-    /// <summary>Reason of <see cref="Measured"/> when a run failed or is invalid, and of <see cref="ObjectivesMet"/> when the others met them.</summary>
+    /// <summary>
+    /// Reason of <see cref="Measured"/> when a run failed or is invalid, and of <see cref="ObjectivesMet"/> when the others met them.
+    /// </summary>
     public const string ReasonRunsWithoutResult = "RunsWithoutResult";
 
     /// <summary>Reason of <see cref="ObjectivesMet"/> when they are.</summary>

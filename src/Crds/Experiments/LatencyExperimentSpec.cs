@@ -6,8 +6,8 @@ using Latlab.Crds.Validation;
 namespace Latlab.Crds.Experiments;
 
 /// <summary>
-/// What to measure, where, and how often. Once there is a run, only <c>repetitions</c> may be changed, and that until the experiment is complete: for
-/// anything else make another experiment.
+/// What to measure, where, and how often. Once there is a run, only <c>repetitions</c> may be changed, and that until the experiment is
+/// complete: for anything else make another experiment.
 /// </summary>
 public sealed record LatencyExperimentSpec
 {
@@ -32,8 +32,8 @@ public sealed record LatencyExperimentSpec
     public MeasurementSpec Measurement { get; set; } = new();
 
     /// <summary>
-    /// Number of runs, one after the other. May be changed until the experiment is complete. Runs that were made count, even when the number is lowered
-    /// afterwards.
+    /// Number of runs, one after the other. May be changed until the experiment is complete. Runs that were made count, even when the
+    /// number is lowered afterwards.
     /// </summary>
     [Range(1, 1000)]
     [DefaultValue(1)]
@@ -144,7 +144,8 @@ public sealed record MeasurementSpec
 
     /// <summary>
     /// Longest latency that counts as arrival (Tmax of RFC 7680): a packet not seen at the egress tap for that long is lost, one sent less
-    /// than that before the end of the capture is undecided. From 1ms to 10s, and not longer than the time in which 1,000,000 packets are sent.
+    /// than that before the end of the capture is undecided. From 1ms to 10s, and not longer than the time in which 1,000,000 packets are
+    /// sent.
     /// </summary>
     [RegularExpression(Names.PositiveDuration)]
     [Size(1, 64)]
@@ -174,7 +175,9 @@ public sealed record TapsSpec
 /// <summary>Files to keep on the node, in the directory that the operator's administrator set.</summary>
 public sealed record ArtifactsSpec
 {
-    /// <summary>Keep both captures as pcap files with nanosecond timestamps. All runs' files together are bounded by the operator's administrator.</summary>
+    /// <summary>
+    /// Keep both captures as pcap files with nanosecond timestamps. All runs' files together are bounded by the operator's administrator.
+    /// </summary>
     [DefaultValue(false)]
     public bool Pcap { get; init; }
 }

@@ -16,13 +16,14 @@ public sealed class LatencyExperimentValidator : SpecValidator<LatencyExperiment
     public static readonly TimeSpan LongestWindow = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Shortest latency bound: a tap's records may be out of order by as much, and of packets whose time is up by then the meter knows nothing any more.
+    /// Shortest latency bound: a tap's records may be out of order by as much, and of packets whose time is up by then the meter knows
+    /// nothing any more.
     /// </summary>
     public static readonly TimeSpan ShortestWindow = TimeSpan.FromMilliseconds(1);
 
     /// <summary>
-    /// Most packets in a window. The meter remembers each for so long: 32 bytes in a table that is at most half full and doubles, 24 in a queue, less than
-    /// 200 MiB in all, of its 512.
+    /// Most packets in a window. The meter remembers each for so long: 32 bytes in a table that is at most half full and doubles, 24 in a
+    /// queue, less than 200 MiB in all, of its 512.
     /// </summary>
     public const int MostPacketsInWindow = 1_000_000;
 

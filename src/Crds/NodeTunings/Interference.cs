@@ -34,7 +34,10 @@ public sealed record CpuInterference
     /// <summary>The kinds that came most, at most five: <c>LOC:12 RES:3</c>.</summary>
     public string? Most { get; init; }
 
-    /// <summary>Times that a task was put on the CPU (timeslices of <c>/proc/schedstat</c>, <c>scheduler/sched-stats.rst</c>); absent where the kernel does not count.</summary>
+    /// <summary>
+    /// Times that a task was put on the CPU (timeslices of <c>/proc/schedstat</c>, <c>scheduler/sched-stats.rst</c>); absent where the
+    /// kernel does not count.
+    /// </summary>
     public long? ContextSwitches { get; init; }
 
     /// <summary>System management interrupts; absent where the processor's counter cannot be read.</summary>

@@ -1,6 +1,8 @@
 namespace Latlab.Crds.NodeTunings;
 
-/// <summary>How kubelet of a node shares out its CPUs and memory, by its command line and its configuration (<c>kubelet.config.k8s.io/v1beta1</c>).</summary>
+/// <summary>
+/// How kubelet of a node shares out its CPUs and memory, by its command line and its configuration (<c>kubelet.config.k8s.io/v1beta1</c>).
+/// </summary>
 public sealed record KubeletStatus
 {
     /// <summary><c>cpuManagerPolicy</c>: with <c>static</c>, whole CPUs of Guaranteed pods are their own.</summary>

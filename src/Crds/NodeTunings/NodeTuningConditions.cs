@@ -10,8 +10,9 @@ public static class NodeTuningConditions
     public const string Restored = "Restored";
 
     /// <summary>
-    /// The boot configuration is written, and the running kernel was booted otherwise: a reboot would bring something into effect, or take it out. Also set while the
-    /// object is being deleted. False when a reboot would change nothing, e.g. as the kernel dropped an argument.
+    /// The boot configuration is written, and the running kernel was booted otherwise: a reboot would bring something into effect, or take
+    /// it out. Also set while the object is being deleted. False when a reboot would change nothing, e.g. as the kernel dropped an
+    /// argument.
     /// </summary>
     public const string RebootRequired = "RebootRequired";
 
@@ -19,8 +20,8 @@ public static class NodeTuningConditions
     public const string Quiet = "Quiet";
 
     /// <summary>
-    /// Kubelet gives pods isolated CPUs for their own, and no others; the message of one that does not has the remedy. Absent where no CPU is isolated. What latlab measures does not
-    /// wait for it.
+    /// Kubelet gives pods isolated CPUs for their own, and no others; the message of one that does not has the remedy. Absent where no CPU
+    /// is isolated. What latlab measures does not wait for it.
     /// </summary>
     public const string KubeletAligned = "KubeletAligned";
 

@@ -10,7 +10,8 @@ public sealed record NodeTuningStatus
     public long? ObservedGeneration { get; init; }
 
     /// <summary>
-    /// The newest request for a read-back (<see cref="ReadBackRequest.TokenAnnotation"/>) that this status answers: every value in it was read after that request.
+    /// The newest request for a read-back (<see cref="ReadBackRequest.TokenAnnotation"/>) that this status answers: every value in it was
+    /// read after that request.
     /// </summary>
     public string? ReadBack { get; init; }
 

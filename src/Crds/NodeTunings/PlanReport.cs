@@ -1,14 +1,17 @@
 namespace Latlab.Crds.NodeTunings;
 
 /// <summary>
-/// What an agent would do to its node for a spec, and what it would not: what <c>latlab-agent plan --output json</c> prints and <c>latlab plan</c> reads.
+/// What an agent would do to its node for a spec, and what it would not: what <c>latlab-agent plan --output json</c> prints and <c>latlab
+/// plan</c> reads.
 /// </summary>
 public sealed record PlanReport
 {
     /// <summary>What would be done, in order.</summary>
     public IReadOnlyList<PlannedStep> Steps { get; set; } = [];
 
-    /// <summary>What would not be in effect then, nor after a reboot of latlab's: refused, unsupported, or an administrator's to do.</summary>
+    /// <summary>
+    /// What would not be in effect then, nor after a reboot of latlab's: refused, unsupported, or an administrator's to do.
+    /// </summary>
     public IReadOnlyList<LedgerEntry> Remaining { get; set; } = [];
 }
 

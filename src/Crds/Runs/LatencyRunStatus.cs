@@ -149,7 +149,9 @@ public sealed record RunEnvironment
     /// <summary>Images by role, with their digests as the container runtime reports them.</summary>
     public IReadOnlyDictionary<string, string>? Images { get; init; }
 
-    /// <summary>What came between on the forwarder's CPUs from before the traffic until after it; on others where its CPUs are not known.</summary>
+    /// <summary>
+    /// What came between on the forwarder's CPUs from before the traffic until after it; on others where its CPUs are not known.
+    /// </summary>
     [ListMapKeys("cpu")]
     public IReadOnlyList<CpuInterference>? Interference { get; init; }
 

@@ -21,12 +21,14 @@ public sealed record MeterReport
     public long ClockSteps { get; init; }
 
     /// <summary>
-    /// Every CPU that the meter may have used during the window, as the kernel writes lists: those that it was allowed when it saw the first
-    /// measured packet, and those at the end.
+    /// Every CPU that the meter may have used during the window, as the kernel writes lists: those that it was allowed when it saw the
+    /// first measured packet, and those at the end.
     /// </summary>
     public string? Cpus { get; init; }
 
-    /// <summary>Why a capture file is not complete, and the remedy; absent when all that were asked for are. The numbers do not depend on it.</summary>
+    /// <summary>
+    /// Why a capture file is not complete, and the remedy; absent when all that were asked for are. The numbers do not depend on it.
+    /// </summary>
     public string? ArtifactsError { get; init; }
 
     /// <summary>What went wrong, when something did.</summary>
@@ -42,7 +44,9 @@ public sealed record GeneratorReport
     /// <summary>Packets of the window that the kernel refused for want of room.</summary>
     public long SendErrors { get; init; }
 
-    /// <summary>Packets of the window that were never handed to the kernel: late by too much, or still to come when it was told to stop.</summary>
+    /// <summary>
+    /// Packets of the window that were never handed to the kernel: late by too much, or still to come when it was told to stop.
+    /// </summary>
     public long NotSent { get; init; }
 
     /// <summary>Longest time in nanoseconds by which a packet of the window was handed to the kernel too late.</summary>
@@ -68,8 +72,8 @@ public sealed record ForwarderReport
     public string? Cpus { get; init; }
 
     /// <summary>
-    /// Whether the pod was allowed exactly as many CPUs as were asked for, as with kubelet's CPU manager policy <c>static</c>. Where not, it
-    /// was allowed more, which others use as well, or fewer.
+    /// Whether the pod was allowed exactly as many CPUs as were asked for, as with kubelet's CPU manager policy <c>static</c>. Where not,
+    /// it was allowed more, which others use as well, or fewer.
     /// </summary>
     public bool Exclusive { get; init; }
 

@@ -63,7 +63,10 @@ public static class RunConditions
     /// <summary>Failed before the traffic, invalid after it: the node's agent did not say in time what is in effect.</summary>
     public const string ReasonAgentSilent = "AgentSilent";
 
-    /// <summary>Failed: the run asks for what its TunedNode does not offer to its namespace, for an image that is not allowed, or no experiment made it.</summary>
+    /// <summary>
+    /// Failed: the run asks for what its TunedNode does not offer to its namespace, for an image that is not allowed, or no experiment made
+    /// it.
+    /// </summary>
     public const string ReasonNotPermitted = "NotPermitted";
 
     /// <summary>Failed: an image cannot be had.</summary>

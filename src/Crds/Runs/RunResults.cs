@@ -15,8 +15,8 @@ public sealed record RunResults
     public long Generated { get; init; }
 
     /// <summary>
-    /// Packets that the generator should have sent and did not, because they were late by more than 100 ms: it cannot keep up with the rate,
-    /// or was held up. Above 0 the forwarder got less load than <c>traffic.rate</c>.
+    /// Packets that the generator should have sent and did not, because they were late by more than 100 ms: it cannot keep up with the
+    /// rate, or was held up. Above 0 the forwarder got less load than <c>traffic.rate</c>.
     /// </summary>
     [Required]
     public long NotSent { get; init; }
@@ -26,8 +26,8 @@ public sealed record RunResults
     public long SendErrors { get; init; }
 
     /// <summary>
-    /// Longest time in nanoseconds by which the generator was late in handing a packet to the kernel. What it is late with, it sends back to
-    /// back: a high latency right after that is the generator's doing, not the forwarder's.
+    /// Longest time in nanoseconds by which the generator was late in handing a packet to the kernel. What it is late with, it sends back
+    /// to back: a high latency right after that is the generator's doing, not the forwarder's.
     /// </summary>
     [Required]
     public long MaxLatenessNs { get; init; }
@@ -41,8 +41,8 @@ public sealed record RunResults
     public long Sent { get; init; }
 
     /// <summary>
-    /// Packets seen again at the ingress tap within one window (Tmax) of the first time, which alone counts as <see cref="Sent"/>: the network
-    /// before the forwarder makes copies.
+    /// Packets seen again at the ingress tap within one window (Tmax) of the first time, which alone counts as <see cref="Sent"/>: the
+    /// network before the forwarder makes copies.
     /// </summary>
     [Required]
     public long DuplicatedBefore { get; init; }

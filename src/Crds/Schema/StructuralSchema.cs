@@ -23,7 +23,9 @@ public sealed class StructuralSchema(JsonSerializerOptions options, XmlDocumenta
     public JsonObject Of(Type type) => (JsonObject)options.GetJsonSchemaAsNode(
         type, new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Transform });
 
-    /// <summary>The exporter refers to a type that it has seen by its place; a structural schema has no references, and says it again.</summary>
+    /// <summary>
+    /// The exporter refers to a type that it has seen by its place; a structural schema has no references, and says it again.
+    /// </summary>
     private JsonNode Resolved(JsonSchemaExporterContext context, JsonNode exported)
     {
         if (exported is not JsonObject { } node || !node.ContainsKey("$ref"))

@@ -13,10 +13,14 @@ public enum BootProfile
     /// <summary>"Ducked Tails" (Gallenmüller et al., HiPNet 2021, <c>gallenmu/hipnet21</c>).</summary>
     DuckedTails,
 
-    /// <summary>"How Low Can You Go?" (Gallenmüller et al., JNSM 31(1) 2023, <c>gallenmu/latency-limbo</c>), variant <c>optimized</c>.</summary>
+    /// <summary>
+    /// "How Low Can You Go?" (Gallenmüller et al., JNSM 31(1) 2023, <c>gallenmu/latency-limbo</c>), variant <c>optimized</c>.
+    /// </summary>
     LimboOptimized,
 
-    /// <summary>Containers of Wiedner et al. (ITC-35, 2023, <c>WiednerF/containerized-low-latency</c>): no <c>isolcpus</c>, a cgroup isolates.</summary>
+    /// <summary>
+    /// Containers of Wiedner et al. (ITC-35, 2023, <c>WiednerF/containerized-low-latency</c>): no <c>isolcpus</c>, a cgroup isolates.
+    /// </summary>
     ItcContainer,
 
     /// <summary>TuneD's <c>realtime</c>.</summary>

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Latlab.Crds.TunedNodes;
 
 /// <summary>
-/// Who writes <c>kernel.arguments</c> to the boot configuration. Without this field an administrator does: latlab only verifies. The agents must have been installed with
-/// <c>boot.enabled</c>.
+/// Who writes <c>kernel.arguments</c> to the boot configuration. Without this field an administrator does: latlab only verifies. The agents
+/// must have been installed with <c>boot.enabled</c>.
 /// </summary>
 public sealed record BootTuning
 {

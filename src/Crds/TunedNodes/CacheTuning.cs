@@ -6,8 +6,8 @@ namespace Latlab.Crds.TunedNodes;
 public sealed record CacheTuning
 {
     /// <summary>
-    /// Ways of the L3 cache that <c>cpu.isolated</c> alone fill (<c>arch/x86/resctrl.rst</c>), in each cache that serves one of them; everybody else has the rest. The node must have
-    /// <c>/sys/fs/resctrl</c> mounted.
+    /// Ways of the L3 cache that <c>cpu.isolated</c> alone fill (<c>arch/x86/resctrl.rst</c>), in each cache that serves one of them;
+    /// everybody else has the rest. The node must have <c>/sys/fs/resctrl</c> mounted.
     /// </summary>
     [Range(1, 63)]
     public int? L3Ways { get; init; }

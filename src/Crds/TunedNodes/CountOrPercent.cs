@@ -19,7 +19,10 @@ public sealed partial record CountOrPercent(string Text)
     /// <summary>Whether it is one of the texts that can be.</summary>
     public bool IsValid => Form().IsMatch(Text) && !Text.EndsWith('\n');
 
-    /// <summary>How many that is of <paramref name="total"/>: a part is rounded down, but at least one, as 10 % of two nodes would else be none for ever.</summary>
+    /// <summary>
+    /// How many that is of <paramref name="total"/>: a part is rounded down, but at least one, as 10 % of two nodes would else be none for
+    /// ever.
+    /// </summary>
     public int Of(int total) => Text.EndsWith('%')
         ? Math.Max(1, (int)((long)Number(Text[..^1]) * total / 100))
         : Number(Text);

@@ -12,13 +12,17 @@ public sealed record NetworkDeviceTuning
     [RegularExpression(Names.Device)]
     public string Device { get; set; } = "";
 
-    /// <summary>CPUs that do the network stack's work for what it received (RPS, <c>networking/scaling.rst</c>), e.g. <c>0-1</c>: on each of its queues.</summary>
+    /// <summary>
+    /// CPUs that do the network stack's work for what it received (RPS, <c>networking/scaling.rst</c>), e.g. <c>0-1</c>: on each of its
+    /// queues.
+    /// </summary>
     [RegularExpression(Names.CpuList)]
     [Size(1, 1024)]
     public string? ReceiveCpus { get; init; }
 
     /// <summary>
-    /// Number of combined queues (<c>ethtool -L</c>), and with it of interrupts. The link goes down for a moment; refused for a device that the node's default route needs.
+    /// Number of combined queues (<c>ethtool -L</c>), and with it of interrupts. The link goes down for a moment; refused for a device that
+    /// the node's default route needs.
     /// </summary>
     [Range(1, 4096)]
     public int? CombinedQueues { get; init; }

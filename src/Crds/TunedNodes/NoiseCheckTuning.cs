@@ -6,8 +6,8 @@ using Latlab.Crds.Validation;
 namespace Latlab.Crds.TunedNodes;
 
 /// <summary>
-/// A look how quiet the CPUs of <c>cpu.isolated</c> are: a loop on each that does nothing but look at the clock, before the first change and whenever a spec has come into effect in a
-/// boot. Whatever else runs on these CPUs is slowed down meanwhile.
+/// A look how quiet the CPUs of <c>cpu.isolated</c> are: a loop on each that does nothing but look at the clock, before the first change
+/// and whenever a spec has come into effect in a boot. Whatever else runs on these CPUs is slowed down meanwhile.
 /// </summary>
 public sealed record NoiseCheckTuning
 {

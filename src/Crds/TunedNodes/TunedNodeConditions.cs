@@ -13,17 +13,20 @@ public static class TunedNodeConditions
     public const string Conflict = "Conflict";
 
     /// <summary>
-    /// kubelet offers the hugepages that are in effect to pods, on every node. It counts them when it starts. Absent when the spec asks for none.
+    /// kubelet offers the hugepages that are in effect to pods, on every node. It counts them when it starts. Absent when the spec asks for
+    /// none.
     /// </summary>
     public const string HugePagesAllocatable = "HugePagesAllocatable";
 
     /// <summary>
-    /// Kubelet of every node gives pods isolated CPUs for their own, and no others (<see cref="NodeTunings.NodeTuningConditions.KubeletAligned"/>). Absent where no CPU is isolated.
+    /// Kubelet of every node gives pods isolated CPUs for their own, and no others
+    /// (<see cref="NodeTunings.NodeTuningConditions.KubeletAligned"/>). Absent where no CPU is isolated.
     /// </summary>
     public const string KubeletAligned = "KubeletAligned";
 
     /// <summary>
-    /// A node's running kernel was booted otherwise than is written, or a node is being rebooted. Absent when no node is so and the spec is not about it.
+    /// A node's running kernel was booted otherwise than is written, or a node is being rebooted. Absent when no node is so and the spec is
+    /// not about it.
     /// </summary>
     public const string RebootPending = "RebootPending";
 
@@ -72,7 +75,10 @@ public static class TunedNodeConditions
     /// <summary>Reason of <see cref="RebootPending"/> when no node is.</summary>
     public const string ReasonNoRebootPending = "NoRebootPending";
 
-    /// <summary>Reason of <see cref="RebootPending"/> when a node does not come back as wished: no further one is rebooted before somebody has looked.</summary>
+    /// <summary>
+    /// Reason of <see cref="RebootPending"/> when a node does not come back as wished: no further one is rebooted before somebody has
+    /// looked.
+    /// </summary>
     public const string ReasonRolloutStopped = "RolloutStopped";
 
     /// <summary>Reason of a node that an administrator is to reboot, or that cannot be rebooted yet; the message says why.</summary>

@@ -51,8 +51,8 @@ public sealed record TunedNodeSpec
     public IReadOnlyList<NetworkDeviceTuning> NetworkDevices { get; set; } = [];
 
     /// <summary>
-    /// Services and timers of the node's systemd that are stopped, e.g. <c>irqbalance.service</c>, <c>fwupd-refresh.timer</c>; none that the node, or the way to it, may depend on.
-    /// They are not disabled.
+    /// Services and timers of the node's systemd that are stopped, e.g. <c>irqbalance.service</c>, <c>fwupd-refresh.timer</c>; none that
+    /// the node, or the way to it, may depend on. They are not disabled.
     /// </summary>
     [Size(0, 64)]
     [Entry(Pattern = StoppableUnits.Pattern, Unique = true)]
@@ -103,7 +103,9 @@ public sealed record MemoryTuning
     [Size(0, 64)]
     public IReadOnlyList<HugePagePool> HugePages { get; set; } = [];
 
-    /// <summary>Which memory the kernel makes huge pages of by itself (<c>admin-guide/mm/transhuge.rst</c>); making them may stall a program.</summary>
+    /// <summary>
+    /// Which memory the kernel makes huge pages of by itself (<c>admin-guide/mm/transhuge.rst</c>); making them may stall a program.
+    /// </summary>
     public TransparentHugePages? TransparentHugePages { get; init; }
 
     /// <summary>How hard the kernel tries for that when a program touches memory.</summary>
@@ -199,14 +201,17 @@ public sealed record KernelTuning
     [Entry(MaxLength = 256)]
     public IReadOnlyDictionary<string, string> Sysctls { get; set; } = new Dictionary<string, string>();
 
-    /// <summary>Modules of the kernel that are loaded, e.g. <c>vfio-pci</c>. One that was not there before is taken out again once nobody uses it.</summary>
+    /// <summary>
+    /// Modules of the kernel that are loaded, e.g. <c>vfio-pci</c>. One that was not there before is taken out again once nobody uses it.
+    /// </summary>
     [Size(0, 64)]
     [Entry(Pattern = Names.KernelModule, Unique = true)]
     public IReadOnlyList<string> Modules { get; set; } = [];
 
     /// <summary>
-    /// Arguments that the kernel must have been booted with, e.g. <c>nohz_full=2-5</c>, <c>nosmt</c> or <c>hugepagesz=1G hugepages=8</c>, over those of <c>profile</c>. Each is
-    /// verified on the command line and by what the kernel made of it. Who writes them, says <c>boot</c>.
+    /// Arguments that the kernel must have been booted with, e.g. <c>nohz_full=2-5</c>, <c>nosmt</c> or <c>hugepagesz=1G hugepages=8</c>,
+    /// over those of <c>profile</c>. Each is verified on the command line and by what the kernel made of it. Who writes them, says
+    /// <c>boot</c>.
     /// </summary>
     [Size(0, MostArguments)]
     [Entry(Pattern = KernelArgument.Pattern, Unique = true)]

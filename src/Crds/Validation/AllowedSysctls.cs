@@ -57,7 +57,9 @@ public static partial class AllowedSysctls
         ("net.ipv4.udp_mem", "can leave the node without UDP, and with it without DNS", Elsewhere),
     ];
 
-    /// <summary>Values that the kernel takes and that would stop the node's network, its real-time threads or its writes to disks.</summary>
+    /// <summary>
+    /// Values that the kernel takes and that would stop the node's network, its real-time threads or its writes to disks.
+    /// </summary>
     private static readonly (string Name, string Pattern, string Remedy)[] Values =
     [
         ("kernel.sched_rt_runtime_us", @"^(-1|[1-9][0-9]{5,6})\z", "write -1, or microseconds from 100000"),

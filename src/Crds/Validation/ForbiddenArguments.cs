@@ -1,8 +1,8 @@
 namespace Latlab.Crds.Validation;
 
 /// <summary>
-/// Arguments that decide whether, and into what, a node boots, or what runs there as root: a node whose boot they break, or take over, is lost.
-/// Everything else that people may want is theirs to try: the last kernel entry boots without it.
+/// Arguments that decide whether, and into what, a node boots, or what runs there as root: a node whose boot they break, or take over, is
+/// lost. Everything else that people may want is theirs to try: the last kernel entry boots without it.
 /// </summary>
 internal static class ForbiddenArguments
 {

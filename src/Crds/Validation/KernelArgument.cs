@@ -4,8 +4,8 @@ namespace Latlab.Crds.Validation;
 
 /// <summary>
 /// An argument of the kernel's command line: <c>nohz_full=2-5</c>, <c>nosmt</c>, or a pool of huge pages, which takes two words that belong
-/// together: <c>hugepagesz=1G hugepages=8</c> (<c>admin-guide/kernel-parameters.rst</c>). None has a character that a shell, a boot loader's
-/// configuration or the kernel's own quoting could take for more than it is.
+/// together: <c>hugepagesz=1G hugepages=8</c> (<c>admin-guide/kernel-parameters.rst</c>). None has a character that a shell, a boot
+/// loader's configuration or the kernel's own quoting could take for more than it is.
 /// </summary>
 /// <param name="Name">What it is about: the text before <c>=</c>; of a pool <c>hugepages:SIZE</c>.</param>
 /// <param name="Value">The text after <c>=</c>; null for a flag.</param>
@@ -17,7 +17,9 @@ public sealed partial record KernelArgument(string Name, string? Value)
     /// <summary>Most characters of a value, as <see cref="Pattern"/> has it.</summary>
     private const int MaxValue = 440;
 
-    /// <summary>Most characters of all, with blanks between them: kernels take 2,048 on most machines, and the boot loader's own come first.</summary>
+    /// <summary>
+    /// Most characters of all, with blanks between them: kernels take 2,048 on most machines, and the boot loader's own come first.
+    /// </summary>
     public const int MaxTotal = 1536;
 
     /// <summary>What an argument may look like. The kernel takes dashes in names for underscores; here each has but one name.</summary>

@@ -4,8 +4,8 @@ using System.Text;
 namespace Latlab.Crds.Validation;
 
 /// <summary>
-/// Reads and writes lengths of time as the API has them: <c>250us</c>, <c>100ms</c>, <c>10s</c>, <c>1m30s</c>, <c>1h0m0s</c>, <c>0</c>. A subset of
-/// Kubernetes' <c>metav1.Duration</c>: whole numbers, from microseconds.
+/// Reads and writes lengths of time as the API has them: <c>250us</c>, <c>100ms</c>, <c>10s</c>, <c>1m30s</c>, <c>1h0m0s</c>, <c>0</c>. A
+/// subset of Kubernetes' <c>metav1.Duration</c>: whole numbers, from microseconds.
 /// </summary>
 public static class LengthOfTime
 {
@@ -20,7 +20,9 @@ public static class LengthOfTime
         ("us", TimeSpan.TicksPerMicrosecond),
     ];
 
-    /// <summary>Parses <paramref name="text"/>; false when it is not a length of time, or one longer than a <see cref="TimeSpan"/> holds.</summary>
+    /// <summary>
+    /// Parses <paramref name="text"/>; false when it is not a length of time, or one longer than a <see cref="TimeSpan"/> holds.
+    /// </summary>
     public static bool TryParse(string? text, out TimeSpan length)
     {
         length = TimeSpan.Zero;

@@ -22,8 +22,8 @@ public static class Names
     public const string Device = "^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$";
 
     /// <summary>
-    /// Address on the PCI bus as the kernel writes it: domain (longer than 4 digits behind some controllers), bus, device, function. Lower case alone: it is a name in
-    /// sysfs.
+    /// Address on the PCI bus as the kernel writes it: domain (longer than 4 digits behind some controllers), bus, device, function. Lower
+    /// case alone: it is a name in sysfs.
     /// </summary>
     public const string PciAddress = @"^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$";
 
@@ -36,7 +36,9 @@ public static class Names
     /// <summary>CPUs as the kernel lists them, e.g. <c>0-3,8</c>.</summary>
     public const string CpuList = "^[0-9]{1,4}(-[0-9]{1,4})?(,[0-9]{1,4}(-[0-9]{1,4})?)*$";
 
-    /// <summary>A positive length of time: numbers with <c>us</c>, <c>ms</c>, <c>s</c>, <c>m</c> or <c>h</c>, the first one not 0.</summary>
+    /// <summary>
+    /// A positive length of time: numbers with <c>us</c>, <c>ms</c>, <c>s</c>, <c>m</c> or <c>h</c>, the first one not 0.
+    /// </summary>
     public const string PositiveDuration = "^[1-9][0-9]{0,8}(us|ms|s|m|h)([0-9]{1,9}(us|ms|s|m|h))*$";
 
     /// <summary>A length of time that may be 0.</summary>

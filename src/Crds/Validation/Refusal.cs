@@ -20,7 +20,8 @@ public sealed record Refusal(string Field, string Value, string Problem, string 
     }
 
     /// <summary>
-    /// As a sentence without the field, for where that stands beside it. A value may be as long as the API server lets it be: its beginning tells which it is.
+    /// As a sentence without the field, for where that stands beside it. A value may be as long as the API server lets it be: its beginning
+    /// tells which it is.
     /// </summary>
     public string WithoutField => $"\"{Value.Shortened(MostOfValue)}\" {Problem}; {Remedy}";
 

@@ -8,7 +8,10 @@ internal sealed record BootConfiguration(string Ours, IReadOnlyList<IReadOnlyLis
     /// <summary>Why nothing is known; null when all is.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>What is wrong with our block, by another hand or a change that was not finished; null when it is whole. Words for people, never for a command line.</summary>
+    /// <summary>
+    /// What is wrong with our block, by another hand or a change that was not finished; null when it is whole. Words for people, never for
+    /// a command line.
+    /// </summary>
     public string? Broken { get; init; }
 
     /// <summary>Our block for the ledger and the journal: one that is broken is like no block.</summary>

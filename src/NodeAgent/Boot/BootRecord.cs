@@ -24,7 +24,9 @@ internal sealed record BootRecord
     /// <summary>Words of former blocks that are being taken out. Empty when the change is done.</summary>
     public string Leaving { get; init; } = "";
 
-    /// <summary>Whether the change was begun and has not succeeded yet. Until it has, nobody knows what a reboot would bring, and none is asked for.</summary>
+    /// <summary>
+    /// Whether the change was begun and has not succeeded yet. Until it has, nobody knows what a reboot would bring, and none is asked for.
+    /// </summary>
     public bool Unfinished { get; init; }
 
     /// <summary>Where the block is kept.</summary>
@@ -56,7 +58,9 @@ internal sealed record BootRecord
     /// <exception cref="IOException">It could not be written.</exception>
     public void Save(IHost host) => host.ReplaceDurably(Path, JsonSerializer.Serialize(this, BootRecordJson.Default.BootRecord));
 
-    /// <summary>The record of a change to <paramref name="block"/> that begins now. The boot that is running keeps what it began with.</summary>
+    /// <summary>
+    /// The record of a change to <paramref name="block"/> that begins now. The boot that is running keeps what it began with.
+    /// </summary>
     /// <param name="record">The former one; null when there was none.</param>
     /// <param name="bootId">The running boot.</param>
     /// <param name="commandLine">Its command line.</param>
@@ -82,8 +86,9 @@ internal sealed record BootRecord
     public BootRecord Done() => this with { Leaving = "", Unfinished = false };
 
     /// <summary>
-    /// Whether a reboot would change the running kernel's command line: the block was changed in this boot, and a word of it is not there yet, or one
-    /// that left it still is. After a reboot nothing is pending, whatever the kernel made of its arguments: so no node reboots for ever.
+    /// Whether a reboot would change the running kernel's command line: the block was changed in this boot, and a word of it is not there
+    /// yet, or one that left it still is. After a reboot nothing is pending, whatever the kernel made of its arguments: so no node reboots
+    /// for ever.
     /// </summary>
     public bool IsPending(string bootId, string commandLine) => !Unfinished && BootId == bootId
         && (!BootWords.Present(Block, commandLine) || BootWords.Of(Booted).Except(BootWords.Of(Block)).Any());

@@ -38,7 +38,9 @@ internal sealed record BootView(IBootLoader? Loader, BootConfiguration Configura
         }
     }
 
-    /// <summary>Whether a reboot would change the running kernel's command line, asked of the record alone: also when nothing is wished any more.</summary>
+    /// <summary>
+    /// Whether a reboot would change the running kernel's command line, asked of the record alone: also when nothing is wished any more.
+    /// </summary>
     public static bool IsRebootPending(IHost host)
     {
         try

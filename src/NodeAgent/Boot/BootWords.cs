@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Latlab.NodeAgent.Boot;
 
-/// <summary>Words of a command line. None that latlab writes has a blank, a quote, or what a shell or a boot loader would take for more.</summary>
+/// <summary>
+/// Words of a command line. None that latlab writes has a blank, a quote, or what a shell or a boot loader would take for more.
+/// </summary>
 internal static partial class BootWords
 {
     public static IReadOnlyList<string> Of(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);

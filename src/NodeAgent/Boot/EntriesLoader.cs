@@ -4,9 +4,10 @@ using Latlab.NodeAgent.Host;
 namespace Latlab.NodeAgent.Boot;
 
 /// <summary>
-/// A boot loader that reads entries of type 1 (Boot Loader Specification), whose lines of options everybody writes to: which words are ours,
-/// only the record says. <c>/etc/kernel/cmdline</c>, which <c>kernel-install</c> makes the entries of later kernels from, has them, too. Each
-/// file is put in place by a rename. No tool does it: grubby replaces what others set of the same name, and takes names for patterns.
+/// A boot loader that reads entries of type 1 (Boot Loader Specification), whose lines of options everybody writes to: which words are
+/// ours, only the record says. <c>/etc/kernel/cmdline</c>, which <c>kernel-install</c> makes the entries of later kernels from, has them,
+/// too. Each file is put in place by a rename. No tool does it: grubby replaces what others set of the same name, and takes names for
+/// patterns.
 /// </summary>
 internal abstract class EntriesLoader : IBootLoader
 {

@@ -4,8 +4,8 @@ using Latlab.NodeAgent.Host;
 namespace Latlab.NodeAgent.Boot;
 
 /// <summary>
-/// GRUB that reads entries (<c>blscfg</c>), as RHEL 8 and later and Fedora have it. Every kernel has the block, whichever is the default next;
-/// the rescue kernel is never touched: a way back.
+/// GRUB that reads entries (<c>blscfg</c>), as RHEL 8 and later and Fedora have it. Every kernel has the block, whichever is the default
+/// next; the rescue kernel is never touched: a way back.
 /// </summary>
 internal sealed class GrubEntriesLoader : EntriesLoader
 {

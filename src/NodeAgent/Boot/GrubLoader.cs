@@ -4,8 +4,9 @@ using Latlab.NodeAgent.Host;
 namespace Latlab.NodeAgent.Boot;
 
 /// <summary>
-/// GRUB as Debian and Ubuntu have it: a file of ours in <c>/etc/default/grub.d</c> adds to <c>GRUB_CMDLINE_LINUX_DEFAULT</c>, and <c>grub-mkconfig</c> makes the menu of it. The
-/// menu is made beside the old one, looked through, and put in its place by a rename: <c>update-grub</c> writes over the old one, and a power cut then leaves half a menu.
+/// GRUB as Debian and Ubuntu have it: a file of ours in <c>/etc/default/grub.d</c> adds to <c>GRUB_CMDLINE_LINUX_DEFAULT</c>, and
+/// <c>grub-mkconfig</c> makes the menu of it. The menu is made beside the old one, looked through, and put in its place by a rename:
+/// <c>update-grub</c> writes over the old one, and a power cut then leaves half a menu.
 /// </summary>
 internal sealed class GrubLoader : IBootLoader
 {

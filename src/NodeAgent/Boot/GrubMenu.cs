@@ -6,7 +6,10 @@ internal sealed class GrubMenu
     private const string Begin = "### BEGIN /etc/grub.d/10_linux ###";
     private const string End = "### END /etc/grub.d/10_linux ###";
 
-    /// <summary>Words by which Debian's and Ubuntu's recovery entries are known. They have no arguments of GRUB_CMDLINE_LINUX_DEFAULT, and so none of ours: a way back.</summary>
+    /// <summary>
+    /// Words by which Debian's and Ubuntu's recovery entries are known. They have no arguments of GRUB_CMDLINE_LINUX_DEFAULT, and so none
+    /// of ours: a way back.
+    /// </summary>
     private static readonly string[] Recovery = ["single", "recovery"];
 
     public GrubMenu(string text)

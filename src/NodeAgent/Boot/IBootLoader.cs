@@ -21,8 +21,8 @@ internal interface IBootLoader
     public BootConfiguration Read(IHost host, BootRecord? record);
 
     /// <summary>
-    /// Puts a block in the place of ours, empty for none; after a crash at any moment every kernel boots with the one or the other. Returns why it
-    /// could not be, otherwise null; a change that failed may be done in part, and is done again.
+    /// Puts a block in the place of ours, empty for none; after a crash at any moment every kernel boots with the one or the other. Returns
+    /// why it could not be, otherwise null; a change that failed may be done in part, and is done again.
     /// </summary>
     /// <exception cref="IOException">A file could not be written.</exception>
     public string? Write(IHost host, string block, BootRecord record);

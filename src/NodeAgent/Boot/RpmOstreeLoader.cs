@@ -4,8 +4,8 @@ using Latlab.NodeAgent.Host;
 namespace Latlab.NodeAgent.Boot;
 
 /// <summary>
-/// <c>rpm-ostree kargs</c>, as CoreOS has it: a change makes a new deployment, and the former one stays in the menu. Which of the line's words
-/// are ours, only the record says.
+/// <c>rpm-ostree kargs</c>, as CoreOS has it: a change makes a new deployment, and the former one stays in the menu. Which of the line's
+/// words are ours, only the record says.
 /// </summary>
 internal sealed class RpmOstreeLoader : IBootLoader
 {

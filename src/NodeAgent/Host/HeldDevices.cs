@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace Latlab.NodeAgent.Host;
 
-/// <summary>Devices that the kernel takes a number from and obeys while they are open (<c>/dev/cpu_dma_latency</c>): open until this process ends, or lets go.</summary>
+/// <summary>
+/// Devices that the kernel takes a number from and obeys while they are open (<c>/dev/cpu_dma_latency</c>): open until this process ends,
+/// or lets go.
+/// </summary>
 internal sealed class HeldDevices
 {
     private readonly Dictionary<string, (FileStream File, int Value)> _open = new(StringComparer.Ordinal);

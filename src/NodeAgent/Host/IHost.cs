@@ -18,22 +18,33 @@ internal interface IHost
     /// <summary>Names in a directory, sorted; empty when there is no such directory.</summary>
     public IReadOnlyList<string> List(string directory);
 
-    /// <summary>Makes a directory in a file system of the kernel (control groups, resctrl), where that makes a group. One that is there is no failure. Returns why not, otherwise null.</summary>
+    /// <summary>
+    /// Makes a directory in a file system of the kernel (control groups, resctrl), where that makes a group. One that is there is no
+    /// failure. Returns why not, otherwise null.
+    /// </summary>
     public string? MakeGroup(string directory);
 
     /// <summary>Removes such a directory, and with it the group. One that is gone is no failure. Returns why not, otherwise null.</summary>
     public string? RemoveGroup(string directory);
 
-    /// <summary>Says on which CPUs a thread of the host's kernel may run; nothing happens when that ID is another thread's by now. Returns the system's word when it refused, otherwise null.</summary>
+    /// <summary>
+    /// Says on which CPUs a thread of the host's kernel may run; nothing happens when that ID is another thread's by now. Returns the
+    /// system's word when it refused, otherwise null.
+    /// </summary>
     public string? SetCpus(int process, string name, IReadOnlyList<int> cpus);
 
-    /// <summary>Whether what is held outlives the call that asked for it: true for an agent that stays, false for a verb that ends at once.</summary>
+    /// <summary>
+    /// Whether what is held outlives the call that asked for it: true for an agent that stays, false for a verb that ends at once.
+    /// </summary>
     public bool OutlivesCall { get; }
 
     /// <summary>The number that a device gives (a binary int32).</summary>
     public HostText ReadNumber(string device);
 
-    /// <summary>Writes a number to a device that the kernel obeys while it stays open, and keeps it open; null lets go. Returns the system's word when it refused, otherwise null.</summary>
+    /// <summary>
+    /// Writes a number to a device that the kernel obeys while it stays open, and keeps it open; null lets go. Returns the system's word
+    /// when it refused, otherwise null.
+    /// </summary>
     public string? Hold(string device, int? value);
 
     /// <summary>What this process holds there; null for nothing.</summary>
@@ -50,13 +61,15 @@ internal interface IHost
     public void ReplaceDurably(string path, string text);
 
     /// <summary>
-    /// Replaces or makes a file of the system's, for everybody to read, such that after a crash at any moment either the old or the new text is there whole. An existing
-    /// file's mode is kept.
+    /// Replaces or makes a file of the system's, for everybody to read, such that after a crash at any moment either the old or the new
+    /// text is there whole. An existing file's mode is kept.
     /// </summary>
     /// <exception cref="IOException">It could not be; the old text is still there.</exception>
     public void ReplaceSystemFile(string path, string text);
 
-    /// <summary>Puts a file in the place of another one: its content is on the disk first, and after a crash one of the two is there whole.</summary>
+    /// <summary>
+    /// Puts a file in the place of another one: its content is on the disk first, and after a crash one of the two is there whole.
+    /// </summary>
     /// <exception cref="IOException">It could not be; the other one is still there.</exception>
     public void RenameDurably(string from, string to);
 
@@ -68,8 +81,8 @@ internal interface IHost
     public CommandOutcome Run(string program, IReadOnlyList<string> arguments);
 
     /// <summary>
-    /// Runs one of the host's own programs, within the host's tree (<c>chroot(2)</c>), without a shell; under the root of a copied tree it is that copy's program and
-    /// sees that copy.
+    /// Runs one of the host's own programs, within the host's tree (<c>chroot(2)</c>), without a shell; under the root of a copied tree it
+    /// is that copy's program and sees that copy.
     /// </summary>
     /// <param name="program">Its name, found by the host's usual paths.</param>
     /// <param name="arguments">Its arguments.</param>

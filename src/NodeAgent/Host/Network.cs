@@ -4,8 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Latlab.NodeAgent.Host;
 
 /// <summary>
-/// Addresses and routes through <c>ip</c>, of the network namespace that the agent runs in: the node's. Read once, and only when something asks: each is a process
-/// that is started.
+/// Addresses and routes through <c>ip</c>, of the network namespace that the agent runs in: the node's. Read once, and only when something
+/// asks: each is a process that is started.
 /// </summary>
 internal sealed class Network(IHost host)
 {

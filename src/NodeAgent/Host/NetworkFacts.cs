@@ -92,7 +92,9 @@ internal sealed record IpRoute
     [JsonIgnore]
     public bool IsDefault => Destination == "default";
 
-    /// <summary>What the kernel makes by itself for an address, and for link-local ones and multicast of IPv6 on each device that is up.</summary>
+    /// <summary>
+    /// What the kernel makes by itself for an address, and for link-local ones and multicast of IPv6 on each device that is up.
+    /// </summary>
     [JsonIgnore]
     public bool GoesWithAnAddress =>
         Type is "local" or "broadcast" or "anycast" or "multicast" || Destination.StartsWith("fe80::", StringComparison.Ordinal);

@@ -10,8 +10,8 @@ internal sealed class OwnThreads(IHost host, AgentLog log)
     private string? _said;
 
     /// <summary>
-    /// Says so to the kernel, again at each look: kubelet's static CPU manager rewrites the control group's CPUs, whereat older kernels forget it. Threads made later
-    /// have it from those that make them.
+    /// Says so to the kernel, again at each look: kubelet's static CPU manager rewrites the control group's CPUs, whereat older kernels
+    /// forget it. Threads made later have it from those that make them.
     /// </summary>
     /// <param name="isolated">The isolated CPUs of the wish; null when it names none.</param>
     public void StayOff(string? isolated)
@@ -37,7 +37,9 @@ internal sealed class OwnThreads(IHost host, AgentLog log)
         }
     }
 
-    /// <summary>CPUs that are isolated by neither of two lists, of those that there are; null when those are unknown, or none is left.</summary>
+    /// <summary>
+    /// CPUs that are isolated by neither of two lists, of those that there are; null when those are unknown, or none is left.
+    /// </summary>
     internal static IReadOnlyList<int>? Housekeeping(string? online, string? isolated, string? isolatedAtBoot)
     {
         if (!CpuList.TryParse(online, out var cpus))

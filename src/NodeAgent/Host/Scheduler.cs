@@ -9,8 +9,8 @@ internal static partial class Scheduler
     private const int NoSuchProcess = 3;
 
     /// <summary>
-    /// Says where a thread may run. A process ID is one of the caller's namespace: only where the kernel's own threads are to be seen, it is the host's. Returns the system's word
-    /// when that failed, otherwise null.
+    /// Says where a thread may run. A process ID is one of the caller's namespace: only where the kernel's own threads are to be seen, it
+    /// is the host's. Returns the system's word when that failed, otherwise null.
     /// </summary>
     public static string? SetCpus(int process, string name, IReadOnlyList<int> cpus)
     {
@@ -28,7 +28,10 @@ internal static partial class Scheduler
         return Set(process, cpus);
     }
 
-    /// <summary>Says where a thread of this process may run; nothing happens when it has ended. Returns the system's word when that failed, otherwise null.</summary>
+    /// <summary>
+    /// Says where a thread of this process may run; nothing happens when it has ended. Returns the system's word when that failed,
+    /// otherwise null.
+    /// </summary>
     public static string? SetOwnCpus(int thread, IReadOnlyList<int> cpus) => Directory.Exists($"/proc/self/task/{thread}") ? Set(thread, cpus) : null;
 
     private static string? Set(int thread, IReadOnlyList<int> cpus)

@@ -10,8 +10,8 @@ internal static class NodeCpus
     public const string Online = "/sys/devices/system/cpu/online";
 
     /// <summary>
-    /// A wish for each knob of a list of CPUs; refused when the list is none, or has a CPU that the node does not. Checked by the operator, too, which
-    /// does not know the node.
+    /// A wish for each knob of a list of CPUs; refused when the list is none, or has a CPU that the node does not. Checked by the operator,
+    /// too, which does not know the node.
     /// </summary>
     /// <param name="host">The node.</param>
     /// <param name="path">The field.</param>

@@ -10,8 +10,9 @@ namespace Latlab.NodeAgent.Kubelet;
 internal sealed record NodeLayout(IReadOnlyList<int> Isolated, IReadOnlyList<int> Online, int NumaNodes, bool HasHugePages);
 
 /// <summary>
-/// Holds kubelet's settings against the isolated CPUs, pure. Kubelet knows nothing of isolation (kubernetes/community#2435 was closed unmerged): only where the CPUs that it
-/// reserves are exactly those that are not isolated, a pod with CPUs of its own runs on isolated ones, and no other CPU is kept from pods.
+/// Holds kubelet's settings against the isolated CPUs, pure. Kubelet knows nothing of isolation (kubernetes/community#2435 was closed
+/// unmerged): only where the CPUs that it reserves are exactly those that are not isolated, a pod with CPUs of its own runs on isolated
+/// ones, and no other CPU is kept from pods.
 /// </summary>
 internal static class KubeletCheck
 {

@@ -4,8 +4,9 @@ using Latlab.NodeAgent.Host;
 namespace Latlab.NodeAgent.Kubelet;
 
 /// <summary>
-/// Finds a node's kubelet and its configuration: the command line, the file of <c>--config</c>, and over it the drop-ins of <c>--config-dir</c>. Kubelet's own answer (<c>/configz</c>)
-/// is not asked for: who may have that from the API server may run programs in every pod of the node.
+/// Finds a node's kubelet and its configuration: the command line, the file of <c>--config</c>, and over it the drop-ins of
+/// <c>--config-dir</c>. Kubelet's own answer (<c>/configz</c>) is not asked for: who may have that from the API server may run programs in
+/// every pod of the node.
 /// </summary>
 internal sealed class KubeletReader(IHost host)
 {

@@ -11,7 +11,9 @@ internal sealed record KubeletReading
     /// <summary>Where kubelet keeps what it gave to whom (<c>--root-dir</c>).</summary>
     public string StateDirectory { get; init; } = "/var/lib/kubelet";
 
-    /// <summary>The policy that the running kubelet's CPU manager has, by the state that it keeps; null when that is not to be seen.</summary>
+    /// <summary>
+    /// The policy that the running kubelet's CPU manager has, by the state that it keeps; null when that is not to be seen.
+    /// </summary>
     public string? RunningCpuManagerPolicy { get; init; }
 
     /// <summary>Why there are no settings; null when there are.</summary>

@@ -4,7 +4,9 @@ using Latlab.NodeAgent.Reporting;
 
 namespace Latlab.NodeAgent.Kubelet;
 
-/// <summary>Restarts kubelet when the operator lets it (<see cref="KubeletRestartGrant"/>), once for each grant: it is noted in the status before.</summary>
+/// <summary>
+/// Restarts kubelet when the operator lets it (<see cref="KubeletRestartGrant"/>), once for each grant: it is noted in the status before.
+/// </summary>
 internal sealed class KubeletRestarter(IHost host, AgentLog log)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
@@ -18,7 +20,10 @@ internal sealed class KubeletRestarter(IHost host, AgentLog log)
             ? status with { Kubelet = kubelet with { RestartedFor = grant, RestartProblem = null } }
             : null;
 
-    /// <summary>Pods are not touched by it: containers go on, and kubelet finds them again. Returns the status with what went wrong; null when nothing did.</summary>
+    /// <summary>
+    /// Pods are not touched by it: containers go on, and kubelet finds them again. Returns the status with what went wrong; null when
+    /// nothing did.
+    /// </summary>
     public NodeTuningStatus? Restart(NodeTuningStatus noted)
     {
         log.Warning("Restarting kubelet, as granted: it counts hugepages when it starts");

@@ -1,6 +1,8 @@
 namespace Latlab.NodeAgent.Kubelet;
 
-/// <summary>Fields of kubelet's configuration that decide who gets which CPUs and memory; with kubelet's defaults where nothing is said.</summary>
+/// <summary>
+/// Fields of kubelet's configuration that decide who gets which CPUs and memory; with kubelet's defaults where nothing is said.
+/// </summary>
 internal sealed record KubeletSettings
 {
     public const string CpuManagerField = "cpuManagerPolicy";

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Latlab.NodeAgent.Noise;
 
 /// <summary>
-/// Gaps between two looks at the clock of a loop that does nothing else, in nanoseconds, counted by powers of two: [2ⁿ, 2ⁿ⁺¹). Whatever makes a gap
-/// long took the CPU away: an interrupt, a thread of the kernel, the firmware, a hypervisor.
+/// Gaps between two looks at the clock of a loop that does nothing else, in nanoseconds, counted by powers of two: [2ⁿ, 2ⁿ⁺¹). Whatever
+/// makes a gap long took the CPU away: an interrupt, a thread of the kernel, the firmware, a hypervisor.
 /// </summary>
 internal sealed class GapHistogram
 {

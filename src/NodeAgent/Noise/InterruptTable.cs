@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Latlab.NodeAgent.Noise;
 
-/// <summary>Counts of <c>/proc/interrupts</c> by row and CPU: devices by number, and the kernel's own (LOC, RES, CAL, TLB, …) by name.</summary>
+/// <summary>
+/// Counts of <c>/proc/interrupts</c> by row and CPU: devices by number, and the kernel's own (LOC, RES, CAL, TLB, …) by name.
+/// </summary>
 internal sealed class InterruptTable
 {
     public const string Path = "/proc/interrupts";

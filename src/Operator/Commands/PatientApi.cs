@@ -6,7 +6,10 @@ using Latlab.Operator.Runtime;
 
 namespace Latlab.Operator.Commands;
 
-/// <summary>Lists and deletes objects of kinds that are in an API group, and does not give up when the API server has a bad moment: a hook that fails leaves a cluster half uninstalled.</summary>
+/// <summary>
+/// Lists and deletes objects of kinds that are in an API group, and does not give up when the API server has a bad moment: a hook that
+/// fails leaves a cluster half uninstalled.
+/// </summary>
 /// <param name="kubernetes">Connection.</param>
 /// <param name="interval">Time between attempts; how many there are, the caller's token says.</param>
 /// <param name="time">Clock.</param>

@@ -10,9 +10,10 @@ using Latlab.Operator.Webhooks;
 namespace Latlab.Operator.Commands;
 
 /// <summary>
-/// <c>latlab-operator uninstall</c>, the chart's pre-delete hook: ends unfinished experiments and deletes TunedNodes while operator and agents are still
-/// there to clean up, so that no finalizer hangs and every node is restored. Ended experiments keep their results. The webhook's configuration goes first:
-/// the operator's own writes pass the webhook, and where the API server cannot reach it, nothing would ever be let go.
+/// <c>latlab-operator uninstall</c>, the chart's pre-delete hook: ends unfinished experiments and deletes TunedNodes while operator and
+/// agents are still there to clean up, so that no finalizer hangs and every node is restored. Ended experiments keep their results. The
+/// webhook's configuration goes first: the operator's own writes pass the webhook, and where the API server cannot reach it, nothing would
+/// ever be let go.
 /// </summary>
 internal static class UninstallCommand
 {

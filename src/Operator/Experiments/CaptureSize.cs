@@ -16,7 +16,9 @@ internal static class CaptureSize
 
     private const decimal MiB = 1 << 20;
 
-    /// <summary>Of all runs together, in MiB, for a spec that its validator let pass. A decimal: a wish may be for more bytes than a long holds.</summary>
+    /// <summary>
+    /// Of all runs together, in MiB, for a spec that its validator let pass. A decimal: a wish may be for more bytes than a long holds.
+    /// </summary>
     public static decimal InMiB(LatencyExperimentSpec spec)
     {
         var traffic = spec.Traffic;

@@ -7,7 +7,10 @@ using Latlab.Operator.TunedNodes;
 
 namespace Latlab.Operator.Experiments;
 
-/// <summary>Checks what an experiment asks of other objects: TunedNode, interfaces, wires, room for captures, image, and the node's CPUs, memory and hugepages.</summary>
+/// <summary>
+/// Checks what an experiment asks of other objects: TunedNode, interfaces, wires, room for captures, image, and the node's CPUs, memory and
+/// hugepages.
+/// </summary>
 internal static class ExperimentReferences
 {
     /// <summary>Ethernet header and FCS, which an MTU does not count.</summary>

@@ -13,13 +13,17 @@ internal sealed class ExperimentStatusBuilder(V1Alpha1LatencyExperiment experime
     private readonly IReadOnlyList<Condition> _last = experiment.Status?.Conditions ?? [];
     private readonly int _objectives = experiment.Spec?.Measurement?.Objectives?.Count ?? 0;
 
-    /// <summary>Runs that were made, also those past a number of repetitions that was lowered since, and those that are still to be made.</summary>
+    /// <summary>
+    /// Runs that were made, also those past a number of repetitions that was lowered since, and those that are still to be made.
+    /// </summary>
     private readonly int _total = runs.Count + Missing(experiment.Spec?.Repetitions ?? 1, runs);
 
     public LatencyExperimentStatus Refused(IReadOnlyList<Refusal> refusals) => Build(
         Accepted(ConditionStatus.False, ExperimentConditions.ReasonInvalid, Refusal.Message(refusals)), experiment.Status?.NodeName);
 
-    /// <summary>An experiment that is complete keeps its results, and says so when its spec is no longer the one that was measured.</summary>
+    /// <summary>
+    /// An experiment that is complete keeps its results, and says so when its spec is no longer the one that was measured.
+    /// </summary>
     public LatencyExperimentStatus Over(Refusal? change) => experiment.Status! with
     {
         ObservedGeneration = experiment.Metadata.Generation,

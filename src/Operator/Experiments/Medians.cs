@@ -33,7 +33,9 @@ internal static class Medians
         };
     }
 
-    /// <summary>The lower median: of an even number of values the lower one of the middle two, so that it is a value that was measured.</summary>
+    /// <summary>
+    /// The lower median: of an even number of values the lower one of the middle two, so that it is a value that was measured.
+    /// </summary>
     private static long Lower(IReadOnlyList<RunResults> results, Func<RunResults, long> value) =>
         results.Select(value).Order().ElementAt((results.Count - 1) / 2);
 

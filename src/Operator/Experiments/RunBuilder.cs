@@ -5,7 +5,9 @@ using Latlab.Operator.Entities;
 
 namespace Latlab.Operator.Experiments;
 
-/// <summary>Makes the run of a repetition, with every name resolved. Its name follows from the experiment's, so that it cannot be made twice.</summary>
+/// <summary>
+/// Makes the run of a repetition, with every name resolved. Its name follows from the experiment's, so that it cannot be made twice.
+/// </summary>
 internal static class RunBuilder
 {
     public static string RunName(string experiment, int repetition) => $"{experiment}-{repetition}";

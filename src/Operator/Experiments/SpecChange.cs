@@ -6,8 +6,8 @@ using Latlab.Operator.Entities;
 namespace Latlab.Operator.Experiments;
 
 /// <summary>
-/// An experiment is not to be changed once it has runs: medians over runs of different specs would be nobody's. Only the number of repetitions may change, and
-/// that until the experiment is complete.
+/// An experiment is not to be changed once it has runs: medians over runs of different specs would be nobody's. Only the number of
+/// repetitions may change, and that until the experiment is complete.
 /// </summary>
 internal static class SpecChange
 {

@@ -3,7 +3,9 @@ using Latlab.Operator.Webhooks;
 
 namespace Latlab.Operator.Hosting;
 
-/// <summary>The operator's process: controllers, the webhook unless it is off, and the endpoints that Kubernetes and Prometheus ask.</summary>
+/// <summary>
+/// The operator's process: controllers, the webhook unless it is off, and the endpoints that Kubernetes and Prometheus ask.
+/// </summary>
 internal static class OperatorHost
 {
     public static async Task<int> RunAsync(

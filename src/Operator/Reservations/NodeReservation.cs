@@ -8,8 +8,9 @@ using Latlab.Operator.Runs;
 namespace Latlab.Operator.Reservations;
 
 /// <summary>
-/// A node belongs to one run at a time, or to its reboot: whoever created the Lease for it. The Lease never expires, since a run outlives its operator; it is deleted when the
-/// run has ended, and by <see cref="ReservationController"/> when its holder is over without having done so.
+/// A node belongs to one run at a time, or to its reboot: whoever created the Lease for it. The Lease never expires, since a run outlives
+/// its operator; it is deleted when the run has ended, and by <see cref="ReservationController"/> when its holder is over without having
+/// done so.
 /// </summary>
 internal static class NodeReservation
 {
@@ -22,7 +23,9 @@ internal static class NodeReservation
     private const int LongestName = 253;
     private const int HashDigits = 16;
 
-    /// <summary>The Lease of a node. A node's name may be as long as a Lease's, and then its end is replaced by a hash of the whole.</summary>
+    /// <summary>
+    /// The Lease of a node. A node's name may be as long as a Lease's, and then its end is replaced by a hash of the whole.
+    /// </summary>
     public static string LeaseName(string nodeName)
     {
         if (Prefix.Length + nodeName.Length <= LongestName)
@@ -78,7 +81,9 @@ internal static class NodeReservation
 
     public static bool IsHeldBy(V1Lease? lease, string runUid) => lease?.Spec?.HolderIdentity == runUid;
 
-    /// <summary>Whether a Lease is held by a run that is over. <paramref name="holder"/> is the run of the holder's UID, null when there is none.</summary>
+    /// <summary>
+    /// Whether a Lease is held by a run that is over. <paramref name="holder"/> is the run of the holder's UID, null when there is none.
+    /// </summary>
     public static bool IsStale(V1Lease? lease, V1Alpha1LatencyRun? holder) => IsHeld(lease) && RebootOf(lease) is null && (holder is null || RunOutcome.HasEnded(holder));
 
     /// <summary>The holder for people: namespace and name of the run.</summary>

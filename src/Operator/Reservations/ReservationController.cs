@@ -7,8 +7,9 @@ using Latlab.Operator.Runtime;
 namespace Latlab.Operator.Reservations;
 
 /// <summary>
-/// Frees a node whose run is over and could not free it itself, as somebody took its finalizer away by force. A run that is over only by the caches is asked for at the
-/// API server, and so are its pods. Frees a node from a reboot, too, whose NodeTuning is gone or says that it is over.
+/// Frees a node whose run is over and could not free it itself, as somebody took its finalizer away by force. A run that is over only by
+/// the caches is asked for at the API server, and so are its pods. Frees a node from a reboot, too, whose NodeTuning is gone or says that
+/// it is over.
 /// </summary>
 [EntityRbac(typeof(V1Alpha1NodeTuning), Verbs = RbacVerb.Get)]
 [EntityRbac(typeof(V1Lease), Verbs = RbacVerb.Delete, Scope = RbacScope.RunNamespace)]

@@ -3,7 +3,9 @@ using Latlab.Crds.Runs;
 
 namespace Latlab.Operator.Runs;
 
-/// <summary>What the forwarder's entry point said, which can be read only when its container has ended: that is after the verdict.</summary>
+/// <summary>
+/// What the forwarder's entry point said, which can be read only when its container has ended: that is after the verdict.
+/// </summary>
 /// <param name="Environment">The run's environment, with it.</param>
 /// <param name="Note">What whoever reads the result should know of the forwarder's CPUs; null when there is nothing to say.</param>
 internal sealed record ForwarderFindings(RunEnvironment? Environment, string? Note)

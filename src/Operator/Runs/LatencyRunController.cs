@@ -23,7 +23,8 @@ internal sealed class LatencyRunController(
 
         if (!StatusEquals(entity.Status, plan.Status))
         {
-            // The resource version makes this fail when the run has moved on since the cache last heard of it: nothing is done on stale knowledge.
+            // The resource version makes this fail when the run has moved on since the cache last heard of it: nothing is done on stale
+            // knowledge.
             entity = await client.UpdateStatusAsync(WithStatus(entity, plan.Status), cancellationToken);
             foreach (var line in plan.Events)
             {

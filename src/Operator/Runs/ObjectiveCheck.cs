@@ -24,7 +24,9 @@ internal static class ObjectiveCheck
         }),
     ];
 
-    /// <summary>The condition <see cref="RunConditions.ObjectivesMet"/>: only a result that may be used keeps to an objective, or misses it.</summary>
+    /// <summary>
+    /// The condition <see cref="RunConditions.ObjectivesMet"/>: only a result that may be used keeps to an objective, or misses it.
+    /// </summary>
     public static (ConditionStatus Status, string Reason, string Message) Sum(IReadOnlyList<ObjectiveOutcome> outcomes, RunVerdict verdict)
     {
         if (outcomes.Count == 0)

@@ -8,8 +8,8 @@ internal static class OfferedRate
     private const int LowestPercent = 99;
 
     /// <summary>
-    /// What is missing, and the remedy; null when the rate was held. The generator leaves out what is late by more than 100 ms, so the packets of the window say it
-    /// all: a window is never stretched by more than that.
+    /// What is missing, and the remedy; null when the rate was held. The generator leaves out what is late by more than 100 ms, so the
+    /// packets of the window say it all: a window is never stretched by more than that.
     /// </summary>
     public static string? Shortfall(RunEvidence evidence)
     {

@@ -13,7 +13,10 @@ internal sealed record PodState
     /// <summary>Whether it was asked to end.</summary>
     public bool Deleting { get; private init; }
 
-    /// <summary>When the time is over that it was given to end (kubelet's <c>deletionTimestamp</c> is the request's time plus the grace); null while nobody asked.</summary>
+    /// <summary>
+    /// When the time is over that it was given to end (kubelet's <c>deletionTimestamp</c> is the request's time plus the grace); null while
+    /// nobody asked.
+    /// </summary>
     public DateTimeOffset? GraceEnds { get; private init; }
 
     /// <summary>Whether a node has it.</summary>
@@ -44,9 +47,9 @@ internal sealed record PodState
     public string? ImageId { get; private init; }
 
     /// <summary>
-    /// Whether nothing of it is left on its node. Kubelet reports the end of a container, but of one that never started it says nothing until its garbage collection
-    /// has come round, up to 75 s later (kubernetes/kubernetes#97288). It starts none that is to be deleted, and one that it was just about to start shows until the
-    /// grace is over. Kubelet of a node that left the cluster says nothing at all.
+    /// Whether nothing of it is left on its node. Kubelet reports the end of a container, but of one that never started it says nothing
+    /// until its garbage collection has come round, up to 75 s later (kubernetes/kubernetes#97288). It starts none that is to be deleted,
+    /// and one that it was just about to start shows until the grace is over. Kubelet of a node that left the cluster says nothing at all.
     /// </summary>
     public bool MayGo(bool nodeExists, DateTimeOffset now) =>
         Ended || (Scheduled && !nodeExists) || (!Started && GraceEnds is { } end && now > end + RunDeadlines.NeverStarted);
@@ -80,8 +83,8 @@ internal sealed record PodState
     }
 
     /// <summary>
-    /// kubelet deletes a pod a second time, with no grace, when nothing of it is left on the node; the API server does so at once for a pod without a node. A
-    /// container that never started is never reported as ended otherwise.
+    /// kubelet deletes a pod a second time, with no grace, when nothing of it is left on the node; the API server does so at once for a pod
+    /// without a node. A container that never started is never reported as ended otherwise.
     /// </summary>
     private static bool IsReleasedByKubelet(V1Pod pod) => pod.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: 0 };
 

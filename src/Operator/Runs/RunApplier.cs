@@ -9,8 +9,8 @@ using Latlab.Operator.Runtime;
 namespace Latlab.Operator.Runs;
 
 /// <summary>
-/// Carries out a run's steps. Each may be done again. What cannot be taken back (a pod is made, a node freed, the run let go) is done only when the API server itself
-/// says that it may be: the caches from which the plan was made can be behind.
+/// Carries out a run's steps. Each may be done again. What cannot be taken back (a pod is made, a node freed, the run let go) is done only
+/// when the API server itself says that it may be: the caches from which the plan was made can be behind.
 /// </summary>
 [EntityRbac(typeof(V1Pod), Verbs = RbacVerb.Create, Scope = RbacScope.RunNamespace)]
 [EntityRbac(typeof(V1Lease), Verbs = RbacVerb.Create | RbacVerb.Delete, Scope = RbacScope.RunNamespace)]

@@ -3,7 +3,10 @@ using Latlab.Operator.Reservations;
 
 namespace Latlab.Operator.Runs;
 
-/// <summary>Takes away what a run has on its node: pods first, then the Lease, then the run's own finalizer. So nobody gets a node on which something still runs.</summary>
+/// <summary>
+/// Takes away what a run has on its node: pods first, then the Lease, then the run's own finalizer. So nobody gets a node on which
+/// something still runs.
+/// </summary>
 internal static class RunCleanUp
 {
     /// <summary>The result, or the failure, is on record: end the pods, read what they say at their end, and free the node.</summary>

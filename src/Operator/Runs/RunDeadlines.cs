@@ -9,7 +9,10 @@ internal static class RunDeadlines
     /// <summary>For each of meter and forwarder to be ready, and for the generator to start.</summary>
     public static readonly TimeSpan Start = TimeSpan.FromSeconds(60);
 
-    /// <summary>For the generator to be done past warm-up and duration; then for the meter past Tmax, before it is asked to end without the end marker.</summary>
+    /// <summary>
+    /// For the generator to be done past warm-up and duration; then for the meter past Tmax, before it is asked to end without the end
+    /// marker.
+    /// </summary>
     public static readonly TimeSpan Finish = TimeSpan.FromSeconds(10);
 
     /// <summary>For the node's tuning to be in effect again after the run was made.</summary>
@@ -18,7 +21,10 @@ internal static class RunDeadlines
     /// <summary>For a pod to end after it was asked to.</summary>
     public static readonly TimeSpan PodGrace = TimeSpan.FromSeconds(10);
 
-    /// <summary>For kubelet, past a deleted pod's grace, to say that its container did start after all; the clocks of node and API server may differ a little.</summary>
+    /// <summary>
+    /// For kubelet, past a deleted pod's grace, to say that its container did start after all; the clocks of node and API server may differ
+    /// a little.
+    /// </summary>
     public static readonly TimeSpan NeverStarted = TimeSpan.FromSeconds(5);
 
     /// <summary>For the node's agent to read everything back.</summary>
@@ -38,7 +44,8 @@ internal static class RunDeadlines
     public static TimeSpan Measuring(LatencyRunSpec spec) => Start + Traffic(spec) + Finish;
 
     /// <summary>
-    /// Life of a meter that nobody asks to end, as its operator is gone: as long as forwarder and generator may take to start, and all of the rest.
+    /// Life of a meter that nobody asks to end, as its operator is gone: as long as forwarder and generator may take to start, and all of
+    /// the rest.
     /// </summary>
     public static TimeSpan Meter(LatencyRunSpec spec) => (2 * Start) + ReadBack + Measuring(spec) + Finish;
 

@@ -6,8 +6,8 @@ using Latlab.Operator.Experiments;
 namespace Latlab.Operator.Runs;
 
 /// <summary>
-/// Whether a run may have what it asks for, by what its node offers now. The experiment was checked when the run was made; offers may have changed since then, and a run
-/// that no experiment made was never checked.
+/// Whether a run may have what it asks for, by what its node offers now. The experiment was checked when the run was made; offers may have
+/// changed since then, and a run that no experiment made was never checked.
 /// </summary>
 internal static class RunPermissions
 {

@@ -4,7 +4,8 @@ using Latlab.Operator.Runtime;
 namespace Latlab.Operator.Runs;
 
 /// <summary>
-/// What a run does next. The status is written first; only when the API server took it, the steps follow. So a phase is on record before anything is done in it.
+/// What a run does next. The status is written first; only when the API server took it, the steps follow. So a phase is on record before
+/// anything is done in it.
 /// </summary>
 internal sealed record RunPlan
 {

@@ -4,8 +4,8 @@ using Latlab.Crds.Validation;
 namespace Latlab.Operator.Runs;
 
 /// <summary>
-/// The state machine of a run (design.md §2), pure: <c>Pending → Reserving → Preparing → Measuring → Analyzing → Complete | Failed | Invalid</c>.
-/// Every phase decides from what is there, so that an operator that was killed anywhere goes on where it was.
+/// The state machine of a run (design.md §2), pure: <c>Pending → Reserving → Preparing → Measuring → Analyzing → Complete | Failed |
+/// Invalid</c>. Every phase decides from what is there, so that an operator that was killed anywhere goes on where it was.
 /// </summary>
 internal static class RunPlanner
 {
@@ -107,8 +107,8 @@ internal static class RunPlanner
     }
 
     /// <summary>
-    /// The generator is done, the meter is not: it did not see the end marker, which is lost, or the ingress tap is in the wrong place. Asked to end, it says what
-    /// it has.
+    /// The generator is done, the meter is not: it did not see the end marker, which is lost, or the ingress tap is in the wrong place.
+    /// Asked to end, it says what it has.
     /// </summary>
     private static RunPlan AwaitMeter(RunObservation observed, PodState meter, RunStatusBuilder status, DateTimeOffset now)
     {
@@ -121,7 +121,10 @@ internal static class RunPlanner
                 : status.Stay(new RunStep.DeletePod(RunRole.Meter)) with { NextLook = RunDeadlines.PodGrace + RunDeadlines.Finish };
     }
 
-    /// <summary>The pods that must be ready before the generator starts, in the order in which they start: the meter listens before anything can move.</summary>
+    /// <summary>
+    /// The pods that must be ready before the generator starts, in the order in which they start: the meter listens before anything can
+    /// move.
+    /// </summary>
     private static IEnumerable<RunRole> PreparedRoles(RunObservation observed) =>
         observed.Run.Spec.Forwarder is null ? [RunRole.Meter] : [RunRole.Meter, RunRole.Forwarder];
 

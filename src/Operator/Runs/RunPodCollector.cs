@@ -12,15 +12,15 @@ internal sealed class RunPodCollector(IEntityClient client, OperatorSettings set
         client.DeleteAsync<V1Pod>(settings.RunsNamespace, podName, uid: null, cancellationToken);
 
     /// <summary>
-    /// Asks again, with less grace, which makes kubelet look again. It can miss a deletion that comes while it starts the container (seen with 1.20), and then lets it run
-    /// until its next look at all pods, a minute and more later.
+    /// Asks again, with less grace, which makes kubelet look again. It can miss a deletion that comes while it starts the container (seen
+    /// with 1.20), and then lets it run until its next look at all pods, a minute and more later.
     /// </summary>
     public Task HurryAsync(string podName, CancellationToken cancellationToken) =>
         client.DeleteAsync<V1Pod>(settings.RunsNamespace, podName, uid: null, cancellationToken, gracePeriodSeconds: 1);
 
     /// <summary>
-    /// Removes a pod of which nothing is left on its node, by what the API server itself knows: kubelet would take seconds more to do so. False when it must stay. That its
-    /// report was read is a commit: not to be cancelled half-way.
+    /// Removes a pod of which nothing is left on its node, by what the API server itself knows: kubelet would take seconds more to do so.
+    /// False when it must stay. That its report was read is a commit: not to be cancelled half-way.
     /// </summary>
     public async Task<bool> TryLetGoAsync(string podName, CancellationToken cancellationToken)
     {

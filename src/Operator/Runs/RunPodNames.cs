@@ -4,8 +4,8 @@ namespace Latlab.Operator.Runs;
 internal static class RunPodNames
 {
     /// <summary>
-    /// Keeps an ended pod until its report was read. It also tells "never created" from "gone": while a run is under way a pod that is not there was never
-    /// made, so that an operator that was killed can go on without doing anything twice.
+    /// Keeps an ended pod until its report was read. It also tells "never created" from "gone": while a run is under way a pod that is not
+    /// there was never made, so that an operator that was killed can go on without doing anything twice.
     /// </summary>
     public const string Finalizer = Latlab.Crds.ApiGroup.Name + "/collect";
 

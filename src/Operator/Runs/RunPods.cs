@@ -7,7 +7,10 @@ using Latlab.Operator.Entities;
 
 namespace Latlab.Operator.Runs;
 
-/// <summary>The pods of a run, pure. They sit in the node's network (that is where its wires and ports are), without an API token, without exec probes.</summary>
+/// <summary>
+/// The pods of a run, pure. They sit in the node's network (that is where its wires and ports are), without an API token, without exec
+/// probes.
+/// </summary>
 internal static class RunPods
 {
     private const string TerminationMessage = "/dev/termination-log";
@@ -82,12 +85,12 @@ internal static class RunPods
 
         container.Resources = new V1ResourceRequirements { Requests = resources, Limits = resources };
         container.SecurityContext.Capabilities.Add = Rights(forwarder);
-        // kubelet asks the meter, which sends a probe frame through the forwarder: nothing runs on the pinned CPU but testpmd, and the answer is about the
-        // whole path.
+        // kubelet asks the meter, which sends a probe frame through the forwarder: nothing runs on the pinned CPU but testpmd, and the
+        // answer is about the whole path.
         container.ReadinessProbe = Probe("/forwarding", settings);
         var pod = Pod(RunRole.Forwarder, run, container, settings);
-        // Some releases of testpmd 22.11 end by raising the signal again with its default action, which the kernel ignores for PID 1: let the
-        // pause container be that.
+        // Some releases of testpmd 22.11 end by raising the signal again with its default action, which the kernel ignores for PID 1: let
+        // the pause container be that.
         pod.Spec.ShareProcessNamespace = true;
         pod.Spec.Volumes = forwarder.HugePages is { } size
             ? [new V1Volume { Name = "hugepages", EmptyDir = new V1EmptyDirVolumeSource { Medium = "HugePages-" + size.Size } }]
@@ -96,9 +99,9 @@ internal static class RunPods
     }
 
     /// <summary>
-    /// DPDK's af_packet driver locks its rings in memory (MAP_LOCKED), which a container's limit forbids, and sets the port's address and promiscuous mode when it
-    /// starts one (SIOCSIFHWADDR, SIOCSIFFLAGS); without these rights the port does not start. With hugepages it asks for the NUMA node of each page
-    /// (get_mempolicy, mbind), which the container runtimes' seccomp profile allows with SYS_NICE only.
+    /// DPDK's af_packet driver locks its rings in memory (MAP_LOCKED), which a container's limit forbids, and sets the port's address and
+    /// promiscuous mode when it starts one (SIOCSIFHWADDR, SIOCSIFFLAGS); without these rights the port does not start. With hugepages it
+    /// asks for the NUMA node of each page (get_mempolicy, mbind), which the container runtimes' seccomp profile allows with SYS_NICE only.
     /// </summary>
     private static IList<string> Rights(ForwarderSpec forwarder) =>
         forwarder.HugePages is null ? ["IPC_LOCK", "NET_ADMIN", "NET_RAW"] : ["IPC_LOCK", "NET_ADMIN", "NET_RAW", "SYS_NICE"];

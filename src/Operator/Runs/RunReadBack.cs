@@ -7,8 +7,8 @@ using Latlab.Operator.Entities;
 namespace Latlab.Operator.Runs;
 
 /// <summary>
-/// Has the node's agent read everything back before the traffic and after it: a change in between shows only so, as the agent keeps still meanwhile and looks rarely
-/// otherwise.
+/// Has the node's agent read everything back before the traffic and after it: a change in between shows only so, as the agent keeps still
+/// meanwhile and looks rarely otherwise.
 /// </summary>
 internal static class RunReadBack
 {
@@ -42,7 +42,8 @@ internal static class RunReadBack
         observed.Run.Spec.Forwarder is not null && observed.Tuning is { Spec.Cpu.Isolation: CpuIsolation.CgroupPartition };
 
     /// <summary>
-    /// The forwarder is ready, and its container is to be a partition: the agent, which keeps still, has to be told that it is there. Null when there is nothing to wait for.
+    /// The forwarder is ready, and its container is to be a partition: the agent, which keeps still, has to be told that it is there. Null
+    /// when there is nothing to wait for.
     /// </summary>
     /// <param name="observed">The run, with its pods ready.</param>
     /// <param name="status">Its status.</param>
@@ -62,7 +63,9 @@ internal static class RunReadBack
                 $"the forwarder is ready, and the agent of node \"{observed.Run.Spec.NodeName}\" did not say within {LengthOfTime.Format(RunDeadlines.ReadBack)} whether its CPUs are isolated; {Remedy}");
     }
 
-    /// <summary>The traffic is over, and what the meter and the generator say is there: judges it when the agent has said what is in effect now.</summary>
+    /// <summary>
+    /// The traffic is over, and what the meter and the generator say is there: judges it when the agent has said what is in effect now.
+    /// </summary>
     public static RunPlan After(RunObservation observed, RunStatusBuilder status, OperatorSettings settings, DateTimeOffset now)
     {
         var token = AfterToken(observed.RunUid);

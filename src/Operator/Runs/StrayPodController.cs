@@ -4,7 +4,9 @@ using Latlab.Operator.Runtime;
 
 namespace Latlab.Operator.Runs;
 
-/// <summary>Takes away pods whose run is gone, as somebody took its finalizer away by force. Pods of a run that is there are the run's to collect.</summary>
+/// <summary>
+/// Takes away pods whose run is gone, as somebody took its finalizer away by force. Pods of a run that is there are the run's to collect.
+/// </summary>
 internal sealed partial class StrayPodController(
     IEntityCache<V1Alpha1LatencyRun> runs, LiveRuns live, RunPodCollector collector, ILogger<StrayPodController> logger) : IReconciler<V1Pod>
 {

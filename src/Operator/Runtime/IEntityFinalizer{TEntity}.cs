@@ -4,8 +4,8 @@ using k8s.Models;
 namespace Latlab.Operator.Runtime;
 
 /// <summary>
-/// What must be done before an object may go. Registered with a controller, the runtime sets <see cref="Name"/> on every object before its first
-/// <see cref="IReconciler{TEntity}.ReconcileAsync"/>.
+/// What must be done before an object may go. Registered with a controller, the runtime sets <see cref="Name"/> on every object before its
+/// first <see cref="IReconciler{TEntity}.ReconcileAsync"/>.
 /// </summary>
 internal interface IEntityFinalizer<TEntity>
     where TEntity : class, IKubernetesObject<V1ObjectMeta>
@@ -14,8 +14,8 @@ internal interface IEntityFinalizer<TEntity>
     public string Name { get; }
 
     /// <summary>
-    /// Called instead of reconciling while <paramref name="entity"/> is being deleted. A success without a time to look again lets the object go;
-    /// any other result, or an exception, keeps it.
+    /// Called instead of reconciling while <paramref name="entity"/> is being deleted. A success without a time to look again lets the
+    /// object go; any other result, or an exception, keeps it.
     /// </summary>
     public Task<ReconciliationResult> FinalizeAsync(TEntity entity, CancellationToken cancellationToken);
 }

@@ -26,11 +26,15 @@ internal sealed record ReconciliationResult
     /// <summary>When to look again though nothing changes.</summary>
     public TimeSpan? RequeueAfter { get; }
 
-    /// <summary>Done, or waiting: then the object is looked at again after <paramref name="requeueAfter"/> or when something changes.</summary>
+    /// <summary>
+    /// Done, or waiting: then the object is looked at again after <paramref name="requeueAfter"/> or when something changes.
+    /// </summary>
     public static ReconciliationResult Success(TimeSpan? requeueAfter = null) =>
         requeueAfter is null ? Done : new(null, null, requeueAfter);
 
-    /// <summary>Needs somebody to change something: recorded, not tried again before the object changes or <paramref name="requeueAfter"/> passes.</summary>
+    /// <summary>
+    /// Needs somebody to change something: recorded, not tried again before the object changes or <paramref name="requeueAfter"/> passes.
+    /// </summary>
     public static ReconciliationResult Failure(string reason, string message, TimeSpan? requeueAfter = null) =>
         new(reason, message, requeueAfter);
 }

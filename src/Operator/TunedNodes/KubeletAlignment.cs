@@ -7,7 +7,9 @@ namespace Latlab.Operator.TunedNodes;
 /// <summary>What the nodes' agents say of kubelet, summed up. Pure.</summary>
 internal static class KubeletAlignment
 {
-    /// <summary>The conditions with <see cref="TunedNodeConditions.KubeletAligned"/>; without it when no node has an isolated CPU.</summary>
+    /// <summary>
+    /// The conditions with <see cref="TunedNodeConditions.KubeletAligned"/>; without it when no node has an isolated CPU.
+    /// </summary>
     public static IEnumerable<Condition> Into(IEnumerable<Condition> conditions, IReadOnlyList<NodeView> nodes, long? generation, DateTimeOffset now)
     {
         const string Type = TunedNodeConditions.KubeletAligned;

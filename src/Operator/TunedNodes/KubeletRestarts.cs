@@ -5,8 +5,8 @@ using Latlab.Operator.Entities;
 namespace Latlab.Operator.TunedNodes;
 
 /// <summary>
-/// Leave for agents to restart kubelet where it does not count hugepages that are in effect (<see cref="KubeletRestartGrant"/>), pure. One for each generation in each boot: a kubelet that
-/// does not count them then is for people to look at.
+/// Leave for agents to restart kubelet where it does not count hugepages that are in effect (<see cref="KubeletRestartGrant"/>), pure. One
+/// for each generation in each boot: a kubelet that does not count them then is for people to look at.
 /// </summary>
 internal static class KubeletRestarts
 {

@@ -4,7 +4,9 @@ using Latlab.Operator.Reboots;
 
 namespace Latlab.Operator.TunedNodes;
 
-/// <summary>Which changes of a Node matter to whom. A node reports its health every few seconds to minutes, and that matters to nobody here.</summary>
+/// <summary>
+/// Which changes of a Node matter to whom. A node reports its health every few seconds to minutes, and that matters to nobody here.
+/// </summary>
 internal static class NodeChanges
 {
     /// <summary>It came, or went.</summary>
@@ -18,7 +20,9 @@ internal static class NodeChanges
     public static bool OfLabels(V1Node? before, V1Node? after) =>
         OfExistence(before, after) || Differ(before!.Metadata.Labels, after!.Metadata.Labels);
 
-    /// <summary>It came, went, or has other labels, another cordon, taint or budget of reboots, is ready or no longer, or runs another boot.</summary>
+    /// <summary>
+    /// It came, went, or has other labels, another cordon, taint or budget of reboots, is ready or no longer, or runs another boot.
+    /// </summary>
     public static bool OfAvailability(V1Node? before, V1Node? after) => OfLabels(before, after)
         || CordonMark.Of(before!) != CordonMark.Of(after!)
         || RebootBudget.Text(before!) != RebootBudget.Text(after!)

@@ -20,8 +20,8 @@ internal static class NodeClaims
     }
 
     /// <summary>
-    /// The TunedNode that has the node: the one whose NodeTuning is there, as long as it still asks for it; else the oldest that asks. So a newer one never
-    /// takes a node away, and two that came in the same second are told apart by their UIDs.
+    /// The TunedNode that has the node: the one whose NodeTuning is there, as long as it still asks for it; else the oldest that asks. So a
+    /// newer one never takes a node away, and two that came in the same second are told apart by their UIDs.
     /// </summary>
     public static V1Alpha1TunedNode? Owner(V1Node node, IEnumerable<V1Alpha1TunedNode> tunedNodes, V1Alpha1NodeTuning? tuning)
     {

@@ -9,7 +9,8 @@ using Latlab.Operator.Runtime;
 namespace Latlab.Operator.TunedNodes;
 
 /// <summary>
-/// Lets a deleted NodeTuning go when its node is restored, down to the running kernel where that can be, or has left the cluster. Deletes one whose TunedNode is gone.
+/// Lets a deleted NodeTuning go when its node is restored, down to the running kernel where that can be, or has left the cluster. Deletes
+/// one whose TunedNode is gone.
 /// </summary>
 [EntityRbac(typeof(V1Alpha1NodeTuning), Verbs = RbacVerb.Patch | RbacVerb.Delete)]
 [EntityRbac(typeof(V1Alpha1TunedNode), Verbs = RbacVerb.Get)]
@@ -92,8 +93,8 @@ internal sealed class NodeTuningController(
     }
 
     /// <summary>
-    /// Whether its TunedNode is gone, e.g. as somebody took its finalizer off. The cache may be behind, and a node that is restored by mistake is out of tune:
-    /// so the API server is asked, too.
+    /// Whether its TunedNode is gone, e.g. as somebody took its finalizer off. The cache may be behind, and a node that is restored by
+    /// mistake is out of tune: so the API server is asked, too.
     /// </summary>
     private async Task<bool> IsOrphanAsync(V1Alpha1NodeTuning tuning, CancellationToken cancellationToken)
     {

@@ -52,7 +52,8 @@ internal sealed class TunedNodeApplier(IEntityClient client, IEntityCache<V1Alph
     }
 
     /// <summary>
-    /// Creates or replaces. Not by server-side apply: an API server of 1.20 makes null of an applied list that became empty, and refuses it.
+    /// Creates or replaces. Not by server-side apply: an API server of 1.20 makes null of an applied list that became empty, and refuses
+    /// it.
     /// </summary>
     private async Task WriteAsync(V1Alpha1TunedNode tunedNode, NodeWish wish, CancellationToken cancellationToken)
     {
@@ -97,7 +98,8 @@ internal sealed class TunedNodeApplier(IEntityClient client, IEntityCache<V1Alph
         {
             Name = wish.NodeName,
             Labels = new Dictionary<string, string> { [ApiGroup.TunedNodeLabel] = tunedNode.Metadata.Name },
-            // Restores the node before the object goes. No owner reference: the garbage collector must not delete it while a run holds the node.
+            // Restores the node before the object goes. No owner reference: the garbage collector must not delete it while a run holds the
+            // node.
             Finalizers = [NodeTuningResource.RestoreFinalizer],
         },
     };

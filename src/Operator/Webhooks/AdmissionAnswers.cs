@@ -13,7 +13,10 @@ internal static class AdmissionAnswers
     public static AdmissionAnswer Allow(AdmissionRequest request, params string[] warnings) =>
         new() { Uid = request.Uid ?? "", Allowed = true, Warnings = warnings is [] ? null : warnings };
 
-    /// <summary>No when there are refusals: each is a cause with its field, as the API server's own validation has them, so that tools show both alike.</summary>
+    /// <summary>
+    /// No when there are refusals: each is a cause with its field, as the API server's own validation has them, so that tools show both
+    /// alike.
+    /// </summary>
     public static AdmissionAnswer Of(AdmissionRequest request, EntityKind kind, IReadOnlyList<Refusal> refusals) => refusals.Count == 0
         ? Allow(request)
         : new()

@@ -7,7 +7,8 @@ namespace Latlab.Operator.Webhooks;
 internal static class AdmissionEndpoint
 {
     /// <summary>
-    /// Most bytes of a question: the new and the old object, of at most 3 MiB each at the API server, which is also its own limit for a request's body.
+    /// Most bytes of a question: the new and the old object, of at most 3 MiB each at the API server, which is also its own limit for a
+    /// request's body.
     /// </summary>
     public const int MostBytes = 7 * 1024 * 1024;
 

@@ -3,8 +3,12 @@ using k8s.Models;
 
 namespace Latlab.Operator.Webhooks;
 
-/// <summary>What the API server asks, and is answered, about one write: <c>admission.k8s.io/v1</c>, of which KubernetesClient has no types.</summary>
-/// <remarks>Source: kubernetes.io, "Dynamic Admission Control", webhook request and response; <c>k8s.io/api/admission/v1/types.go</c>.</remarks>
+/// <summary>
+/// What the API server asks, and is answered, about one write: <c>admission.k8s.io/v1</c>, of which KubernetesClient has no types.
+/// </summary>
+/// <remarks>
+/// Source: kubernetes.io, "Dynamic Admission Control", webhook request and response; <c>k8s.io/api/admission/v1/types.go</c>.
+/// </remarks>
 internal sealed record AdmissionReview
 {
     public const string Version = "admission.k8s.io/v1";

@@ -7,7 +7,8 @@ using Latlab.Operator.Runtime;
 namespace Latlab.Operator.Webhooks;
 
 /// <summary>
-/// What is checked at admission for one kind: that its spec alone shows nothing wrong. The rules are the validator's, which the controllers apply, too.
+/// What is checked at admission for one kind: that its spec alone shows nothing wrong. The rules are the validator's, which the controllers
+/// apply, too.
 /// </summary>
 /// <param name="kind">The kind.</param>
 /// <param name="check">What is wrong with an object of it.</param>
@@ -21,8 +22,9 @@ internal sealed class AdmissionRule(EntityKind kind, Func<JsonElement, IReadOnly
         where TSpec : class => new(EntityKind.Of<TEntity>(), entity => validator.Refusals(ApiJson.Deserialize<TEntity>(entity).Spec));
 
     /// <summary>
-    /// Refuses only a wish that is wrong, and only when it is made: nothing of what is written while an object goes, or about an object whose spec stays
-    /// what it is, can be refused. So neither deletion nor a finalizer hangs on a spec that an older version of latlab let in.
+    /// Refuses only a wish that is wrong, and only when it is made: nothing of what is written while an object goes, or about an object
+    /// whose spec stays what it is, can be refused. So neither deletion nor a finalizer hangs on a spec that an older version of latlab let
+    /// in.
     /// </summary>
     public AdmissionAnswer Judge(AdmissionRequest request)
     {

@@ -1,8 +1,8 @@
 namespace Latlab.Operator.Webhooks;
 
 /// <summary>
-/// Keeps a replica that was told to end answering for a moment: the API server goes on calling it until it has heard that the pod is no endpoint any more,
-/// and a call that finds nobody refuses somebody's write. Controllers stop, and the Lease is given back, meanwhile.
+/// Keeps a replica that was told to end answering for a moment: the API server goes on calling it until it has heard that the pod is no
+/// endpoint any more, and a call that finds nobody refuses somebody's write. Controllers stop, and the Lease is given back, meanwhile.
 /// </summary>
 internal sealed class WebhookFarewell(TimeProvider time) : IHostedLifecycleService
 {

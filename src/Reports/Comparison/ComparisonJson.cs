@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Latlab.Reports.Comparison;
 
-/// <summary>A comparison as JSON, for programs: camelCase, enums as words, what is not known left out. See docs/reference/compare.md.</summary>
+/// <summary>
+/// A comparison as JSON, for programs: camelCase, enums as words, what is not known left out. See docs/reference/compare.md.
+/// </summary>
 public static class ComparisonJson
 {
     /// <summary>The comparison as indented JSON.</summary>

@@ -3,7 +3,9 @@ using Latlab.Measurement.Statistics;
 
 namespace Latlab.Reports.Comparison;
 
-/// <summary>Results side by side: percentiles with their confidence, differences to the first, and a verdict where intervals separate.</summary>
+/// <summary>
+/// Results side by side: percentiles with their confidence, differences to the first, and a verdict where intervals separate.
+/// </summary>
 /// <param name="Results">The results, the first being what the others are compared with.</param>
 /// <param name="Rows">A row for each percentile.</param>
 /// <param name="Obstacles">Why the numbers cannot be compared, with the remedy; empty when they can.</param>

@@ -6,8 +6,8 @@ using Latlab.Measurement.Results;
 namespace Latlab.Reports.Exports;
 
 /// <summary>
-/// Writes a result as a log of HdrHistogram (format 1.3: compressed histograms in base 64) with one interval, all of the measurement. Values in
-/// nanoseconds, which that histogram rounds by 1/100,000 at most.
+/// Writes a result as a log of HdrHistogram (format 1.3: compressed histograms in base 64) with one interval, all of the measurement.
+/// Values in nanoseconds, which that histogram rounds by 1/100,000 at most.
 /// </summary>
 public static class HdrLogExporter
 {

@@ -3,7 +3,9 @@ using Latlab.Measurement.Results;
 
 namespace Latlab.Reports.Exports;
 
-/// <summary>Writes a result as the files that the TUM evaluator makes, with its names and columns, so that both can be laid over each other.</summary>
+/// <summary>
+/// Writes a result as the files that the TUM evaluator makes, with its names and columns, so that both can be laid over each other.
+/// </summary>
 public static class TumCsvExporter
 {
     private const long BucketNs = 100;

@@ -4,8 +4,8 @@ using Latlab.Reports.Plots;
 namespace Latlab.Reports.Html;
 
 /// <summary>
-/// A plot on the page: an image, which is what is printed and what is there without scripts, and the data from which the script makes one that can be
-/// zoomed, and a table for those who do not see it.
+/// A plot on the page: an image, which is what is printed and what is there without scripts, and the data from which the script makes one
+/// that can be zoomed, and a table for those who do not see it.
 /// </summary>
 internal static class FigureBlock
 {

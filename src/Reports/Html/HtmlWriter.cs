@@ -73,7 +73,9 @@ internal sealed class HtmlWriter
         _page.Append('>');
     }
 
-    /// <summary>HTML has no place for control characters, nor for halves of characters; and text must not turn the order of what stands beside it.</summary>
+    /// <summary>
+    /// HTML has no place for control characters, nor for halves of characters; and text must not turn the order of what stands beside it.
+    /// </summary>
     private static string Escape(string text)
     {
         var clean = new StringBuilder(text.Length);

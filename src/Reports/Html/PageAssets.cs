@@ -13,8 +13,8 @@ internal static class PageAssets
     public static IReadOnlyList<string> Styles { get; } = [Read("uPlot.min.css"), Read("report.css")];
 
     /// <summary>
-    /// What the page may do: run and look as these scripts and styles say, and show images that are in it. It may load nothing, and a script that
-    /// somebody got into a name would not run.
+    /// What the page may do: run and look as these scripts and styles say, and show images that are in it. It may load nothing, and a
+    /// script that somebody got into a name would not run.
     /// </summary>
     public static string SecurityPolicy { get; } =
         $"default-src 'none'; img-src data:; script-src {Hashes(Scripts)}; style-src {Hashes(Styles)}; base-uri 'none'; form-action 'none'";

@@ -10,7 +10,8 @@ internal sealed class CsvTable
     private readonly int[] _columns;
     private readonly List<string[]> _rows = [];
 
-    /// <exception cref="InvalidDataException">A column is missing, or a line has another number of fields; the message names file and line.</exception>
+    /// <exception cref="InvalidDataException">A column is missing, or a line has another number of fields; the message names file and
+    /// line.</exception>
     public CsvTable(string path, params string[] columns)
     {
         _path = path;

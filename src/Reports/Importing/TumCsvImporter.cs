@@ -4,8 +4,8 @@ using Latlab.Measurement.Results;
 namespace Latlab.Reports.Importing;
 
 /// <summary>
-/// Reads the CSV files that the TUM evaluator makes of a measurement (gallenmu/latency-limbo; data published in WiednerF/containerized-low-latency) as
-/// results. What is not in them stays null.
+/// Reads the CSV files that the TUM evaluator makes of a measurement (gallenmu/latency-limbo; data published in
+/// WiednerF/containerized-low-latency) as results. What is not in them stays null.
 /// </summary>
 public static partial class TumCsvImporter
 {
@@ -13,7 +13,8 @@ public static partial class TumCsvImporter
     private const long NsPerSecond = 1_000_000_000;
 
     /// <summary>Reads all measurements in a folder, one for each prefix of file names, e.g. <c>rate10000-repeat0</c>.</summary>
-    /// <exception cref="InvalidDataException">There is none, or one is damaged; the message names the file, the line and the remedy.</exception>
+    /// <exception cref="InvalidDataException">There is none, or one is damaged; the message names the file, the line and the
+    /// remedy.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static IReadOnlyList<AnalysisResult> Import(string folder)
     {

@@ -38,7 +38,9 @@ internal enum AxisScale
     /// <summary>By their logarithms.</summary>
     Log,
 
-    /// <summary>Percentiles, as HdrHistogram shows them: values are 1/(1-p), by their logarithms, and are labelled with p in percent.</summary>
+    /// <summary>
+    /// Percentiles, as HdrHistogram shows them: values are 1/(1-p), by their logarithms, and are labelled with p in percent.
+    /// </summary>
     Percentile,
 }
 

@@ -3,7 +3,8 @@ using SkiaSharp;
 namespace Latlab.Reports.Plots;
 
 /// <summary>
-/// A legend in as many rows as it needs: ScottPlot's own leaves out what does not fit into one. Above the plot, as inside it would hide packets.
+/// A legend in as many rows as it needs: ScottPlot's own leaves out what does not fit into one. Above the plot, as inside it would hide
+/// packets.
 /// </summary>
 internal sealed class FigureLegend
 {

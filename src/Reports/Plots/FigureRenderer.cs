@@ -3,7 +3,9 @@ using SkiaSharp;
 
 namespace Latlab.Reports.Plots;
 
-/// <summary>Draws figures on white, for paper: the plot by ScottPlot, and above it a legend when there is more than one thing to tell apart.</summary>
+/// <summary>
+/// Draws figures on white, for paper: the plot by ScottPlot, and above it a legend when there is more than one thing to tell apart.
+/// </summary>
 internal static class FigureRenderer
 {
     /// <summary>One column of a paper of two: 3.5 in at the 96 pixels of SVG's inch.</summary>

@@ -5,7 +5,9 @@ namespace Latlab.Reports.Plots;
 /// <summary>How often each latency occurred, in buckets of one width for all results.</summary>
 internal static class HistogramFigure
 {
-    /// <summary>Width of a bucket as a share of its latency: on a logarithmic axis buckets look alike, and neither the body nor the tail is noise.</summary>
+    /// <summary>
+    /// Width of a bucket as a share of its latency: on a logarithmic axis buckets look alike, and neither the body nor the tail is noise.
+    /// </summary>
     private const double RelativeWidth = 0.005;
 
     /// <summary>Null when no result has a histogram.</summary>
@@ -30,8 +32,8 @@ internal static class HistogramFigure
     }
 
     /// <summary>
-    /// A multiple of each result's own steps (its buckets, or the granularity of its stamps): else buckets would hold one step here and two there, and
-    /// the plot would look like a comb.
+    /// A multiple of each result's own steps (its buckets, or the granularity of its stamps): else buckets would hold one step here and two
+    /// there, and the plot would look like a comb.
     /// </summary>
     private static long Unit(List<AnalysisResult> results)
     {

@@ -9,8 +9,8 @@ internal static class IntervalReduction
     public const int MostIntervals = 4000;
 
     /// <summary>
-    /// The series itself when it is short enough; else with intervals put together: counts are summed, and a latency is the highest of its intervals,
-    /// as percentiles cannot be put together.
+    /// The series itself when it is short enough; else with intervals put together: counts are summed, and a latency is the highest of its
+    /// intervals, as percentiles cannot be put together.
     /// </summary>
     public static TimeSeries Reduce(TimeSeries series)
     {

@@ -6,8 +6,9 @@ using SkiaSharp;
 namespace Latlab.Reports.Plots;
 
 /// <summary>
-/// Finishes Skia's SVG. Skia places each letter by itself, in the typeface that it drew with: that is large, cannot be edited, and looks torn in
-/// another typeface. Here each text has its first letter's place, its length, into which another typeface is fitted, and the families that fit best.
+/// Finishes Skia's SVG. Skia places each letter by itself, in the typeface that it drew with: that is large, cannot be edited, and looks
+/// torn in another typeface. Here each text has its first letter's place, its length, into which another typeface is fitted, and the
+/// families that fit best.
 /// </summary>
 internal static partial class SvgText
 {

@@ -9,8 +9,8 @@ using Xunit.v3;
 namespace Latlab.Boot.Tests;
 
 /// <summary>
-/// A cluster with latlab installed by its chart, whose second node is a machine with its own kernel and boot loader; made by <c>hack/lib/boot-cluster</c> once
-/// for all tests. <c>LATLAB_KEEP=1</c> leaves it up.
+/// A cluster with latlab installed by its chart, whose second node is a machine with its own kernel and boot loader; made by
+/// <c>hack/lib/boot-cluster</c> once for all tests. <c>LATLAB_KEEP=1</c> leaves it up.
 /// </summary>
 public sealed partial class BootFixture : IAsyncLifetime
 {

@@ -57,8 +57,8 @@ public sealed class MachineTests(BootFixture cluster)
     }
 
     /// <summary>
-    /// Debian's update-grub makes a new file beside the one that boots, and copies it over that one as its last act. This kills it before; in the middle of the copy
-    /// half a menu would be left, which is why latlab does not use it.
+    /// Debian's update-grub makes a new file beside the one that boots, and copies it over that one as its last act. This kills it before;
+    /// in the middle of the copy half a menu would be left, which is why latlab does not use it.
     /// </summary>
     [Fact]
     public async Task It_boots_when_the_power_failed_in_the_middle_of_update_grub()

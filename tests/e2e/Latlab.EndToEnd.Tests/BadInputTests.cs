@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Latlab.EndToEnd.Tests;
 
-/// <summary>Wrong wishes are refused where they are made; what cannot be known before fails the run with its reason, and the node is free again.</summary>
+/// <summary>
+/// Wrong wishes are refused where they are made; what cannot be known before fails the run with its reason, and the node is free again.
+/// </summary>
 public sealed class BadInputTests(ClusterFixture cluster)
 {
     [Theory]

@@ -9,7 +9,8 @@ using Xunit.v3;
 namespace Latlab.EndToEnd.Tests;
 
 /// <summary>
-/// A real cluster of one node with latlab installed by its chart, made by <c>hack/lib/e2e-cluster</c> once for all tests. <c>LATLAB_KEEP=1</c> leaves it up.
+/// A real cluster of one node with latlab installed by its chart, made by <c>hack/lib/e2e-cluster</c> once for all tests.
+/// <c>LATLAB_KEEP=1</c> leaves it up.
 /// </summary>
 public sealed partial class ClusterFixture : IAsyncLifetime
 {

@@ -44,7 +44,8 @@ internal static class Eventually
         entity?["status"]?["conditions"]?.AsArray().FirstOrDefault(c => (string?)c!["type"] == type)?[field]?.ToString();
 
     /// <summary>
-    /// Packets that arrived, and those that the generator had to leave out, as the machine held it up for more than 100 ms: the planned number, when nothing was lost.
+    /// Packets that arrived, and those that the generator had to leave out, as the machine held it up for more than 100 ms: the planned
+    /// number, when nothing was lost.
     /// </summary>
     public static long MatchedOfPlanned(this JsonNode results) => (long)results["matched"]! + (long)results["notSent"]! + (long)results["sendErrors"]!;
 }

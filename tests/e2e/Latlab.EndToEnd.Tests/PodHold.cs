@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Latlab.EndToEnd.Tests;
 
-/// <summary>Keeps a run Analyzing: a finalizer of the test's on a pod of the run, which the operator waits for to go. Disposing lets it go.</summary>
+/// <summary>
+/// Keeps a run Analyzing: a finalizer of the test's on a pod of the run, which the operator waits for to go. Disposing lets it go.
+/// </summary>
 internal sealed class PodHold : IAsyncDisposable
 {
     private const string Finalizer = "latlab.dev/held-by-a-test";

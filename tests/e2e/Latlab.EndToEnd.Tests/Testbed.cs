@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Latlab.EndToEnd.Tests;
 
-/// <summary>A namespace and a TunedNode with two virtual wires for one test; takes both away at its end and checks that nothing is left.</summary>
+/// <summary>
+/// A namespace and a TunedNode with two virtual wires for one test; takes both away at its end and checks that nothing is left.
+/// </summary>
 internal sealed class Testbed : IAsyncDisposable
 {
     private static int _count;

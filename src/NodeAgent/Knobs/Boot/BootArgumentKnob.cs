@@ -6,7 +6,10 @@ using Latlab.NodeAgent.Planning;
 
 namespace Latlab.NodeAgent.Knobs.Boot;
 
-/// <summary>An argument that the kernel must have been booted with. It is verified; <see cref="BootBlockKnob"/> writes all of them, where latlab does.</summary>
+/// <summary>
+/// An argument that the kernel must have been booted with. It is verified; <see cref="BootBlockKnob"/> writes all of them, where latlab
+/// does.
+/// </summary>
 internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix}[{argument.Name}]")
 {
     public static readonly KnobKind Kind = new(Prefix, Wishes, FromKey, new(
@@ -78,7 +81,10 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
     /// <summary>Whether two arguments ask the kernel for the same.</summary>
     public static bool SameMeaning(string left, string right) => Meaning(left) == Meaning(right);
 
-    /// <summary>What is in the boot configuration by latlab. One that is there since before this boot, and is absent all the same, no further reboot brings.</summary>
+    /// <summary>
+    /// What is in the boot configuration by latlab. One that is there since before this boot, and is absent all the same, no further reboot
+    /// brings.
+    /// </summary>
     private KnobReading Configured(HostView host, KnobReading reading, string commandLine)
     {
         var record = LoadRecord(host);

@@ -56,7 +56,9 @@ internal sealed record BootArguments(IReadOnlyList<KernelArgument> Possible, IRe
     private static IReadOnlyList<CommandLine> Foreign(NodeTuningSpec spec, HostView host) =>
         [.. host.Boot(spec.Boot!.Bootloader).Configuration.Foreign.Select(words => new CommandLine(string.Join(' ', words)))];
 
-    /// <summary>What latlab has to write of them: what nobody else has in the boot configuration, and this kernel does not drop anyway.</summary>
+    /// <summary>
+    /// What latlab has to write of them: what nobody else has in the boot configuration, and this kernel does not drop anyway.
+    /// </summary>
     public string Block(NodeTuningSpec spec, HostView host)
     {
         var lines = Foreign(spec, host);

@@ -7,8 +7,8 @@ using Latlab.NodeAgent.Planning;
 namespace Latlab.NodeAgent.Knobs.Boot;
 
 /// <summary>
-/// latlab's block of arguments in the boot configuration, as a whole: written at once, taken out at once. What the running kernel has is the
-/// business of <see cref="BootArgumentKnob"/>.
+/// latlab's block of arguments in the boot configuration, as a whole: written at once, taken out at once. What the running kernel has is
+/// the business of <see cref="BootArgumentKnob"/>.
 /// </summary>
 internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
 {
@@ -23,7 +23,9 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
     /// <summary>COMMAND_LINE_SIZE of x86 and arm64, with the null at its end.</summary>
     private const int CommandLineSize = 2048;
 
-    /// <summary>Less what the boot loader itself puts before: <c>BOOT_IMAGE=</c> and a path. Our block is last, and would be cut off.</summary>
+    /// <summary>
+    /// Less what the boot loader itself puts before: <c>BOOT_IMAGE=</c> and a path. Our block is last, and would be cut off.
+    /// </summary>
     private const int LongestLine = CommandLineSize - 1 - 160;
 
     public override string Evidence => "boot configuration";

@@ -27,7 +27,9 @@ internal static class BootPresence
     private static string? NoGroups(IHost host) =>
         host.List(Groups).Count > 0 ? null : $"{Groups} is empty: the firmware has the IOMMU (VT-d, AMD-Vi) switched off, or there is none; switch it on there";
 
-    /// <summary>Some devices must be translated; none passed through says that the argument was dropped. Kernels before 5.11 do not show it.</summary>
+    /// <summary>
+    /// Some devices must be translated; none passed through says that the argument was dropped. Kernels before 5.11 do not show it.
+    /// </summary>
     private static string? NotPassedThrough(IHost host)
     {
         var types = host.List(Groups).Select(group => host.Read($"{Groups}/{group}/type").Text?.Trim()).OfType<string>().ToList();

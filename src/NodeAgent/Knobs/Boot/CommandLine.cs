@@ -1,8 +1,8 @@
 namespace Latlab.NodeAgent.Knobs.Boot;
 
 /// <summary>
-/// The running kernel's command line, in words: blanks part them, except within double quotes (<c>lib/cmdline.c</c>). What follows <c>--</c> is for
-/// the first program and not for the kernel.
+/// The running kernel's command line, in words: blanks part them, except within double quotes (<c>lib/cmdline.c</c>). What follows
+/// <c>--</c> is for the first program and not for the kernel.
 /// </summary>
 internal sealed class CommandLine
 {

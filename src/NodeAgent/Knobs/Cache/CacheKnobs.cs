@@ -42,7 +42,10 @@ internal static class CacheKnobs
         return [refusal is null ? Wish.For(Ways, text) : Wish.Refused(Prefix, text, refusal)];
     }
 
-    /// <summary>The lowest ways for the isolated CPUs, in each cache that serves one, and the rest for everybody else; null and the reason when that cannot be.</summary>
+    /// <summary>
+    /// The lowest ways for the isolated CPUs, in each cache that serves one, and the rest for everybody else; null and the reason when that
+    /// cannot be.
+    /// </summary>
     private static CacheState? Wished(IHost host, IReadOnlyList<int> cpus, int ways, out string? refusal)
     {
         var all = ResctrlTree.AllWays(host);
@@ -102,7 +105,9 @@ internal static class CacheKnobs
             };
         }
 
-        /// <summary>A group of ours was not there before us, even when the journal that said so is lost: the others then had its ways, too.</summary>
+        /// <summary>
+        /// A group of ours was not there before us, even when the journal that said so is lost: the others then had its ways, too.
+        /// </summary>
         public override string Journal(KnobReading before)
         {
             var found = CacheState.Parse(before.Value!);

@@ -5,8 +5,8 @@ using Latlab.NodeAgent.Knobs.Files;
 namespace Latlab.NodeAgent.Knobs.Cache;
 
 /// <summary>
-/// How caches are divided: the CPUs of latlab's group, its ways of each cache, and those of everybody else. As a text: <c>2-5 own 0=ff others 0=f00 1=fff</c>;
-/// <c>none</c> for CPUs when there is no such group.
+/// How caches are divided: the CPUs of latlab's group, its ways of each cache, and those of everybody else. As a text: <c>2-5 own 0=ff
+/// others 0=f00 1=fff</c>; <c>none</c> for CPUs when there is no such group.
 /// </summary>
 /// <param name="Cpus">The group's CPUs as a list; null when there is no group.</param>
 /// <param name="Own">Masks by cache, hexadecimal without zeros in front.</param>

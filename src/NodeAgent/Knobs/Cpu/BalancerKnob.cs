@@ -6,8 +6,9 @@ using Latlab.NodeAgent.Planning;
 namespace Latlab.NodeAgent.Knobs.Cpu;
 
 /// <summary>
-/// CPUs to which irqbalance moves nothing (irqbalance(1), <c>IRQBALANCE_BANNED_CPULIST</c>). A drop-in of systemd's gives it the list, below
-/// <c>/run</c>: gone with the boot, and over what the administrator's file has. It is read back from the environment of the running daemon.
+/// CPUs to which irqbalance moves nothing (irqbalance(1), <c>IRQBALANCE_BANNED_CPULIST</c>). A drop-in of systemd's gives it the list,
+/// below <c>/run</c>: gone with the boot, and over what the administrator's file has. It is read back from the environment of the running
+/// daemon.
 /// </summary>
 internal sealed class BalancerKnob() : Knob(Prefix)
 {

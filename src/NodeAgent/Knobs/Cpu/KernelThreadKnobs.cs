@@ -6,7 +6,9 @@ using Latlab.NodeAgent.Planning;
 
 namespace Latlab.NodeAgent.Knobs.Cpu;
 
-/// <summary>Where threads of the kernel run that are not bound to a CPU: RCU's callbacks (rcuo*), its grace periods, writeback, compaction.</summary>
+/// <summary>
+/// Where threads of the kernel run that are not bound to a CPU: RCU's callbacks (rcuo*), its grace periods, writeback, compaction.
+/// </summary>
 internal static class KernelThreadKnobs
 {
     private const string Prefix = "cpu.kernelThreadAffinity";

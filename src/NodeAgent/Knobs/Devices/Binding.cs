@@ -1,6 +1,8 @@
 namespace Latlab.NodeAgent.Knobs.Devices;
 
-/// <summary>Which driver a device has, and which one alone may have it (<c>ABI/testing/sysfs-bus-pci</c>, <c>driver_override</c>). Pure.</summary>
+/// <summary>
+/// Which driver a device has, and which one alone may have it (<c>ABI/testing/sysfs-bus-pci</c>, <c>driver_override</c>). Pure.
+/// </summary>
 /// <param name="Driver">Name of the driver, <see cref="None"/>, or <see cref="OfKernel"/> in a wish.</param>
 /// <param name="Override">The override, <see cref="None"/>, or null where it is not said.</param>
 internal sealed record Binding(string Driver, string? Override)
@@ -42,8 +44,8 @@ internal sealed record Binding(string Driver, string? Override)
     private bool IsKernels => Driver != None && !IsForPrograms;
 
     /// <summary>
-    /// The writes from one binding to another. The override comes first, so that no other driver takes the device in between, and so that one bind works for a driver that does
-    /// not know the device, and for a virtual function whose port probes none.
+    /// The writes from one binding to another. The override comes first, so that no other driver takes the device in between, and so that
+    /// one bind works for a driver that does not know the device, and for a virtual function whose port probes none.
     /// </summary>
     public static IReadOnlyList<(string Path, string Value)> Steps(string address, Binding from, Binding to)
     {

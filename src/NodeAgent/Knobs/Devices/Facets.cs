@@ -1,8 +1,8 @@
 namespace Latlab.NodeAgent.Knobs.Devices;
 
 /// <summary>
-/// A value of several parts as one text without blanks, for the journal and the ledger: <c>ixgbe,override=none,netdev=ens1f0</c>. A part that a text leaves out is
-/// one that it says nothing of.
+/// A value of several parts as one text without blanks, for the journal and the ledger: <c>ixgbe,override=none,netdev=ens1f0</c>. A part
+/// that a text leaves out is one that it says nothing of.
 /// </summary>
 internal static class Facets
 {

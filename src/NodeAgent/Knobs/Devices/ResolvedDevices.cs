@@ -66,7 +66,8 @@ internal static partial class ResolvedDevices
     }
 
     /// <summary>
-    /// The device that had this network device before its driver was taken. It comes before what has that name now: the kernel gives names of devices that are gone to others.
+    /// The device that had this network device before its driver was taken. It comes before what has that name now: the kernel gives names
+    /// of devices that are gone to others.
     /// </summary>
     private static string? Remembered(HostView host, string netdev)
     {

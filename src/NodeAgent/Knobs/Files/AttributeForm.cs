@@ -3,7 +3,8 @@ using Latlab.Crds;
 namespace Latlab.NodeAgent.Knobs.Files;
 
 /// <summary>How a kernel attribute words its value, and how it wants to be told.</summary>
-/// <param name="Parse">The value in what the file shows, without blanks around it. What cannot be understood stays as it is, and equals nothing.</param>
+/// <param name="Parse">The value in what the file shows, without blanks around it. What cannot be understood stays as it is, and equals
+/// nothing.</param>
 /// <param name="Format">What to write for a value.</param>
 internal sealed record AttributeForm(Func<string, string> Parse, Func<string, string> Format)
 {

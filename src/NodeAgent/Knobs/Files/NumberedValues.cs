@@ -2,7 +2,9 @@ using Latlab.Crds;
 
 namespace Latlab.NodeAgent.Knobs.Files;
 
-/// <summary>Values by number (of a CPU, a policy, an IRQ) and their text in the journal and the ledger: <c>0-1=powersave 2-5=performance</c>.</summary>
+/// <summary>
+/// Values by number (of a CPU, a policy, an IRQ) and their text in the journal and the ledger: <c>0-1=powersave 2-5=performance</c>.
+/// </summary>
 internal static class NumberedValues
 {
     /// <summary>The highest number: kernels have fewer interrupts, and fewer CPUs (<c>include/linux/irqdesc.h</c>, from memory).</summary>

@@ -5,8 +5,8 @@ using Latlab.Crds;
 namespace Latlab.NodeAgent.Knobs.Named;
 
 /// <summary>
-/// Values by name (of a thread, a container) and their text in the journal and the ledger: <c>0-1: kthreadd rcuop/[0-3]; 0-3: jbd2</c>. Names that differ in a number at
-/// their end share an entry.
+/// Values by name (of a thread, a container) and their text in the journal and the ledger: <c>0-1: kthreadd rcuop/[0-3]; 0-3: jbd2</c>.
+/// Names that differ in a number at their end share an entry.
 /// </summary>
 internal static partial class NamedValues
 {

@@ -40,7 +40,8 @@ internal static class ApiJson
     }
 
     /// <summary>
-    /// The fields of type MicroTime are refused by the API server unless they have six decimals; KubernetesClient writes none for a whole second.
+    /// The fields of type MicroTime are refused by the API server unless they have six decimals; KubernetesClient writes none for a whole
+    /// second.
     /// </summary>
     private static void WriteMicroTimes(JsonTypeInfo type)
     {

@@ -144,8 +144,8 @@ internal sealed class EntityClient(
     }
 
     /// <summary>
-    /// The place in a list is of use only while the list is the same, and the list is that of this object alone. What else changed, e.g. a status that
-    /// a finalizer wrote, does not matter.
+    /// The place in a list is of use only while the list is the same, and the list is that of this object alone. What else changed, e.g. a
+    /// status that a finalizer wrote, does not matter.
     /// </summary>
     private static object[] Removal<T>(T entity, int index)
         where T : class, IKubernetesObject<V1ObjectMeta> => [
@@ -200,7 +200,9 @@ internal sealed class EntityClient(
             ? throw new ArgumentException($"{typeof(T).Name} {EntityKey.Of(entity)} has no resourceVersion; read it before changing it", nameof(entity))
             : Typed(entity);
 
-    /// <summary>The server says so in one of two sentences, both about the "UID in" the precondition; any other conflict is a true one.</summary>
+    /// <summary>
+    /// The server says so in one of two sentences, both about the "UID in" the precondition; any other conflict is a true one.
+    /// </summary>
     private static bool IsOtherObject(ApiException exception, string? uid) =>
         uid is not null && exception.IsConflict && exception.Message.Contains("UID in ", StringComparison.Ordinal);
 }

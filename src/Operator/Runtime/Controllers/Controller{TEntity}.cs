@@ -7,8 +7,8 @@ using Prometheus;
 namespace Latlab.Operator.Runtime;
 
 /// <summary>
-/// Puts the objects that changes concern into a queue, and works it off: finalizer first, then reconcile or finalize; then decides, by the outcome,
-/// when to look again.
+/// Puts the objects that changes concern into a queue, and works it off: finalizer first, then reconcile or finalize; then decides, by the
+/// outcome, when to look again.
 /// </summary>
 internal sealed partial class Controller<TEntity> : IController, IDisposable
     where TEntity : class, IKubernetesObject<V1ObjectMeta>

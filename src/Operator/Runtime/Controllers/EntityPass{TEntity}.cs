@@ -4,8 +4,8 @@ using k8s.Models;
 namespace Latlab.Operator.Runtime;
 
 /// <summary>
-/// One pass over one object: sets finalizers and reconciles, or finalizes, as the object's state asks for. It goes on with the object that the server
-/// returns: a controller's predicate may well reject the change that the pass itself makes.
+/// One pass over one object: sets finalizers and reconciles, or finalizes, as the object's state asks for. It goes on with the object that
+/// the server returns: a controller's predicate may well reject the change that the pass itself makes.
 /// </summary>
 internal sealed class EntityPass<TEntity>(
     IReconciler<TEntity> reconciler, IReadOnlyList<IEntityFinalizer<TEntity>> finalizers, IEntityClient client)

@@ -7,8 +7,8 @@ namespace Latlab.Operator.Runtime;
 internal static class OwnerMapping
 {
     /// <summary>
-    /// The <typeparamref name="TOwner"/> that controls <paramref name="owned"/>, or nothing. It is in the same namespace, or cluster-scoped like the owned
-    /// object: a kind's type does not tell its scope, and no controller here needs the third way that Kubernetes allows.
+    /// The <typeparamref name="TOwner"/> that controls <paramref name="owned"/>, or nothing. It is in the same namespace, or cluster-scoped
+    /// like the owned object: a kind's type does not tell its scope, and no controller here needs the third way that Kubernetes allows.
     /// </summary>
     public static IEnumerable<EntityKey> ControllerOf<TOwner>(IKubernetesObject<V1ObjectMeta> owned)
         where TOwner : class, IKubernetesObject<V1ObjectMeta>

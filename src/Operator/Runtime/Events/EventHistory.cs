@@ -39,7 +39,9 @@ internal sealed class EventHistory(TimeProvider time)
         return new(first.Count, first.First, IsFirst: true, first.Sends.TryTake());
     }
 
-    /// <summary>The event that was taken for the first one goes on from an earlier count, e.g. that of an operator before a restart.</summary>
+    /// <summary>
+    /// The event that was taken for the first one goes on from an earlier count, e.g. that of an operator before a restart.
+    /// </summary>
     public EventSighting Continue(EventContent content, int earlierCount, DateTime first)
     {
         var entry = _entries[content].Value;

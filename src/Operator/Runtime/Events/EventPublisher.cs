@@ -5,7 +5,8 @@ using k8s.Models;
 namespace Latlab.Operator.Runtime;
 
 /// <summary>
-/// Takes events from reconciles, which must not wait for them, and has them sent one at a time: two that say the same would else both be the first.
+/// Takes events from reconciles, which must not wait for them, and has them sent one at a time: two that say the same would else both be
+/// the first.
 /// </summary>
 internal sealed partial class EventPublisher(EventSender sender, TimeProvider time, RuntimeMetrics metrics, ILogger<EventPublisher> logger)
     : IEventPublisher

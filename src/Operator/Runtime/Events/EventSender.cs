@@ -5,8 +5,8 @@ using k8s.Models;
 namespace Latlab.Operator.Runtime;
 
 /// <summary>
-/// Writes core/v1 Events, the kind that every kubectl shows with its count. An Event's name follows from what it says, so that a restarted operator,
-/// too, raises the count instead of repeating itself. For one caller at a time.
+/// Writes core/v1 Events, the kind that every kubectl shows with its count. An Event's name follows from what it says, so that a restarted
+/// operator, too, raises the count instead of repeating itself. For one caller at a time.
 /// </summary>
 [EntityRbac(typeof(Corev1Event), Verbs = RbacVerb.Get | RbacVerb.Create | RbacVerb.Patch)]
 internal sealed class EventSender(IEntityClient client, OperatorRuntimeOptions options, TimeProvider time)

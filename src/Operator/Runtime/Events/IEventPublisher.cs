@@ -7,8 +7,8 @@ namespace Latlab.Operator.Runtime;
 internal interface IEventPublisher
 {
     /// <summary>
-    /// Records an event, to be sent in the background. The same reason and message about the same object raise the count of one Event. A failure is
-    /// logged and counted, never thrown.
+    /// Records an event, to be sent in the background. The same reason and message about the same object raise the count of one Event. A
+    /// failure is logged and counted, never thrown.
     /// </summary>
     public void Publish(IKubernetesObject<V1ObjectMeta> entity, EventType type, string reason, string message);
 }

@@ -28,16 +28,18 @@ internal sealed class ControllerBuilder<TEntity>
     }
 
     /// <summary>
-    /// A change of a <typeparamref name="TOwned"/> reconciles the object that is its controlling owner, both in one namespace or both cluster-scoped.
+    /// A change of a <typeparamref name="TOwned"/> reconciles the object that is its controlling owner, both in one namespace or both
+    /// cluster-scoped.
     /// </summary>
     public ControllerBuilder<TEntity> Owns<TOwned>()
         where TOwned : class, IKubernetesObject<V1ObjectMeta> =>
         Watches<TOwned>(static (owned, _) => OwnerMapping.ControllerOf<TEntity>(owned));
 
     /// <summary>
-    /// A change of a <typeparamref name="TOther"/>, its deletion included, reconciles the objects that <paramref name="map"/> names. On a change it
-    /// is asked about the object before and after, so that an object that is no longer meant is reconciled, too. With <paramref name="when"/> only changes
-    /// for which it holds count, which keeps heartbeats from waking controllers; before is null for a new object, after for a deleted one.
+    /// A change of a <typeparamref name="TOther"/>, its deletion included, reconciles the objects that <paramref name="map"/> names. On a
+    /// change it is asked about the object before and after, so that an object that is no longer meant is reconciled, too. With
+    /// <paramref name="when"/> only changes for which it holds count, which keeps heartbeats from waking controllers; before is null for a
+    /// new object, after for a deleted one.
     /// </summary>
     public ControllerBuilder<TEntity> Watches<TOther>(
         Func<TOther, IEntityCaches, IEnumerable<EntityKey>> map, Func<TOther?, TOther?, bool>? when = null)
@@ -48,8 +50,8 @@ internal sealed class ControllerBuilder<TEntity>
     }
 
     /// <summary>
-    /// Only changes of the object itself for which <paramref name="predicate"/> holds reconcile it. Before is null for a new object, after for a
-    /// deleted one; both are the same instance at a resync.
+    /// Only changes of the object itself for which <paramref name="predicate"/> holds reconcile it. Before is null for a new object, after
+    /// for a deleted one; both are the same instance at a resync.
     /// </summary>
     public ControllerBuilder<TEntity> Predicate(Func<TEntity?, TEntity?, bool> predicate)
     {

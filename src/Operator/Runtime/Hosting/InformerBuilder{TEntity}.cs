@@ -11,7 +11,9 @@ internal sealed class InformerBuilder<TEntity>
 
     public IReadOnlyDictionary<string, Func<TEntity, IEnumerable<string>>> Indexes => _indexes;
 
-    /// <summary>Makes objects findable by <see cref="IEntityCache{TEntity}.ByIndex"/> under each of the keys that <paramref name="keys"/> returns.</summary>
+    /// <summary>
+    /// Makes objects findable by <see cref="IEntityCache{TEntity}.ByIndex"/> under each of the keys that <paramref name="keys"/> returns.
+    /// </summary>
     public InformerBuilder<TEntity> Index(string name, Func<TEntity, IEnumerable<string>> keys)
     {
         if (!_indexes.TryAdd(name, keys))

@@ -39,8 +39,8 @@ internal static class OperatorRuntimeExtensions
     }
 
     /// <summary>
-    /// Keeps a cache of the objects of a kind, in one namespace or all, that match <paramref name="labelSelector"/>. Controllers that need the kind
-    /// use this informer, too.
+    /// Keeps a cache of the objects of a kind, in one namespace or all, that match <paramref name="labelSelector"/>. Controllers that need
+    /// the kind use this informer, too.
     /// </summary>
     public static IServiceCollection AddInformer<TEntity>(
         this IServiceCollection services, string? @namespace = null, string? labelSelector = null, Action<InformerBuilder<TEntity>>? configure = null)

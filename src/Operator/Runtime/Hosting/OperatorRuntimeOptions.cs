@@ -21,7 +21,9 @@ internal sealed class OperatorRuntimeOptions
     /// <summary>How long a leader that is not heard of keeps the Lease. Whole seconds.</summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a leader tries to renew before it gives up. With <see cref="RetryPeriod"/> shorter than <see cref="LeaseDuration"/>.</summary>
+    /// <summary>
+    /// How long a leader tries to renew before it gives up. With <see cref="RetryPeriod"/> shorter than <see cref="LeaseDuration"/>.
+    /// </summary>
     public TimeSpan RenewDeadline { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Time between attempts to take or renew the Lease.</summary>
@@ -34,8 +36,9 @@ internal sealed class OperatorRuntimeOptions
     public TimeSpan WatchTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// After which a watch that brings nothing, not even a bookmark, is started anew where it was. Servers send a bookmark about every minute, so its
-    /// connection may be dead; but Kubernetes 1.20 sends none before the first change of the kind, and then nothing is wrong.
+    /// After which a watch that brings nothing, not even a bookmark, is started anew where it was. Servers send a bookmark about every
+    /// minute, so its connection may be dead; but Kubernetes 1.20 sends none before the first change of the kind, and then nothing is
+    /// wrong.
     /// </summary>
     public TimeSpan WatchIdleTimeout { get; set; } = TimeSpan.FromMinutes(2);
 

@@ -3,8 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Latlab.Operator.Runtime;
 
 /// <summary>
-/// Runs informers from the start, controllers while this replica leads. Ends the process when leadership is lost or a loop fails: Kubernetes starts
-/// a fresh one, which knows what it does not know. On a graceful stop running reconciles finish first, then the Lease is released.
+/// Runs informers from the start, controllers while this replica leads. Ends the process when leadership is lost or a loop fails:
+/// Kubernetes starts a fresh one, which knows what it does not know. On a graceful stop running reconciles finish first, then the Lease is
+/// released.
 /// </summary>
 internal sealed partial class OperatorService(
     RuntimeRegistrations registrations,
@@ -50,7 +51,9 @@ internal sealed partial class OperatorService(
         await _abort.CancelAsync();
     }
 
-    /// <summary>Without <see cref="StopAsync"/> before, ends everything at once, as a crash would: the Lease stays until it expires.</summary>
+    /// <summary>
+    /// Without <see cref="StopAsync"/> before, ends everything at once, as a crash would: the Lease stays until it expires.
+    /// </summary>
     [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "Loops that are still ending use the token.")]
     public void Dispose()
     {

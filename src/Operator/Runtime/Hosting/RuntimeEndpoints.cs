@@ -6,8 +6,8 @@ namespace Latlab.Operator.Runtime;
 internal static class RuntimeEndpoints
 {
     /// <summary>
-    /// <c>/metrics</c>; <c>/healthz</c>, 503 when a loop ended; <c>/readyz</c>, 503 until every informer caught up and every <see cref="IReadiness"/> is
-    /// content. A standby is ready.
+    /// <c>/metrics</c>; <c>/healthz</c>, 503 when a loop ended; <c>/readyz</c>, 503 until every informer caught up and every
+    /// <see cref="IReadiness"/> is content. A standby is ready.
     /// </summary>
     public static IEndpointRouteBuilder MapRuntimeEndpoints(this IEndpointRouteBuilder endpoints)
     {

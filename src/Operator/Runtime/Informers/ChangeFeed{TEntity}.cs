@@ -6,8 +6,8 @@ using Prometheus;
 namespace Latlab.Operator.Runtime;
 
 /// <summary>
-/// Turns what the server tells into changes of the cache, and tells subscribers of each, in order. An object that cannot be read is logged and
-/// leaves the cache as it was: one bad object must not blind the operator to all others.
+/// Turns what the server tells into changes of the cache, and tells subscribers of each, in order. An object that cannot be read is logged
+/// and leaves the cache as it was: one bad object must not blind the operator to all others.
 /// </summary>
 internal sealed partial class ChangeFeed<TEntity>(
     EntityKind kind, EntityStore<TEntity> store, ILogger logger, IGauge objects, ICounter malformed)

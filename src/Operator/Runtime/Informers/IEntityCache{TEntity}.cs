@@ -4,7 +4,8 @@ using k8s.Models;
 namespace Latlab.Operator.Runtime;
 
 /// <summary>
-/// Objects of one kind as the API server last told of them; it may be behind by a moment. The objects are shared: read them, never change them.
+/// Objects of one kind as the API server last told of them; it may be behind by a moment. The objects are shared: read them, never change
+/// them.
 /// </summary>
 internal interface IEntityCache<TEntity>
     where TEntity : class, IKubernetesObject<V1ObjectMeta>

@@ -25,8 +25,8 @@ internal interface IInformer<TEntity> : IInformer
     public IEntityCache<TEntity> Cache { get; }
 
     /// <summary>
-    /// Calls <paramref name="handler"/> with each change, one at a time and in order: (null, new), (old, new), (old, null); with (same, same) at a
-    /// resync. It must be quick, and is called for the objects there are when it is added late.
+    /// Calls <paramref name="handler"/> with each change, one at a time and in order: (null, new), (old, new), (old, null); with (same,
+    /// same) at a resync. It must be quick, and is called for the objects there are when it is added late.
     /// </summary>
     public void Subscribe(Action<TEntity?, TEntity?> handler);
 }

@@ -7,8 +7,8 @@ using Prometheus;
 namespace Latlab.Operator.Runtime;
 
 /// <summary>
-/// Lists the objects of a kind, then follows them by watches that go on where the last one ended; lists anew only when the server no longer knows
-/// that place (410 Gone). What happened meanwhile, deletions included, is found by comparing the new list with the cache.
+/// Lists the objects of a kind, then follows them by watches that go on where the last one ended; lists anew only when the server no longer
+/// knows that place (410 Gone). What happened meanwhile, deletions included, is found by comparing the new list with the cache.
 /// </summary>
 internal sealed partial class SharedInformer<TEntity> : IInformer<TEntity>
     where TEntity : class, IKubernetesObject<V1ObjectMeta>

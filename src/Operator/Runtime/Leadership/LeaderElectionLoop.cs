@@ -31,7 +31,8 @@ internal sealed partial class LeaderElectionLoop(
     }
 
     /// <summary>
-    /// Frees the Lease, so that a standby need not wait until it expires. To be called when nothing of ours acts on the strength of it any more.
+    /// Frees the Lease, so that a standby need not wait until it expires. To be called when nothing of ours acts on the strength of it any
+    /// more.
     /// </summary>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {

@@ -1,8 +1,8 @@
 namespace Latlab.Operator.Runtime;
 
 /// <summary>
-/// Whether this replica may act. Measured by the monotonic clock from before the last renewal was sent: however long the process was stopped
-/// meanwhile, it never takes itself for the leader when another may be.
+/// Whether this replica may act. Measured by the monotonic clock from before the last renewal was sent: however long the process was
+/// stopped meanwhile, it never takes itself for the leader when another may be.
 /// </summary>
 internal sealed class Leadership(OperatorRuntimeOptions options, TimeProvider time, RuntimeMetrics metrics)
 {

@@ -5,9 +5,9 @@ using k8s.LeaderElection;
 namespace Latlab.Operator.Runtime;
 
 /// <summary>
-/// Stands between KubernetesClient's elector and its lock. The elector gives up its leadership at the first connection error, waits for answers
-/// without end, and cannot take a Lease that has no holder; it goes by the wall clock, which may jump, when it takes the Lease of another for
-/// expired; and it does not tell until when its leadership is sure.
+/// Stands between KubernetesClient's elector and its lock. The elector gives up its leadership at the first connection error, waits for
+/// answers without end, and cannot take a Lease that has no holder; it goes by the wall clock, which may jump, when it takes the Lease of
+/// another for expired; and it does not tell until when its leadership is sure.
 /// </summary>
 internal sealed class LeaseGuard(
     ILock inner, Leadership leadership, TimeProvider time, OperatorRuntimeOptions options, LeaseProblems problems) : ILock
@@ -74,7 +74,8 @@ internal sealed class LeaseGuard(
     }
 
     /// <summary>
-    /// Once sent, a write is not cancelled: what it did would stay unknown, and a Lease that was just taken would be kept, unreleased, until it expires.
+    /// Once sent, a write is not cancelled: what it did would stay unknown, and a Lease that was just taken would be kept, unreleased,
+    /// until it expires.
     /// </summary>
     private Task<bool> WriteAsync(Func<CancellationToken, Task<bool>> write, CancellationToken cancellationToken)
     {

@@ -4,8 +4,8 @@ using k8s.Autorest;
 namespace Latlab.Operator.Runtime;
 
 /// <summary>
-/// Says why the Lease can be neither read nor written, and what to do about it: such a replica is alive, ready, and idle. The same problem is said
-/// again only after a while, though the Lease is tried every few seconds.
+/// Says why the Lease can be neither read nor written, and what to do about it: such a replica is alive, ready, and idle. The same problem
+/// is said again only after a while, though the Lease is tried every few seconds.
 /// </summary>
 internal sealed partial class LeaseProblems(string lease, string @namespace, TimeProvider time, ILogger<LeaseProblems> logger)
 {

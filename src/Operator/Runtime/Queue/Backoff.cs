@@ -4,7 +4,8 @@ namespace Latlab.Operator.Runtime;
 internal static class Backoff
 {
     /// <summary>
-    /// <paramref name="shortest"/> × 2^<paramref name="failures"/> × a factor from 0.75 to 1.25, never more than <paramref name="longest"/>.
+    /// <paramref name="shortest"/> × 2^<paramref name="failures"/> × a factor from 0.75 to 1.25, never more than
+    /// <paramref name="longest"/>.
     /// </summary>
     /// <param name="shortest">Delay at no failure before.</param>
     /// <param name="longest">Upper bound.</param>

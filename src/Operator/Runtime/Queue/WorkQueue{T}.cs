@@ -4,8 +4,8 @@ using System.Threading.Channels;
 namespace Latlab.Operator.Runtime;
 
 /// <summary>
-/// Items that wait to be worked on, each at most once, however often it is added; an item that is being worked on is not given out again before
-/// <see cref="Done"/>, and if added meanwhile, once more after it. (The contract of client-go's workqueue.) Thread-safe.
+/// Items that wait to be worked on, each at most once, however often it is added; an item that is being worked on is not given out again
+/// before <see cref="Done"/>, and if added meanwhile, once more after it. (The contract of client-go's workqueue.) Thread-safe.
 /// </summary>
 internal sealed class WorkQueue<T> : IDisposable
     where T : notnull

@@ -5,9 +5,9 @@ using System.Text;
 namespace Latlab.Operator.Webhooks.Certificates;
 
 /// <summary>
-/// Decides when certificates are made anew, so that at no moment the API server meets one that it does not trust. A new authority is trusted beside the
-/// old one first; only when the API server has been told is the serving certificate made by it; and the old one stays trusted until its time is over, as
-/// another replica may still serve by it.
+/// Decides when certificates are made anew, so that at no moment the API server meets one that it does not trust. A new authority is
+/// trusted beside the old one first; only when the API server has been told is the serving certificate made by it; and the old one stays
+/// trusted until its time is over, as another replica may still serve by it.
 /// </summary>
 internal static class CertificatePlanner
 {

@@ -14,6 +14,8 @@ internal interface IWebhookObjects
     /// <summary>Creates the Secret, or replaces the one that was read; false when somebody else was faster.</summary>
     public Task<bool> TryWriteAsync(V1Secret secret, CancellationToken cancellationToken);
 
-    /// <summary>Makes the API server trust these authorities; false when somebody else changed the configuration since it was read.</summary>
+    /// <summary>
+    /// Makes the API server trust these authorities; false when somebody else changed the configuration since it was read.
+    /// </summary>
     public Task<bool> TryTellAsync(V1ValidatingWebhookConfiguration configuration, byte[] bundle, CancellationToken cancellationToken);
 }

@@ -19,8 +19,8 @@ internal sealed class ServingCertificate : IReadiness
     public void Use(X509Certificate2? certificate) => _current = certificate ?? _current;
 
     /// <summary>
-    /// The API server was told to trust it. For good: a replica that took itself out of service, whenever somebody edits the configuration, would leave
-    /// nobody to call.
+    /// The API server was told to trust it. For good: a replica that took itself out of service, whenever somebody edits the configuration,
+    /// would leave nobody to call.
     /// </summary>
     public void Ready() => _notReady = null;
 

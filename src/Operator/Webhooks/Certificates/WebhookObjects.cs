@@ -7,8 +7,8 @@ namespace Latlab.Operator.Webhooks.Certificates;
 
 /// <inheritdoc/>
 /// <remarks>
-/// Not by <see cref="IEntityClient"/>, which writes for the leader only: a new replica must become ready beside an old one that leads and has no webhook yet.
-/// Whoever writes on stale knowledge is refused by the resource version instead.
+/// Not by <see cref="IEntityClient"/>, which writes for the leader only: a new replica must become ready beside an old one that leads and
+/// has no webhook yet. Whoever writes on stale knowledge is refused by the resource version instead.
 /// </remarks>
 [EntityRbac(typeof(V1Secret), Verbs = RbacVerb.Create, Scope = RbacScope.OperatorNamespace)]
 [EntityRbac(typeof(V1Secret), Verbs = RbacVerb.Get | RbacVerb.Update, Scope = RbacScope.OperatorNamespace, Name = WebhookNames.Object)]

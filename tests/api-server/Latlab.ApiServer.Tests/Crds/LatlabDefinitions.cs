@@ -8,7 +8,9 @@ using Testing;
 
 namespace Latlab.ApiServer.Tests.Crds;
 
-/// <summary>latlab's own CustomResourceDefinitions, made from the code. The unit tests hold that those in config/crd are the same.</summary>
+/// <summary>
+/// latlab's own CustomResourceDefinitions, made from the code. The unit tests hold that those in config/crd are the same.
+/// </summary>
 internal static class LatlabDefinitions
 {
     private const string Group = "apiextensions.k8s.io";

@@ -4,7 +4,9 @@ using Latlab.Operator.Runtime;
 
 namespace Latlab.ApiServer.Tests.Reboots;
 
-/// <summary>Every change of nodes in the order in which the API server made it: how many of them were cordoned by reboots at once.</summary>
+/// <summary>
+/// Every change of nodes in the order in which the API server made it: how many of them were cordoned by reboots at once.
+/// </summary>
 internal sealed class CordonWatch
 {
     private readonly Lock _gate = new();

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Latlab.ApiServer.Tests.Runtime;
 
-/// <summary>Stands between a program and the API server, for tests that must hold or refuse one of its requests. Speaks HTTP, and puts the right credentials in the place of any.</summary>
+/// <summary>
+/// Stands between a program and the API server, for tests that must hold or refuse one of its requests. Speaks HTTP, and puts the right
+/// credentials in the place of any.
+/// </summary>
 internal sealed class ApiProxy : IAsyncDisposable
 {
     private readonly WebApplication _app;

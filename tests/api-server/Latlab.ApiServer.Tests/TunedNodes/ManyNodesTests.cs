@@ -16,8 +16,8 @@ namespace Latlab.ApiServer.Tests.TunedNodes;
 public sealed class ManyNodesTests(ApiServerFixture fixture)
 {
     /// <summary>
-    /// Requests of the operator for each node and change: the node's wish, and a share of the TunedNode's status, which changes with every node's report. A
-    /// pass for each report that wrote the status each time would be two.
+    /// Requests of the operator for each node and change: the node's wish, and a share of the TunedNode's status, which changes with every
+    /// node's report. A pass for each report that wrote the status each time would be two.
     /// </summary>
     private const double MostRequestsPerNode = 1.5;
 

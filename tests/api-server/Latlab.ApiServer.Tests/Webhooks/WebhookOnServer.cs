@@ -13,7 +13,9 @@ using Testing;
 
 namespace Latlab.ApiServer.Tests.Webhooks;
 
-/// <summary>The webhook in this process, with the objects that the chart has for it, and a Service whose only endpoint is the way in to here.</summary>
+/// <summary>
+/// The webhook in this process, with the objects that the chart has for it, and a Service whose only endpoint is the way in to here.
+/// </summary>
 internal sealed class WebhookOnServer : IAsyncDisposable
 {
     private readonly Testing.ApiServer _server;

@@ -15,7 +15,9 @@ using Testing;
 
 namespace Latlab.ApiServer.Tests.Webhooks;
 
-/// <summary>What a real API server makes of the chart's webhook. It is about every TunedNode of the server, so these tests run alone.</summary>
+/// <summary>
+/// What a real API server makes of the chart's webhook. It is about every TunedNode of the server, so these tests run alone.
+/// </summary>
 [Collection(nameof(RunsAlone))]
 public sealed class WebhookTests(ApiServerFixture fixture)
 {

@@ -46,7 +46,9 @@ internal sealed partial class NetworkNamespace : IDisposable
     public string HardwareAddress(string device) => Inside(() =>
         $"{NetworkInterface.GetAllNetworkInterfaces().Single(candidate => candidate.Name == device).GetPhysicalAddress()}");
 
-    /// <summary>Does something on a thread that enters the namespace and ends there: a socket stays in the namespace in which it was made.</summary>
+    /// <summary>
+    /// Does something on a thread that enters the namespace and ends there: a socket stays in the namespace in which it was made.
+    /// </summary>
     public T Inside<T>(Func<T> work)
     {
         var done = new TaskCompletionSource<T>();

@@ -14,7 +14,10 @@ internal sealed class FakeKubectl : IDisposable
     /// <summary>What it was given on standard input last.</summary>
     public string Input => File.ReadAllText(Path("input"));
 
-    /// <summary>What it prints when its arguments match a shell pattern; with an exit code, to standard error if that is 1 and to standard output else.</summary>
+    /// <summary>
+    /// What it prints when its arguments match a shell pattern; with an exit code, to standard error if that is 1 and to standard output
+    /// else.
+    /// </summary>
     public FakeKubectl Answers(string pattern, string answer, int exitCode = 0)
     {
         var file = Path($"answer{_cases.Count}");

@@ -37,7 +37,9 @@ public sealed class KernelArgumentTests
     [InlineData("hugepagesz=1G nosmt")]
     public void What_a_shell_or_a_boot_loader_could_misread_is_none(string text) => Assert.Null(KernelArgument.TryParse(text));
 
-    /// <summary>The promise that boot files rest on: whatever is taken has none of these characters, and is one word or the one pair of them.</summary>
+    /// <summary>
+    /// The promise that boot files rest on: whatever is taken has none of these characters, and is one word or the one pair of them.
+    /// </summary>
     [Fact]
     public void Nothing_that_is_taken_can_leave_its_word() => Gen.String[Gen.Char[' ', '~'], 1, 40].Sample(text =>
     {

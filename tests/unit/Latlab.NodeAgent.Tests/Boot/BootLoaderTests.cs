@@ -131,7 +131,9 @@ public sealed class BootLoaderTests
     private static NodeTuningSpec Spec(params string[] arguments) =>
         new() { Boot = new(), Kernel = new() { Arguments = arguments.Length > 0 ? arguments : ["skew_tick=1", "audit=0"] } };
 
-    /// <summary>rpm-ostree by its manual page: a line that words are taken out of, one for each time that it is said, and appended to.</summary>
+    /// <summary>
+    /// rpm-ostree by its manual page: a line that words are taken out of, one for each time that it is said, and appended to.
+    /// </summary>
     private sealed class LineTool(IHost inner, string line) : WrappedHost(inner)
     {
         public string Line { get; private set; } = line;

@@ -6,7 +6,9 @@ using Latlab.NodeAgent.Tests.Fakes;
 
 namespace Latlab.NodeAgent.Tests.Boot;
 
-/// <summary>A change of the boot configuration that does not succeed: no reboot is asked for, no text becomes an argument, nothing is forgotten.</summary>
+/// <summary>
+/// A change of the boot configuration that does not succeed: no reboot is asked for, no text becomes an argument, nothing is forgotten.
+/// </summary>
 public sealed class FailedChangeTests
 {
     private static readonly NodeTuningSpec Spec = SpecOf("skew_tick=1", "audit=0");

@@ -4,7 +4,8 @@ using Latlab.NodeAgent.Host;
 namespace Latlab.NodeAgent.Tests.Fakes;
 
 /// <summary>
-/// Kills the agent at each of its changes, before and after it took place, while it applies and while it restores; a fresh agent then completes, and restores exactly.
+/// Kills the agent at each of its changes, before and after it took place, while it applies and while it restores; a fresh agent then
+/// completes, and restores exactly.
 /// </summary>
 internal static class Deaths
 {
@@ -19,7 +20,8 @@ internal static class Deaths
                 {
                 }
 
-                // At least one write of the host and one of the journal, and one more before it while applying: otherwise this would test nothing.
+                // At least one write of the host and one of the journal, and one more before it while applying: otherwise this would test
+                // nothing.
                 Assert.InRange(n, restoring ? 3 : 4, 80);
             }
         }

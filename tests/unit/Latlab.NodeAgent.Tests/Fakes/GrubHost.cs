@@ -6,8 +6,8 @@ using Latlab.NodeAgent.Host;
 namespace Latlab.NodeAgent.Tests.Fakes;
 
 /// <summary>
-/// A Debian host that boots by GRUB: <c>grub-mkconfig</c> reads <c>/etc/default/grub</c> and its drop-ins as the real one does (a shell's assignments), and writes the menu in place,
-/// in two goes.
+/// A Debian host that boots by GRUB: <c>grub-mkconfig</c> reads <c>/etc/default/grub</c> and its drop-ins as the real one does (a shell's
+/// assignments), and writes the menu in place, in two goes.
 /// </summary>
 internal sealed partial class GrubHost(FakeTree tree) : WrappedHost(tree.Host)
 {

@@ -4,7 +4,8 @@ using Latlab.NodeAgent.Host;
 namespace Latlab.NodeAgent.Tests.Fakes;
 
 /// <summary>
-/// A kernel that acts on what is written to the files of a <see cref="PciTree"/>, and an <c>ip</c> that shows its network devices. Its words for refusals are the kernel's.
+/// A kernel that acts on what is written to the files of a <see cref="PciTree"/>, and an <c>ip</c> that shows its network devices. Its
+/// words for refusals are the kernel's.
 /// </summary>
 internal sealed class PciKernel(IHost inner, PciTree tree) : WrappedHost(inner)
 {

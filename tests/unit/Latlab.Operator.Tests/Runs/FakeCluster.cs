@@ -6,7 +6,8 @@ using Latlab.Operator.Runtime;
 namespace Latlab.Operator.Tests.Runs;
 
 /// <summary>
-/// An API server's part in a run: objects with versions, conflicts, finalizers and grace. Nothing answers late, so that tests need not wait.
+/// An API server's part in a run: objects with versions, conflicts, finalizers and grace. Nothing answers late, so that tests need not
+/// wait.
 /// </summary>
 internal sealed class FakeCluster(TimeProvider clock) : IEntityClient
 {

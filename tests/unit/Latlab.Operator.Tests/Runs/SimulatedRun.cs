@@ -12,8 +12,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Latlab.Operator.Tests.Runs;
 
 /// <summary>
-/// A run with the part of a cluster that it sees: observer, planner and applier are the real ones; kubelet's, the agent's and the containers' doings happen when told.
-/// Its caches may lag behind the API server.
+/// A run with the part of a cluster that it sees: observer, planner and applier are the real ones; kubelet's, the agent's and the
+/// containers' doings happen when told. Its caches may lag behind the API server.
 /// </summary>
 internal sealed class SimulatedRun
 {

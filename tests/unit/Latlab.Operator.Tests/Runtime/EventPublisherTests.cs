@@ -88,7 +88,9 @@ public sealed class EventPublisherTests : IDisposable
         Assert.Equal(6, _metrics.EventsFailed.Value);
     }
 
-    /// <summary>The Event of before a restart has a count of 7. Were the next one sent as the second, the count would go backwards.</summary>
+    /// <summary>
+    /// The Event of before a restart has a count of 7. Were the next one sent as the second, the count would go backwards.
+    /// </summary>
     [Fact]
     public async Task A_count_never_goes_backwards_though_the_earlier_one_could_not_be_read_at_first()
     {

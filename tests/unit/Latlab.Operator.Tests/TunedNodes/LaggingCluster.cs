@@ -11,8 +11,8 @@ using Prometheus;
 namespace Latlab.Operator.Tests.TunedNodes;
 
 /// <summary>
-/// An API server that holds TunedNodes and NodeTunings, and caches that know only what a test says they know. Objects that go keep nothing behind: finalizers are
-/// recorded, not honoured.
+/// An API server that holds TunedNodes and NodeTunings, and caches that know only what a test says they know. Objects that go keep nothing
+/// behind: finalizers are recorded, not honoured.
 /// </summary>
 internal sealed class LaggingCluster : IEntityClient, IEventPublisher, INodeActions, IPodEvictions
 {

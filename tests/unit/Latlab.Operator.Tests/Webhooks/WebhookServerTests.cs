@@ -14,7 +14,9 @@ using Testing;
 
 namespace Latlab.Operator.Tests.Webhooks;
 
-/// <summary>The webhook over TLS, as the API server calls it: by the Service's name, trusting the bundle that it was told and nothing else.</summary>
+/// <summary>
+/// The webhook over TLS, as the API server calls it: by the Service's name, trusting the bundle that it was told and nothing else.
+/// </summary>
 public sealed class WebhookServerTests : IAsyncLifetime
 {
     private const string Path = "/validate-latlab-dev-v1alpha1-tunednode";

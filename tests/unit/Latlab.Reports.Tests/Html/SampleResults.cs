@@ -6,8 +6,8 @@ using Latlab.Measurement.Results;
 namespace Latlab.Reports.Tests.Html;
 
 /// <summary>
-/// Results as real ones are: the analysis of packets that a device forwarded with a fast and a slow path, stalls by a tick, loss, copies and reordering.
-/// Always the same ones.
+/// Results as real ones are: the analysis of packets that a device forwarded with a fast and a slow path, stalls by a tick, loss, copies
+/// and reordering. Always the same ones.
 /// </summary>
 internal static class SampleResults
 {

@@ -5,7 +5,9 @@ using Latlab.Reports.Importing;
 
 namespace Latlab.Reports.Tests.Importing;
 
-/// <summary>Real results, published by others, are understood: what they say of themselves twice agrees, and compare shows what their authors found.</summary>
+/// <summary>
+/// Real results, published by others, are understood: what they say of themselves twice agrees, and compare shows what their authors found.
+/// </summary>
 public sealed class PublishedDataTests
 {
     private static readonly Percentile[] Shown = [Percentile.P50, Percentile.P99, Percentile.P999, Percentile.P9999, Percentile.P99999];

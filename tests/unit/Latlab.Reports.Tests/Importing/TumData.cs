@@ -3,7 +3,9 @@ using Latlab.Reports.Importing;
 
 namespace Latlab.Reports.Tests.Importing;
 
-/// <summary>The published results of the TUM containers study, where they are at hand: LATLAB_TUM_DATA, or shared/data beside the repository.</summary>
+/// <summary>
+/// The published results of the TUM containers study, where they are at hand: LATLAB_TUM_DATA, or shared/data beside the repository.
+/// </summary>
 internal static class TumData
 {
     private static readonly string? Folder = Find();
