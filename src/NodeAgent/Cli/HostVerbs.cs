@@ -46,12 +46,7 @@ internal static class HostVerbs
     private static Command Verb(
         string name, string description, bool tuningRequired, bool locked, Func<Tuner, NodeTuningSpec?, Call, int> action)
     {
-        var tuning = new Option<string?>("--tuning", "-f")
-        {
-            Description = "TunedNode, NodeTuning, or the spec of one, as JSON or YAML; - for standard input",
-            HelpName = "FILE",
-            Required = tuningRequired,
-        };
+        var tuning = CommonOptions.Tuning(tuningRequired);
         var root = CommonOptions.Root();
         var format = new Option<OutputFormat>("--output", "-o") { Description = "How to print the result" };
         var command = new Command(name, description) { tuning, root, format };

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Latlab.Crds;
+using Latlab.Crds.TunedNodes;
 using Latlab.Crds.Validation;
+using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Noise;
 
 namespace Latlab.NodeAgent.Cli;
@@ -15,25 +17,45 @@ internal static class NoiseVerb
 
     public static Command Command()
     {
-        var cpus = new Option<string>("--cpus") { Description = "CPUs to look at, e.g. 2-5; what the kernel isolates when left out", HelpName = "LIST" };
-        var duration = new Option<string>("--duration") { Description = "How long, e.g. 60s; rare disturbances need long", HelpName = "TIME", DefaultValueFactory = _ => "10s" };
+        var cpus = new Option<string?>("--cpus")
+        {
+            Description = "CPUs to look at, e.g. 2-5; when left out, the tuning's cpu.isolated, or what the kernel isolates",
+            HelpName = "LIST",
+        };
+        var duration = new Option<string?>("--duration")
+        {
+            Description = "How long, e.g. 60s; rare disturbances need long. When left out, the tuning's noiseCheck.duration, or 10s",
+            HelpName = "TIME",
+        };
+        var tuning = CommonOptions.Tuning(required: false);
+        var root = CommonOptions.Root();
         var format = new Option<OutputFormat>("--output", "-o") { Description = "How to print the result" };
         var command = new Command(
             "noise",
-            "Keep CPUs busy with looking at the clock, and say how long each was taken away, and by what. Whatever runs there is slowed down meanwhile.")
+            "Keep CPUs busy with looking at the clock, and say how long each was taken away, and by what. Whatever runs there is slowed "
+            + "down meanwhile.")
         {
-            cpus, duration, format,
+            cpus, duration, tuning, root, format,
         };
         command.SetAction((parsed, stop) =>
         {
             var error = parsed.InvocationConfiguration.Error;
-            if (!LengthOfTime.TryParse(parsed.GetValue(duration), out var length) || length <= TimeSpan.Zero || length > Longest)
+            var problem = "";
+            var spec = parsed.GetValue(tuning) is { } file ? TuningFile.TryRead(file, out problem) : new();
+            if (spec is null)
             {
-                error.WriteLine($"--duration: \"{parsed.GetValue(duration)}\" is no such time; write 1ms to 24h, e.g. 60s");
+                error.WriteLine(problem);
                 return Task.FromResult(AgentCommand.Usage);
             }
 
-            if (Chosen(parsed.GetValue(cpus), out var problem) is not { } chosen)
+            var time = parsed.GetValue(duration) ?? spec.NoiseCheck?.Duration ?? new NoiseCheckTuning().Duration;
+            if (!LengthOfTime.TryParse(time, out var length) || length <= TimeSpan.Zero || length > Longest)
+            {
+                error.WriteLine($"--duration: \"{time}\" is no such time; write 1ms to 24h, e.g. 60s");
+                return Task.FromResult(AgentCommand.Usage);
+            }
+
+            if (Chosen(parsed.GetValue(cpus) ?? spec.Cpu?.Isolated, new HostRoot(parsed.GetValue(root)!), out problem) is not { } chosen)
             {
                 error.WriteLine(problem);
                 return Task.FromResult(AgentCommand.Usage);
@@ -53,7 +75,7 @@ internal static class NoiseVerb
         return command;
     }
 
-    private static IReadOnlyList<int>? Chosen(string? list, out string problem)
+    private static IReadOnlyList<int>? Chosen(string? list, HostRoot host, out string problem)
     {
         const string isolated = "/sys/devices/system/cpu/isolated";
         if (list is not null)
@@ -63,7 +85,7 @@ internal static class NoiseVerb
         }
 
         problem = $"--cpus: the kernel isolates none ({isolated} is empty); name some, e.g. --cpus 2-5";
-        return File.Exists(isolated) && CpuList.TryParse(File.ReadAllText(isolated).Trim(), out var found) ? found : null;
+        return CpuList.TryParse(host.Read(isolated).Text, out var found) ? found : null;
     }
 
     private static void Print(TextWriter output, OutputFormat format, NoiseReport report)

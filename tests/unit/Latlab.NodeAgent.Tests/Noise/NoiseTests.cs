@@ -1,6 +1,7 @@
 using CsCheck;
 using Latlab.NodeAgent.Cli;
 using Latlab.NodeAgent.Noise;
+using Latlab.NodeAgent.Tests.Fakes;
 
 namespace Latlab.NodeAgent.Tests.Noise;
 
@@ -106,6 +107,21 @@ public sealed class NoiseTests
         var (exitCode, _, error) = await InvokeAsync(["noise", .. arguments]);
         Assert.Equal(AgentCommand.Usage, exitCode);
         Assert.StartsWith(problem, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_left_out_comes_from_the_tuning_or_from_the_tree()
+    {
+        using var tree = new FakeTree().File("/sys/devices/system/cpu/isolated", "8000").File("/tuning.yaml", "cpu: {isolated: '7000'}");
+        var (exitCode, _, error) = await InvokeAsync("noise", "--tuning", tree.Root + "/tuning.yaml");
+        Assert.Equal(AgentCommand.NotDone, exitCode);
+        Assert.Contains("cannot run on CPU 7000", error, StringComparison.Ordinal);
+        (_, _, error) = await InvokeAsync("noise", "--root", tree.Root);
+        Assert.Contains("cannot run on CPU 8000", error, StringComparison.Ordinal);
+        tree.File("/tuning.yaml", "noiseCheck: {duration: 2days}");
+        (exitCode, _, error) = await InvokeAsync("noise", "--cpus", "0", "-f", tree.Root + "/tuning.yaml");
+        Assert.Equal(AgentCommand.Usage, exitCode);
+        Assert.StartsWith("--duration: \"2days\"", error, StringComparison.Ordinal);
     }
 
     [Fact]
