@@ -10,6 +10,8 @@ public sealed class PairAccumulator : ITapSink
     private readonly AnalysisOptions _options;
     private readonly PairStatistics _statistics;
     private readonly StreamMatcher _matcher;
+    private readonly PacketColumns _columns = new();
+    private readonly long[] _shiftedNs = new long[PacketColumns.Capacity];
 
     /// <summary>Starts.</summary>
     /// <param name="options">What to find out; the clock offset is taken off here, and must not be before.</param>
@@ -29,19 +31,42 @@ public sealed class PairAccumulator : ITapSink
     /// <summary>Records of <paramref name="tap"/> that wait for the other tap to catch up.</summary>
     public long Waiting(Tap tap) => _matcher.Waiting(tap);
 
-    /// <summary>Adds what <paramref name="tap"/> saw next. Changes the stamps of <paramref name="records"/> by the clock offset.</summary>
+    /// <summary>Adds what <paramref name="tap"/> saw next.</summary>
     public void Add(Tap tap, Span<PacketRecord> records)
+    {
+        while (!records.IsEmpty)
+        {
+            var count = Math.Min(records.Length, PacketColumns.Capacity);
+            _columns.Set(records[..count]);
+            Add(tap, _columns.Packets);
+            records = records[count..];
+        }
+    }
+
+    /// <summary>The same of columns.</summary>
+    internal void Add(Tap tap, in PacketBatch packets)
     {
         if (tap == Tap.Egress && _options.ClockOffsetNs != 0)
         {
-            foreach (ref var record in records)
+            for (var i = 0; i < packets.Count; i++)
             {
-                record = record with { TimeNs = record.TimeNs - _options.ClockOffsetNs };
+                _shiftedNs[i] = packets.TimesNs[i] - _options.ClockOffsetNs;
             }
+
+            AddShifted(tap, packets.At(_shiftedNs.AsSpan(0, packets.Count)));
+            return;
         }
 
-        _statistics.OnCaptured(tap, records, FromNs);
-        _matcher.Add(tap, records);
+        AddShifted(tap, packets);
+    }
+
+    private void AddShifted(Tap tap, in PacketBatch packets)
+    {
+        if (packets.Count > 0)
+        {
+            _statistics.OnCaptured(tap, packets.TimesNs, FromNs);
+            _matcher.Add(tap, packets);
+        }
     }
 
     /// <summary><paramref name="tap"/> has nothing more from before <paramref name="timeNs"/>, by its own clock.</summary>

@@ -52,28 +52,36 @@ public sealed class PairAnalyzer(IRecordSource before, IRecordSource after, Anal
         }
         else
         {
-            _pair.Add(side.Tap, side.Records);
+            _pair.Add(side.Tap, side.Columns.Packets);
         }
     }
 
     private sealed class Side(Tap tap, IRecordSource source)
     {
-        private readonly PacketRecord[] _buffer = source is ReadAheadSource ? [] : new PacketRecord[FrameBatch.Capacity];
-        private Memory<PacketRecord> _records;
+        private readonly IColumnSource? _source = source is ReadAheadSource ? null : ColumnSource.Of(source);
 
         public Tap Tap => tap;
 
         public bool Ended { get; private set; }
 
-        public Span<PacketRecord> Records => _records.Span;
+        /// <summary>What was read last.</summary>
+        public PacketColumns Columns { get; private set; } = new();
 
-        public long FirstNs => _records.IsEmpty ? long.MaxValue : Records[0].TimeNs;
+        public long FirstNs => Columns.Count == 0 ? long.MaxValue : Columns.TimesNs[0];
 
         public void Read()
         {
-            // What another thread has read is not copied once more.
-            _records = source is ReadAheadSource ahead ? ahead.Next(FrameBatch.Capacity) : _buffer.AsMemory(0, source.Read(_buffer));
-            Ended = _records.IsEmpty;
+            if (_source is null)
+            {
+                // What another thread has read is not copied once more.
+                Columns = ((ReadAheadSource)source).Next();
+            }
+            else
+            {
+                _source.Read(Columns);
+            }
+
+            Ended = Columns.Count == 0;
         }
     }
 }

@@ -64,16 +64,12 @@ internal sealed class PairStatistics(AnalysisOptions options) : IBatchObserver
         }
     }
 
-    public void OnCaptured(Tap tap, ReadOnlySpan<PacketRecord> packets, long fromNs)
+    /// <summary>Stamps of the packets that a tap saw next, at least one.</summary>
+    public void OnCaptured(Tap tap, ReadOnlySpan<long> timesNs, long fromNs)
     {
         var (columns, stamps, gaps) = tap == Tap.Ingress ? (_before, StampsBefore, GapsBefore) : (_after, StampsAfter, GapsAfter);
-        while (!packets.IsEmpty)
-        {
-            var count = Math.Min(packets.Length, CapturedColumns.Capacity);
-            var captured = columns.Next(packets[..count]);
-            stamps.Add(captured);
-            gaps.Add(captured, fromNs);
-            packets = packets[count..];
-        }
+        var captured = columns.Next(timesNs);
+        stamps.Add(captured);
+        gaps.Add(captured, fromNs);
     }
 }

@@ -11,11 +11,17 @@ public sealed class ReadAheadSource : IRecordSource
     private const int Batches = 8;
 
     private readonly IRecordSource _source;
+    private readonly IColumnSource _columns;
     private readonly bool _fills;
     private readonly BlockingCollection<Batch> _filled = [];
     private readonly BlockingCollection<Batch> _empty = [];
     private readonly Thread _thread;
+    private readonly PacketColumns _none = new();
     private Batch? _current;
+    private int _next;
+
+    /// <summary>What <see cref="Read"/> has not handed on yet.</summary>
+    private PacketColumns _rows = new();
     private int _taken;
 
     /// <summary>Starts reading.</summary>
@@ -24,6 +30,7 @@ public sealed class ReadAheadSource : IRecordSource
     public ReadAheadSource(IRecordSource source, bool atOnce = false)
     {
         _source = source;
+        _columns = ColumnSource.Of(source);
         _fills = !atOnce;
         for (var i = 0; i < Batches; i++)
         {
@@ -40,15 +47,21 @@ public sealed class ReadAheadSource : IRecordSource
     /// <inheritdoc/>
     public int Read(Span<PacketRecord> records)
     {
-        var next = Next(records.Length);
-        next.Span.CopyTo(records);
-        return next.Length;
+        if (_taken == _rows.Count)
+        {
+            (_rows, _taken) = (Next(), 0);
+        }
+
+        var packets = _rows.Packets.Slice(_taken, Math.Min(records.Length, _rows.Count - _taken));
+        packets.CopyTo(records);
+        _taken += packets.Count;
+        return packets.Count;
     }
 
-    /// <summary>As <see cref="Read"/>, where they lie: at most <paramref name="most"/>, the caller's until the next call.</summary>
-    internal Memory<PacketRecord> Next(int most)
+    /// <summary>The next packets where they lie, the caller's until the next call; none at the end.</summary>
+    internal PacketColumns Next()
     {
-        if (_current is not null && _taken == _current.Count)
+        if (_current is not null && _next == _current.Count)
         {
             _current.Failure?.Throw();
             _empty.Add(_current);
@@ -59,10 +72,10 @@ public sealed class ReadAheadSource : IRecordSource
         {
             if (!_filled.TryTake(out _current, Timeout.Infinite))
             {
-                return default;
+                return _none;
             }
 
-            _taken = 0;
+            _next = 0;
         }
 
         if (_current.Count == 0)
@@ -70,9 +83,7 @@ public sealed class ReadAheadSource : IRecordSource
             _current.Failure!.Throw();
         }
 
-        var records = _current.Records.AsMemory(_taken, Math.Min(most, _current.Count - _taken));
-        _taken += records.Length;
-        return records;
+        return _current.Columns[_next++];
     }
 
     /// <inheritdoc/>
@@ -110,15 +121,16 @@ public sealed class ReadAheadSource : IRecordSource
         {
             do
             {
-                var count = _source.Read(batch.Records.AsSpan(batch.Count));
-                if (count == 0)
+                var columns = batch.Columns[batch.Count];
+                _columns.Read(columns);
+                if (columns.Count == 0)
                 {
                     return true;
                 }
 
-                batch.Count += count;
+                batch.Count++;
             }
-            while (_fills && batch.Records.Length - batch.Count >= FrameBatch.Capacity);
+            while (_fills && batch.Count < batch.Columns.Length);
 
             return false;
         }
@@ -132,8 +144,9 @@ public sealed class ReadAheadSource : IRecordSource
 
     private sealed class Batch
     {
-        public PacketRecord[] Records { get; } = new PacketRecord[16 * FrameBatch.Capacity];
+        public PacketColumns[] Columns { get; } = [.. Enumerable.Range(0, 16).Select(_ => new PacketColumns())];
 
+        /// <summary>How many of them are filled.</summary>
         public int Count { get; set; }
 
         public ExceptionDispatchInfo? Failure { get; set; }

@@ -28,19 +28,27 @@ internal static class FastKeyer<TCover>
     private const ulong WithoutUdpChecksum = ~0xFFFF_0000UL;
     private const ulong WithoutTcpChecksum = ~0xFFFF_0000_0000UL;
 
-    /// <summary>Keys a batch and returns the number of records; frames that <paramref name="general"/> cannot know have none.</summary>
+    /// <summary>Keys a batch and returns the number of packets; frames that <paramref name="general"/> cannot know are none.</summary>
+    public static int Key(FrameBatch batch, PacketColumns columns, GeneralKeyer general, FlowTable? flows, int depth) => batch.IsEven
+        ? Key(batch, batch.Even, columns, general, flows, depth)
+        : Key(batch, batch.Listed, columns, general, flows, depth);
+
     // Optimized from the first call: a loop of a thousand rounds a call would keep the unoptimized code for millions of packets.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int Key(FrameBatch batch, Span<PacketRecord> records, GeneralKeyer general, FlowTable? flows, int depth)
+    private static int Key<TFrames>(
+        FrameBatch batch, TFrames frames, PacketColumns columns, GeneralKeyer general, FlowTable? flows, int depth)
+        where TFrames : struct, IFrameList
     {
         var limit = depth == 0 ? int.MaxValue : Ip + depth;
         var count = 0;
-        foreach (ref readonly var frame in batch.Frames)
+        var frameCount = batch.Count;
+        for (var i = 0; i < frameCount; i++)
         {
+            var frame = frames[i];
             var bytes = batch.BytesOf(frame);
-            if (TryKey(bytes, frame, limit, flows, out records[count]) || general.TryKey(bytes, frame, out records[count]))
+            if (TryKey(bytes, frame, limit, flows, out var record) || general.TryKey(bytes, frame, out record))
             {
-                count++;
+                columns.Set(count++, record);
             }
         }
 

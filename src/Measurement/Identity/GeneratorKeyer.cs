@@ -9,121 +9,118 @@ namespace Latlab.Measurement.Identity;
 
 /// <summary>
 /// Keys the generator's measured packets: the sequence number is the key, the flow the check (<see cref="PacketRecord.Numbered"/>), with the run id
-/// mixed in where those of any run count.
+/// mixed in where those of any run count. A packet that looks like the one before it is not parsed. Not thread-safe.
 /// </summary>
-internal static class GeneratorKeyer
+/// <param name="runId">Run whose packets count; null for any.</param>
+/// <param name="flows">Where flows are noted; null for index 0.</param>
+internal sealed class GeneratorKeyer(uint? runId, FlowTable? flows)
 {
-    private const int UsualPayload = FrameParser.EthernetHeader + 20 + 8;
-    private const int UsualLength = UsualPayload + GeneratorHeader.Length;
+    private readonly int _others = flows?.Others ?? 0;
+    private GeneratorTemplate _template;
+    private int _highestFlow = -1;
 
-    /// <summary>How a measured packet's header begins: magic, version and kind, as a little-endian number.</summary>
-    private const uint Measured = GeneratorHeader.Magic | (((GeneratorHeader.Version << 4) | (int)PacketKind.Measured) << 16);
-
-    /// <summary>Keys a batch and returns the number of records.</summary>
+    /// <summary>Keys a batch and returns the number of packets.</summary>
     /// <param name="batch">Frames.</param>
-    /// <param name="records">As many as the batch has frames, or more.</param>
-    /// <param name="runId">Run whose packets count; null for any.</param>
-    /// <param name="flows">Where flows are noted; null for index 0.</param>
-    public static int Key(FrameBatch batch, Span<PacketRecord> records, uint? runId, FlowTable? flows) =>
-        runId is { } run ? Key(batch, records, new OneRun(run), flows) : Key(batch, records, new AnyRun(), flows);
+    /// <param name="columns">Where packets are set, from the first on.</param>
+    public int Key(FrameBatch batch, PacketColumns columns) =>
+        batch.IsEven ? Key(batch, batch.Even, columns) : Key(batch, batch.Listed, columns);
 
-    // Optimized from the first call: a loop of a thousand rounds a call would keep the unoptimized code for millions of packets.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Key<TRun>(FrameBatch batch, Span<PacketRecord> records, TRun runs, FlowTable? flows)
-        where TRun : struct, IRunRule
+    private int Key<TFrames>(FrameBatch batch, TFrames frames, PacketColumns columns)
+        where TFrames : struct, IFrameList
     {
-        ReadOnlySpan<byte> bytes = batch.Bytes;
-        int others = flows?.Others ?? 0;
-        var highest = -1;
         var count = 0;
-        foreach (ref readonly var frame in batch.Frames)
+        for (var at = 0; at < batch.Count; at++)
         {
-            // The one bounds check of all that is read below.
-            ref var start = ref MemoryMarshal.GetReference(bytes.Slice(frame.Offset, Math.Min(frame.Length, UsualLength)));
-            if (frame.Length < UsualLength || !IsUsual(ref start))
+            var alike = _template.IsKnown ? KeyAlike(batch, frames, at, columns, count) : 0;
+            (at, count) = (at + alike, count + alike);
+            if (at < batch.Count && TryKey(batch.BytesOf(frames[at]), frames[at], out var record))
             {
-                if (TryKey(batch.BytesOf(frame), frame, runs, others, out records[count], out var noted))
-                {
-                    highest = Math.Max(highest, noted);
-                    count++;
-                }
-
-                continue;
+                columns.Set(count++, record);
             }
-
-            var runId = BinaryPrimitives.ReverseEndianness((uint)FrameWord.Of(ref start, UsualPayload + 4));
-            if (!runs.Takes(runId))
-            {
-                continue;
-            }
-
-            var flow = BinaryPrimitives.ReverseEndianness((ushort)FrameWord.Of(ref start, UsualPayload + 8));
-            var end = FrameParser.EthernetHeader + BinaryPrimitives.ReverseEndianness((ushort)FrameWord.Of(ref start, 16));
-            highest = Math.Max(highest, flow);
-            records[count++] = new PacketRecord(
-                frame.TimeNs,
-                BinaryPrimitives.ReverseEndianness(FrameWord.Of(ref start, UsualPayload + 10)),
-                runs.Check(runId, flow),
-                (ushort)Math.Min(flow, others),
-                FrameLayout.WireLength(frame, end));
         }
 
-        flows?.NoteNumbered(highest);
+        flows?.NoteNumbered(_highestFlow);
         return count;
     }
 
-    /// <summary>Whether it is a measured packet without VLAN tags and options, as almost all are: three comparisons at fixed offsets.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsUsual(ref byte start) =>
-        ((uint)FrameWord.Of(ref start, 12) & 0xFF_FFFF) == 0x45_0008 // EtherType 0x0800, no options
-        && ((uint)FrameWord.Of(ref start, 20) & 0xFF00_FF1F) == IpParser.Udp << 24 // no later fragment
-        && ((uint)FrameWord.Of(ref start, UsualPayload) & 0xFF_FFFF) == Measured;
+    /// <summary>Keys frames from <paramref name="at"/> on that look like the template, and returns how many they are.</summary>
+    // Optimized from the first call: a loop of a thousand rounds a call would keep the unoptimized code for millions of packets.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int KeyAlike<TFrames>(FrameBatch batch, TFrames frames, int at, PacketColumns columns, int place)
+        where TFrames : struct, IFrameList
+    {
+        var template = _template;
+        ref var origin = ref MemoryMarshal.GetArrayDataReference(batch.Bytes);
+        var needed = template.Needed;
+        var lastOffset = batch.Bytes.Length - needed;
+        var (others, highest) = (_others, _highestFlow);
+        var (end, wireLength, frameLength) = (-1, -1, (ushort)0);
+        var most = batch.Count - at;
+        var count = 0;
+        for (; count < most; count++)
+        {
+            var frame = frames[at + count];
+            // The one bounds check of all that is read below.
+            if (frame.Length < needed || frame.Offset > lastOffset)
+            {
+                break;
+            }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool TryKey<TRun>(ReadOnlySpan<byte> bytes, in Frame frame, TRun runs, int others, out PacketRecord record, out int flow)
-        where TRun : struct, IRunRule
+            ref var start = ref Unsafe.Add(ref origin, frame.Offset);
+            if (!template.Fits(ref start))
+            {
+                break;
+            }
+
+            var thisEnd = template.L3 + BinaryPrimitives.ReverseEndianness((ushort)FrameWord.Of(ref start, template.L3 + 2));
+            if (thisEnd != end || frame.WireLength != wireLength)
+            {
+                if (thisEnd < template.Payload)
+                {
+                    break;
+                }
+
+                (end, wireLength, frameLength) = (thisEnd, frame.WireLength, FrameLayout.WireLength(frame, thisEnd));
+            }
+
+            var flow = BinaryPrimitives.ReverseEndianness((ushort)(FrameWord.Of(ref start, template.Payload + 2) >> 48));
+            var sequence = BinaryPrimitives.ReverseEndianness(FrameWord.Of(ref start, template.Payload + 10));
+            highest = Math.Max(highest, flow);
+            columns.Set(place + count, frame.TimeNs, sequence, CheckOf(template.RunId, flow), (ushort)Math.Min(flow, others), frameLength);
+        }
+
+        _highestFlow = highest;
+        return count;
+    }
+
+    /// <summary>Any frame, and learns how it looks.</summary>
+    private bool TryKey(ReadOnlySpan<byte> bytes, in Frame frame, out PacketRecord record)
     {
         record = default;
-        flow = -1;
         if (!GeneratorFrame.TryRead(bytes, out var header)
             || header.Kind != PacketKind.Measured
-            || !runs.Takes(header.RunId)
+            || (runId is { } run && run != header.RunId)
             || !FrameParser.TryParse(bytes, bytes.Length, out var layout))
         {
             return false;
         }
 
-        flow = header.Flow;
+        if (GeneratorTemplate.CanBeOf(bytes, layout))
+        {
+            _template = new GeneratorTemplate(bytes, layout, header.RunId);
+        }
+
+        _highestFlow = Math.Max(_highestFlow, header.Flow);
         record = new PacketRecord(
             frame.TimeNs,
             header.Sequence,
-            runs.Check(header.RunId, header.Flow),
-            (ushort)Math.Min(flow, others),
+            CheckOf(header.RunId, header.Flow),
+            (ushort)Math.Min((int)header.Flow, _others),
             FrameLayout.WireLength(frame, layout.End));
         return true;
     }
 
-    private interface IRunRule
-    {
-        /// <summary>Whether packets of that run count.</summary>
-        public bool Takes(uint runId);
-
-        /// <summary>What tells flows apart that may have the same numbers.</summary>
-        public uint Check(uint runId, ushort flow);
-    }
-
-    private readonly struct OneRun(uint run) : IRunRule
-    {
-        public bool Takes(uint runId) => runId == run;
-
-        public uint Check(uint runId, ushort flow) => flow;
-    }
-
-    private readonly struct AnyRun : IRunRule
-    {
-        public bool Takes(uint runId) => true;
-
-        /// <summary>The CRC of both together: no two flows of a run share one.</summary>
-        public uint Check(uint runId, ushort flow) => BitOperations.Crc32C(flow, runId);
-    }
+    /// <summary>What tells flows apart that may have the same numbers: of any run the CRC of both together, which no two flows of a run share.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint CheckOf(uint ofRun, ushort flow) => runId is null ? BitOperations.Crc32C(flow, ofRun) : flow;
 }

@@ -10,6 +10,11 @@ public sealed class PacketKeyer(IdentityRule rule, FlowTable? flows)
 {
     private readonly GeneralKeyer _general = new(rule, flows);
 
+    private readonly GeneratorKeyer _generator = new(rule.RunId, flows);
+
+    /// <summary>For those who want rows.</summary>
+    private PacketColumns? _columns;
+
     /// <summary>How packets are known.</summary>
     public IdentityRule Rule => rule;
 
@@ -27,28 +32,36 @@ public sealed class PacketKeyer(IdentityRule rule, FlowTable? flows)
             throw new ArgumentException($"{records.Length} records for {batch.Count} frames", nameof(records));
         }
 
-        var count = rule.Preset switch
+        _columns ??= new PacketColumns();
+        Key(batch, _columns);
+        _columns.Packets.CopyTo(records);
+        return _columns.Count;
+    }
+
+    /// <summary>Keys the frames of a batch: <paramref name="columns"/> then hold those that the rule can know, in the same order.</summary>
+    internal void Key(FrameBatch batch, PacketColumns columns)
+    {
+        columns.Count = rule.Preset switch
         {
-            IdentityPreset.Generator => GeneratorKeyer.Key(batch, records, rule.RunId, flows),
-            IdentityPreset.Exact => FastKeyer<ExactCover>.Key(batch, records, _general, flows, rule.Depth),
-            IdentityPreset.L2 => FastKeyer<L2Cover>.Key(batch, records, _general, flows, rule.Depth),
-            IdentityPreset.L3 => FastKeyer<L3Cover>.Key(batch, records, _general, flows, rule.Depth),
-            IdentityPreset.Nat => FastKeyer<NatCover>.Key(batch, records, _general, flows, rule.Depth),
-            _ => KeyGenerally(batch, records),
+            IdentityPreset.Generator => _generator.Key(batch, columns),
+            IdentityPreset.Exact => FastKeyer<ExactCover>.Key(batch, columns, _general, flows, rule.Depth),
+            IdentityPreset.L2 => FastKeyer<L2Cover>.Key(batch, columns, _general, flows, rule.Depth),
+            IdentityPreset.L3 => FastKeyer<L3Cover>.Key(batch, columns, _general, flows, rule.Depth),
+            IdentityPreset.Nat => FastKeyer<NatCover>.Key(batch, columns, _general, flows, rule.Depth),
+            _ => KeyGenerally(batch, columns),
         };
-        Unparsable += batch.Count - count;
-        return count;
+        Unparsable += batch.Count - columns.Count;
     }
 
     /// <summary>The slow path for every frame: for ranges of bytes, and what tests compare the fast path with.</summary>
-    internal int KeyGenerally(FrameBatch batch, Span<PacketRecord> records)
+    internal int KeyGenerally(FrameBatch batch, PacketColumns columns)
     {
         var count = 0;
         foreach (ref readonly var frame in batch.Frames)
         {
-            if (_general.TryKey(batch.BytesOf(frame), frame, out records[count]))
+            if (_general.TryKey(batch.BytesOf(frame), frame, out var record))
             {
-                count++;
+                columns.Set(count++, record);
             }
         }
 

@@ -2,48 +2,69 @@ using System.Numerics;
 
 namespace Latlab.Measurement.Matching;
 
-/// <summary>Arrivals that wait for departures to catch up, in a ring.</summary>
+/// <summary>Arrivals that wait for departures to catch up, in a ring of columns.</summary>
 internal sealed class ArrivalQueue : Turns.IReceiver
 {
-    private PacketRecord[] _records = new PacketRecord[4096];
-    private long[] _turns = new long[4096];
+    private long[] _turns = new long[1024];
+    private long[] _times = new long[1024];
+    private ulong[] _keys = new ulong[1024];
+    private uint[] _checks = new uint[1024];
     private int _head;
 
     public int Count { get; private set; }
 
     /// <summary>The first arrivals that lie in one piece.</summary>
-    public ReadOnlySpan<PacketRecord> Records => _records.AsSpan(_head, Math.Min(Count, _records.Length - _head));
-
-    /// <summary>When they have their turns.</summary>
-    public ReadOnlySpan<long> TurnsNs => _turns.AsSpan(_head, Math.Min(Count, _records.Length - _head));
-
-    public void Add(ReadOnlySpan<PacketRecord> records, ReadOnlySpan<long> turns)
+    public ArrivalBatch Arrivals
     {
-        if (Count + records.Length > _records.Length)
+        get
         {
-            Grow(Count + records.Length);
+            var count = Math.Min(Count, _turns.Length - _head);
+            return new ArrivalBatch
+            {
+                TurnsNs = _turns.AsSpan(_head, count),
+                TimesNs = _times.AsSpan(_head, count),
+                Keys = _keys.AsSpan(_head, count),
+                Checks = _checks.AsSpan(_head, count),
+            };
+        }
+    }
+
+    public void Add(in PacketBatch packets, ReadOnlySpan<long> turns)
+    {
+        if (Count + turns.Length > _turns.Length)
+        {
+            Grow(Count + turns.Length);
         }
 
-        var tail = (_head + Count) & (_records.Length - 1);
-        var untilEnd = Math.Min(records.Length, _records.Length - tail);
-        records[..untilEnd].CopyTo(_records.AsSpan(tail));
-        records[untilEnd..].CopyTo(_records);
-        turns[..untilEnd].CopyTo(_turns.AsSpan(tail));
-        turns[untilEnd..].CopyTo(_turns);
-        Count += records.Length;
+        Append(turns, _turns);
+        Append(packets.TimesNs, _times);
+        Append(packets.Keys, _keys);
+        Append(packets.Checks, _checks);
+        Count += turns.Length;
     }
 
     public void Remove(int count)
     {
-        _head = (_head + count) & (_records.Length - 1);
         Count -= count;
+        // From the start again when it is empty: what is written next is in the cache.
+        _head = Count == 0 ? 0 : (_head + count) & (_turns.Length - 1);
+    }
+
+    private void Append<T>(ReadOnlySpan<T> values, T[] ring)
+    {
+        var tail = (_head + Count) & (ring.Length - 1);
+        var untilEnd = Math.Min(values.Length, ring.Length - tail);
+        values[..untilEnd].CopyTo(ring.AsSpan(tail));
+        values[untilEnd..].CopyTo(ring);
     }
 
     private void Grow(int atLeast)
     {
         var length = (int)BitOperations.RoundUpToPowerOf2((uint)atLeast);
-        _records = Grown(_records, length);
         _turns = Grown(_turns, length);
+        _times = Grown(_times, length);
+        _keys = Grown(_keys, length);
+        _checks = Grown(_checks, length);
         _head = 0;
     }
 
@@ -55,4 +76,30 @@ internal sealed class ArrivalQueue : Turns.IReceiver
         ring.AsSpan(0, Count - untilEnd).CopyTo(larger.AsSpan(untilEnd));
         return larger;
     }
+}
+
+/// <summary>Arrivals in the order of their turns, as columns of one length.</summary>
+internal readonly ref struct ArrivalBatch
+{
+    public required ReadOnlySpan<long> TurnsNs { get; init; }
+
+    public required ReadOnlySpan<long> TimesNs { get; init; }
+
+    public required ReadOnlySpan<ulong> Keys { get; init; }
+
+    public required ReadOnlySpan<uint> Checks { get; init; }
+
+    public int Count => TurnsNs.Length;
+
+    /// <summary>One of them, without what nobody asks of an arrival: flow and length are those of its departure.</summary>
+    public PacketRecord this[int index] => new(TimesNs[index], Keys[index], Checks[index], 0);
+
+    /// <summary>Those from <paramref name="start"/> on.</summary>
+    public ArrivalBatch Slice(int start, int length) => new()
+    {
+        TurnsNs = TurnsNs.Slice(start, length),
+        TimesNs = TimesNs.Slice(start, length),
+        Keys = Keys.Slice(start, length),
+        Checks = Checks.Slice(start, length),
+    };
 }

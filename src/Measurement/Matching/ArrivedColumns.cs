@@ -26,22 +26,21 @@ internal sealed class ArrivedColumns(IBatchObserver observer)
     }
 
     /// <summary>Adds arrivals of consecutive departures, at most <see cref="Capacity"/>.</summary>
-    public void AddRun(ReadOnlySpan<PacketRecord> arrivals, ReadOnlySpan<long> latencyNs, long position, ReadOnlySpan<ushort> flows)
+    public void AddRun(ReadOnlySpan<long> arrivedNs, ReadOnlySpan<long> latencyNs, long position, ReadOnlySpan<ushort> flows)
     {
-        var count = arrivals.Length;
+        var count = arrivedNs.Length;
         if (_count + count > Capacity)
         {
             Flush();
         }
 
-        var arrivedNs = _arrivedNs.AsSpan(_count, count);
         var positions = _positions.AsSpan(_count, count);
-        for (var i = 0; i < arrivals.Length; i++)
+        for (var i = 0; i < positions.Length; i++)
         {
-            arrivedNs[i] = arrivals[i].TimeNs;
             positions[i] = position + i;
         }
 
+        arrivedNs.CopyTo(_arrivedNs.AsSpan(_count));
         latencyNs.CopyTo(_latencyNs.AsSpan(_count));
         flows.CopyTo(_flows.AsSpan(_count));
         _count += count;

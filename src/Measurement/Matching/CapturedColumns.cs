@@ -1,30 +1,21 @@
+using Latlab.Measurement.Statistics;
+
 namespace Latlab.Measurement.Matching;
 
-/// <summary>Makes columns of what one tap saw, in the order of capture.</summary>
+/// <summary>Makes columns of when one tap saw packets, in the order of capture.</summary>
 internal sealed class CapturedColumns
 {
-    public const int Capacity = 512;
-
-    private readonly long[] _timesNs = new long[Capacity];
-    private readonly long[] _gapsNs = new long[Capacity];
+    private readonly long[] _gapsNs = new long[PacketColumns.Capacity];
     private long? _lastNs;
 
-    /// <summary>The next packets, at most <see cref="Capacity"/>; holds until the next call.</summary>
-    public CapturedBatch Next(ReadOnlySpan<PacketRecord> packets)
+    /// <summary>The stamps of the next packets, at least one; holds until the next call.</summary>
+    public CapturedBatch Next(ReadOnlySpan<long> timesNs)
     {
-        var timesNs = _timesNs.AsSpan(0, packets.Length);
-        var gapsNs = _gapsNs.AsSpan(0, packets.Length);
-        var lastNs = _lastNs ?? 0;
-        for (var i = 0; i < packets.Length; i++)
-        {
-            var timeNs = packets[i].TimeNs;
-            timesNs[i] = timeNs;
-            gapsNs[i] = timeNs - lastNs;
-            lastNs = timeNs;
-        }
-
+        var gapsNs = _gapsNs.AsSpan(0, timesNs.Length);
+        gapsNs[0] = timesNs[0] - (_lastNs ?? 0);
+        Columns.Subtract(timesNs[1..], timesNs, gapsNs[1..]);
         var isFirst = _lastNs is null;
-        _lastNs = lastNs;
+        _lastNs = timesNs[^1];
         return new CapturedBatch { TimesNs = timesNs, GapsNs = isFirst ? gapsNs[1..] : gapsNs };
     }
 }

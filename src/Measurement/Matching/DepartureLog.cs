@@ -26,9 +26,9 @@ internal sealed class DepartureLog : Turns.IReceiver
     /// <summary>The block of a position that is kept, and its index there.</summary>
     public (DepartureBlock Block, int Slot) At(long position) => (BlockOf(position), (int)position & DepartureBlock.Mask);
 
-    public void Add(ReadOnlySpan<PacketRecord> records, ReadOnlySpan<long> turns)
+    public void Add(in PacketBatch packets, ReadOnlySpan<long> turns)
     {
-        while (!records.IsEmpty)
+        for (var start = 0; start < packets.Count;)
         {
             var slot = (int)Head & DepartureBlock.Mask;
             if (slot == 0)
@@ -36,12 +36,10 @@ internal sealed class DepartureLog : Turns.IReceiver
                 StartBlock();
             }
 
-            var count = Math.Min(records.Length, DepartureBlock.Length - slot);
-            Fill(_blocks[_blockCount - 1], slot, records[..count]);
-            turns[..count].CopyTo(_blocks[_blockCount - 1].TurnNs[slot..]);
+            var count = Math.Min(packets.Count - start, DepartureBlock.Length - slot);
+            Fill(_blocks[_blockCount - 1], slot, packets.Slice(start, count), turns.Slice(start, count));
             Head += count;
-            records = records[count..];
-            turns = turns[count..];
+            start += count;
         }
     }
 
@@ -60,22 +58,14 @@ internal sealed class DepartureLog : Turns.IReceiver
         return true;
     }
 
-    private static void Fill(DepartureBlock block, int slot, ReadOnlySpan<PacketRecord> records)
+    private static void Fill(DepartureBlock block, int slot, in PacketBatch packets, ReadOnlySpan<long> turns)
     {
-        var keys = block.Keys.Slice(slot, records.Length);
-        var checks = block.Checks.Slice(slot, records.Length);
-        var sentNs = block.SentNs.Slice(slot, records.Length);
-        var flows = block.Flows.Slice(slot, records.Length);
-        var wireLengths = block.WireLengths.Slice(slot, records.Length);
-        for (var i = 0; i < records.Length; i++)
-        {
-            ref readonly var record = ref records[i];
-            keys[i] = record.Key;
-            checks[i] = record.Check;
-            sentNs[i] = record.TimeNs;
-            flows[i] = record.Flow;
-            wireLengths[i] = record.WireLength;
-        }
+        packets.Keys.CopyTo(block.Keys[slot..]);
+        packets.Checks.CopyTo(block.Checks[slot..]);
+        packets.TimesNs.CopyTo(block.SentNs[slot..]);
+        turns.CopyTo(block.TurnNs[slot..]);
+        packets.Flows.CopyTo(block.Flows[slot..]);
+        packets.WireLengths.CopyTo(block.WireLengths[slot..]);
     }
 
     private void StartBlock()

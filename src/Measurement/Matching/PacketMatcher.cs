@@ -48,23 +48,20 @@ internal sealed class PacketMatcher
     public MatchCounts Counts => _settlement.Counts;
 
     /// <summary>Arrivals and their turns by the ingress clock. All departures whose turns come before them are in the log.</summary>
-    public void Arrive(ReadOnlySpan<PacketRecord> records, ReadOnlySpan<long> turns)
+    public void Arrive(in ArrivalBatch arrivals)
     {
-        while (!records.IsEmpty)
+        for (var at = 0; at < arrivals.Count;)
         {
             var position = _expected;
-            var expected = ArriveExpected(records, turns);
+            at += ArriveExpected(arrivals.Slice(at, arrivals.Count - at));
             ForgetWhenBlockEnded(position);
-            if (expected < records.Length)
+            if (at < arrivals.Count)
             {
                 position = _expected;
-                ArriveUnexpected(turns[expected], records[expected]);
+                ArriveUnexpected(arrivals.TurnsNs[at], arrivals[at]);
                 ForgetWhenBlockEnded(position);
-                expected++;
+                at++;
             }
-
-            records = records[expected..];
-            turns = turns[expected..];
         }
     }
 
@@ -103,7 +100,7 @@ internal sealed class PacketMatcher
     /// keeps the order and loses nothing. Returns how many they are; what is special in any way is left to <see cref="ArriveUnexpected"/>, with the same
     /// outcome.
     /// </summary>
-    private int ArriveExpected(ReadOnlySpan<PacketRecord> records, ReadOnlySpan<long> turns)
+    private int ArriveExpected(ArrivalBatch arrivals)
     {
         if (_expected >= _log.Head || !_early.IsEmpty || _noneMissingFrom > Math.Max(0, _expected - DepartureFinder.LookBehind))
         {
@@ -111,37 +108,11 @@ internal sealed class PacketMatcher
         }
 
         var (block, slot) = _log.At(_expected);
-        var most = (int)Math.Min(Math.Min(records.Length, _log.Head - _expected), Math.Min(DepartureBlock.Length - slot, ArrivedColumns.Capacity));
-        records = records[..most];
-        turns = turns[..most];
-        var keys = block.Keys.Slice(slot, most);
-        var checks = block.Checks.Slice(slot, most);
-        var turnNs = block.TurnNs.Slice(slot, most);
-        var sentNs = block.SentNs.Slice(slot, most);
-        var latencyNs = block.LatencyNs.Slice(slot, most);
-        var fates = block.Fates.Slice(slot, most);
-        var (deadlineNs, windowNs, warmUntilNs) = (_deadlineNs, (ulong)_windowNs, _settlement.WarmUntilNs);
-        var count = 0;
-        for (; count < records.Length; count++)
-        {
-            ref readonly var record = ref records[count];
-            var latency = record.TimeNs - sentNs[count];
-            if (keys[count] != record.Key
-                || checks[count] != record.Check
-                || fates[count] != DepartureBlock.InFlight
-                || (ulong)(turns[count] - turnNs[count]) > windowNs
-                || turns[count] > deadlineNs
-                || latency < 0
-                || sentNs[count] < warmUntilNs)
-            {
-                break;
-            }
-
-            latencyNs[count] = latency;
-            fates[count] = Fate.Matched;
-        }
-
-        _arrived.AddRun(records[..count], latencyNs[..count], _expected, block.Flows.Slice(slot, count));
+        var most = (int)Math.Min(Math.Min(arrivals.Count, _log.Head - _expected), Math.Min(DepartureBlock.Length - slot, ArrivedColumns.Capacity));
+        arrivals = arrivals.Slice(0, most);
+        var run = new ExpectedRun(block, slot, arrivals);
+        var count = run.Match(_deadlineNs, _windowNs, _settlement.WarmUntilNs);
+        _arrived.AddRun(arrivals.TimesNs[..count], block.LatencyNs.Slice(slot, count), _expected, block.Flows.Slice(slot, count));
         _expected += count;
         return count;
     }

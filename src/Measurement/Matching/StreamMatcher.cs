@@ -9,6 +9,7 @@ public sealed class StreamMatcher : ITapSink
 {
     private readonly PacketMatcher _matcher;
     private readonly ArrivalQueue _arrivals = new();
+    private readonly PacketColumns _columns = new();
     private readonly Turns _ingress;
     private readonly Turns _egress;
 
@@ -36,7 +37,19 @@ public sealed class StreamMatcher : ITapSink
     /// <summary>Adds what <paramref name="tap"/> saw next.</summary>
     public void Add(Tap tap, ReadOnlySpan<PacketRecord> records)
     {
-        (tap == Tap.Ingress ? _ingress : _egress).Add(records);
+        while (!records.IsEmpty)
+        {
+            var count = Math.Min(records.Length, PacketColumns.Capacity);
+            _columns.Set(records[..count]);
+            Add(tap, _columns.Packets);
+            records = records[count..];
+        }
+    }
+
+    /// <summary>The same of columns.</summary>
+    internal void Add(Tap tap, in PacketBatch packets)
+    {
+        (tap == Tap.Ingress ? _ingress : _egress).Add(packets);
         Match();
     }
 
@@ -70,16 +83,15 @@ public sealed class StreamMatcher : ITapSink
     private void Match()
     {
         var boundNs = _ingress.BoundNs;
-        while (_arrivals.Count > 0 && _arrivals.TurnsNs[0] < boundNs)
+        while (_arrivals.Count > 0 && _arrivals.Arrivals.TurnsNs[0] < boundNs)
         {
-            var turns = _arrivals.TurnsNs;
-            var records = _arrivals.Records;
-            var late = turns.IndexOfAnyExceptInRange(long.MinValue, boundNs - 1);
-            var count = late < 0 ? turns.Length : late;
-            _matcher.Arrive(records[..count], turns[..count]);
+            var arrivals = _arrivals.Arrivals;
+            var late = arrivals.TurnsNs.IndexOfAnyInRange(boundNs, long.MaxValue);
+            var count = late < 0 ? arrivals.Count : late;
+            _matcher.Arrive(arrivals.Slice(0, count));
             _arrivals.Remove(count);
         }
 
-        _matcher.Depart(_arrivals.Count > 0 ? _arrivals.TurnsNs[0] : _egress.BoundNs);
+        _matcher.Depart(_arrivals.Count > 0 ? _arrivals.Arrivals.TurnsNs[0] : _egress.BoundNs);
     }
 }

@@ -1,3 +1,5 @@
+using Latlab.Measurement.Statistics;
+
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
@@ -14,18 +16,16 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
     /// </summary>
     public const long DisorderNs = 1_000_000;
 
-    private const int Batch = 1024;
-
-    private readonly long[] _turns = new long[Batch];
-    private readonly PacketRecord[] _held = new PacketRecord[1];
+    private readonly long[] _turns = new long[PacketColumns.Capacity];
+    private readonly PacketColumns _held = new();
     private bool _holds;
     private long _lastNs = long.MinValue;
     private long _advancedNs = long.MinValue;
 
     internal interface IReceiver
     {
-        /// <summary>Takes records and when each has its turn.</summary>
-        public void Add(ReadOnlySpan<PacketRecord> records, ReadOnlySpan<long> turns);
+        /// <summary>Takes packets and when each has its turn.</summary>
+        public void Add(in PacketBatch packets, ReadOnlySpan<long> turns);
     }
 
     /// <summary>Times that the stamps went back by more than <see cref="DisorderNs"/>.</summary>
@@ -37,27 +37,26 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
     /// <summary>Records that are held back: 0 or 1.</summary>
     public int Held => _holds ? 1 : 0;
 
-    /// <summary>Adds records. The last one is held back until it is known what follows it.</summary>
-    public void Add(ReadOnlySpan<PacketRecord> records)
+    /// <summary>Adds at most as many packets as columns hold. The last one is held back until it is known what follows it.</summary>
+    public void Add(in PacketBatch packets)
     {
-        if (records.IsEmpty)
+        if (packets.Count == 0)
         {
             return;
         }
 
         if (_holds)
         {
-            Hand(_held, records[0].TimeNs);
+            Hand(_held.Packets, packets.TimesNs[0]);
         }
 
-        while (records.Length > 1)
+        var last = packets.Count - 1;
+        if (last > 0)
         {
-            var count = Math.Min(records.Length - 1, Batch);
-            Hand(records[..count], records[count].TimeNs);
-            records = records[count..];
+            Hand(packets.Slice(0, last), packets.TimesNs[last]);
         }
 
-        _held[0] = records[0];
+        _held.Set([packets[last]]);
         _holds = true;
         Bound();
     }
@@ -69,22 +68,26 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
         Bound();
     }
 
-    /// <summary>Hands records over; <paramref name="nextNs"/> is the stamp of the record behind them.</summary>
-    private void Hand(ReadOnlySpan<PacketRecord> records, long nextNs)
+    /// <summary>Hands packets over; <paramref name="nextNs"/> is the stamp of the one behind them.</summary>
+    private void Hand(in PacketBatch packets, long nextNs)
     {
-        var turns = _turns.AsSpan(0, records.Length);
-        var last = _lastNs;
-        var inOrder = true;
-        for (var i = 0; i < records.Length; i++)
+        var timesNs = packets.TimesNs;
+        var turns = _turns.AsSpan(0, packets.Count);
+        if (aheadNs == 0 && timesNs[0] >= _lastNs && nextNs >= timesNs[^1] && Columns.AreRising(timesNs, orEqual: true))
         {
-            var time = records[i].TimeNs - aheadNs;
-            turns[i] = time;
-            inOrder &= time >= last;
-            last = time;
+            // As nearly always: the times are the turns.
+            _lastNs = timesNs[^1];
+            receiver.Add(packets, timesNs);
+            return;
         }
 
-        _lastNs = inOrder && nextNs - aheadNs >= last ? last : PutInOrder(turns, nextNs - aheadNs);
-        receiver.Add(records, turns);
+        for (var i = 0; i < turns.Length; i++)
+        {
+            turns[i] = timesNs[i] - aheadNs;
+        }
+
+        _lastNs = PutInOrder(turns, nextNs - aheadNs);
+        receiver.Add(packets, turns);
     }
 
     /// <summary>Makes turns of times; returns the last.</summary>
@@ -117,7 +120,7 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
             return;
         }
 
-        var time = _held[0].TimeNs - aheadNs;
+        var time = _held.TimesNs[0] - aheadNs;
         if (time > _advancedNs)
         {
             BoundNs = Math.Min(time, Math.Max(_lastNs, _advancedNs));
@@ -126,7 +129,7 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
 
         // Nothing from far before it follows: it is no outlier.
         _holds = false;
-        Hand(_held, _held[0].TimeNs);
+        Hand(_held.Packets, _held.TimesNs[0]);
         BoundNs = Math.Max(_lastNs, _advancedNs);
     }
 

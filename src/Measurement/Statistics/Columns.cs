@@ -55,7 +55,9 @@ internal static class Columns
     }
 
     /// <summary>Whether each value is greater than the one before it.</summary>
-    public static bool AreRising(ReadOnlySpan<long> values)
+    /// <param name="values">The column.</param>
+    /// <param name="orEqual">It may be the same, too.</param>
+    public static bool AreRising(ReadOnlySpan<long> values, bool orEqual = false)
     {
         if (values.Length < 2)
         {
@@ -68,7 +70,7 @@ internal static class Columns
         var highers = MemoryMarshal.Cast<long, Vector<long>>(higher);
         for (var i = 0; i < lowers.Length; i++)
         {
-            if (!Vector.LessThanAll(lowers[i], highers[i]))
+            if (!(orEqual ? Vector.LessThanOrEqualAll(lowers[i], highers[i]) : Vector.LessThanAll(lowers[i], highers[i])))
             {
                 return false;
             }
@@ -76,13 +78,32 @@ internal static class Columns
 
         for (var i = lowers.Length * Vector<long>.Count; i < lower.Length; i++)
         {
-            if (lower[i] >= higher[i])
+            if (lower[i] > higher[i] || (!orEqual && lower[i] == higher[i]))
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    /// <summary>What each value is more than the one at the same place in <paramref name="less"/>.</summary>
+    public static void Subtract(ReadOnlySpan<long> values, ReadOnlySpan<long> less, Span<long> differences)
+    {
+        less = less[..values.Length];
+        differences = differences[..values.Length];
+        var minuends = MemoryMarshal.Cast<long, Vector<long>>(values);
+        var subtrahends = MemoryMarshal.Cast<long, Vector<long>>(less);
+        var vectors = MemoryMarshal.Cast<long, Vector<long>>(differences);
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            vectors[i] = minuends[i] - subtrahends[i];
+        }
+
+        for (var i = vectors.Length * Vector<long>.Count; i < differences.Length; i++)
+        {
+            differences[i] = values[i] - less[i];
+        }
     }
 
     /// <summary>How many of the first values are less than <paramref name="limit"/>.</summary>

@@ -84,12 +84,7 @@ internal sealed class FlowReordering
         Write(_recent, Arrivals, positions);
         Write(_inOrderPositions, _inOrderCount, positions);
         Write(_inOrderArrivedNs, _inOrderCount, arrivedNs);
-        // As far as the ring goes, those that are written over in this call included.
-        for (var i = Math.Max(0, positions.Length - _reorderedBefore.Length); i < positions.Length; i++)
-        {
-            _reorderedBefore[(_inOrderCount + i) & (_reorderedBefore.Length - 1)] = Reordered;
-        }
-
+        Fill(_reorderedBefore, _inOrderCount, positions.Length, Reordered);
         _nextExpected = positions[^1] + 1;
         _inOrderCount += positions.Length;
     }
@@ -103,6 +98,17 @@ internal sealed class FlowReordering
         var untilEnd = Math.Min(values.Length, ring.Length - start);
         values[..untilEnd].CopyTo(ring.AsSpan(start));
         values[untilEnd..].CopyTo(ring);
+    }
+
+    /// <summary>The same for <paramref name="count"/> times one value.</summary>
+    private static void Fill(long[] ring, long number, int count, long value)
+    {
+        count = Math.Min(count, ring.Length);
+        // As far as the ring goes, those that are written over in this call included.
+        var start = (int)number & (ring.Length - 1);
+        var untilEnd = Math.Min(count, ring.Length - start);
+        ring.AsSpan(start, untilEnd).Fill(value);
+        ring.AsSpan(0, count - untilEnd).Fill(value);
     }
 
     private void AddReordered(long position, long arrivedNs)

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Latlab.Measurement.Results;
 
 namespace Latlab.Measurement.Statistics;
@@ -25,13 +27,8 @@ internal sealed class SignedCounts
         while (valuesNs.Length > 1)
         {
             var count = Math.Min(valuesNs.Length - 1, AtOnce);
-            var from = valuesNs[..count];
-            var to = valuesNs.Slice(1, count);
-            for (var i = 0; i < from.Length; i++)
-            {
-                differences[i] = Unsigned(to[i] - from[i]);
-            }
-
+            Columns.Subtract(valuesNs.Slice(1, count), valuesNs, differences);
+            MakeUnsigned(differences[..count]);
             _counts.Add(differences[..count]);
             valuesNs = valuesNs[count..];
         }
@@ -62,6 +59,21 @@ internal sealed class SignedCounts
         {
             var index = Array.BinarySearch(ends, rank);
             return sorted[index < 0 ? ~index : index].Value;
+        }
+    }
+
+    private static void MakeUnsigned(Span<long> valuesNs)
+    {
+        var vectors = MemoryMarshal.Cast<long, Vector<long>>(valuesNs);
+        foreach (ref var vector in vectors)
+        {
+            // The comparison is -1 where a value is negative, as is the shift below.
+            vector = (vector + vector) ^ Vector.LessThan(vector, Vector<long>.Zero);
+        }
+
+        foreach (ref var value in valuesNs[(vectors.Length * Vector<long>.Count)..])
+        {
+            value = Unsigned(value);
         }
     }
 

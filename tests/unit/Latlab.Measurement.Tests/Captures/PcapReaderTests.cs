@@ -52,6 +52,20 @@ public sealed class PcapReaderTests
         Assert.Equal(0, read.Facts.ProblemCount);
     }
 
+    /// <summary>Records of one length have a path of their own, a batch at a time; sometimes another length ends it.</summary>
+    [Fact]
+    public void Batches_of_one_length_are_read_as_any_others() =>
+        Gen.Select(Gen.Int[1, 1_000].Array[0, 4], Gen.Int[1, 100], Gen.Bool, Gen.Bool, Gen.Int[0, 2]).Sample((runs, length, microseconds, bigEndian, more) =>
+        {
+            var lengths = runs.SelectMany(run => Enumerable.Repeat(length, run).Append(length + 1)).ToArray();
+            var frames = lengths.Select((count, i) =>
+                (1_700_000_000_999_900_000 + (i * 1_000L), Enumerable.Repeat((byte)(0x80 + (i % 100)), count).ToArray(), more)).ToArray();
+            var file = Write(frames, microseconds, bigEndian);
+            var expected = frames.Select(frame => new ReadFrame(frame.Item1, Convert.ToHexString(frame.Item2), frame.Item2.Length + more));
+            Assert.Equal(expected, Reading.Of(file).Frames);
+            Assert.Equal(expected, Reading.InPieces(file, 1_000).Frames);
+        }, iter: 40);
+
     [Fact]
     public void Garbage_between_records_costs_no_record_and_is_told_once_with_its_offset() =>
         Gen.Select(Bytes.Array[3, 30], Gen.Int[0, 30], Gen.Byte[0x80, 0xFF].Array[1, 300], Gen.Int[1, 200], Gen.Bool).Sample((bytes, before, garbage, piece, bigEndian) =>

@@ -43,6 +43,32 @@ public sealed class GeneratorRecordTests
             return isKnown ? record is { } known && known.Key == read.Sequence : record is null;
         });
 
+    /// <summary>A keyer parses a packet that looks like the one before it no more: what it says of many must be what it says of each alone.</summary>
+    [Fact]
+    public void Packets_that_look_like_those_before_them_are_judged_as_each_for_itself() =>
+        Gen.Select(
+            Gen.Select(Headers, Gen.Int[0, 3], Gen.Int[0, 3], Gen.Select(Gen.Int[0, 300], Gen.Byte), Gen.Int[0, 200]).Array[1, 40],
+            Gen.Int[0, 1],
+            Gen.Bool,
+            Gen.OneOf("generator", "generator,run=2")).Sample((packets, alike, even, rule) =>
+        {
+            // Mostly the same headers, sometimes tagged, with options, damaged or cut.
+            var frames = packets.Select(packet =>
+            {
+                var (header, tags, options, (at, value), cut) = packet;
+                header = header with { RunId = header.RunId == 3 ? 1u : 2u, Kind = header.Kind == PacketKind.Probe ? header.Kind : PacketKind.Measured };
+                var frame = Frame(header, tags == 3 ? 2 : alike, options == 3 ? 1 : 0);
+                if (at < frame.Length && (at < 12 || value < 64))
+                {
+                    frame[at] = value;
+                }
+
+                return even ? frame[..60] : cut < 10 ? frame[..(frame.Length - cut)] : frame;
+            }).ToArray();
+            var expected = frames.Select((frame, index) => Keying.Key(rule, frame) is { } known ? known with { TimeNs = index } : (PacketRecord?)null);
+            Assert.Equal(expected.OfType<PacketRecord>(), Keying.KeyTogether(rule, frames, even));
+        }, iter: 5_000);
+
     [Fact]
     public void Flows_have_the_numbers_that_the_generator_gave_them_and_those_beyond_the_table_share_one() =>
         Gen.Select(Gen.Int[0, 2], Gen.UShort[0, 20], Gen.UShort[0, 20]).Sample((tags, first, second) =>

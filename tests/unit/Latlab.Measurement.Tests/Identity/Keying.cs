@@ -26,11 +26,37 @@ internal static class Keying
         var fast = count == 1 ? records[0] : (PacketRecord?)null;
         if (rule.Preset != IdentityPreset.Generator)
         {
-            var general = keyer.KeyGenerally(batch, records) == 1 ? records[0] : (PacketRecord?)null;
+            var columns = new PacketColumns();
+            columns.Count = keyer.KeyGenerally(batch, columns);
+            var general = columns.Count == 1 ? columns.Packets[0] : (PacketRecord?)null;
             Assert.Equal(general, fast);
         }
 
         return fast;
+    }
+
+    /// <summary>The records of frames of one batch, stamped with their numbers; of frames of one length also as a batch that describes them at once.</summary>
+    public static PacketRecord[] KeyTogether(string rule, byte[][] frames, bool even)
+    {
+        var batch = new FrameBatch { Bytes = [.. frames.SelectMany(frame => frame)], Count = frames.Length };
+        var offset = 0;
+        for (var i = 0; i < frames.Length; i++)
+        {
+            batch.Room[i] = new Frame(i, offset, frames[i].Length, frames[i].Length);
+            offset += frames[i].Length;
+        }
+
+        if (even)
+        {
+            batch.SetEven(batch.Frames[0], frames[0].Length, frames.Length);
+            for (var i = 0; i < frames.Length; i++)
+            {
+                batch.RoomForTimesNs[i] = i;
+            }
+        }
+
+        var records = new PacketRecord[frames.Length];
+        return records[..new PacketKeyer(IdentityRule.Parse(rule), null).Key(batch, records)];
     }
 
     public static void AssertSame(string rule, TestFrame before, TestFrame after) =>
