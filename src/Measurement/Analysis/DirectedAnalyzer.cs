@@ -6,8 +6,8 @@ using Latlab.Measurement.Results;
 namespace Latlab.Measurement.Analysis;
 
 /// <summary>
-/// Analyses two captures that both have both directions: each direction for itself, in one pass. A packet of the other direction departs where the
-/// usual ones arrive. Used once.
+/// Analyses two captures that both have both directions: each direction for itself, in one pass. A packet of the other direction departs
+/// where the usual ones arrive. Used once.
 /// </summary>
 internal sealed class DirectedAnalyzer
 {
@@ -20,7 +20,8 @@ internal sealed class DirectedAnalyzer
     /// <param name="before">The capture before the device.</param>
     /// <param name="after">The capture after it.</param>
     /// <param name="directions">Which packets go which way.</param>
-    /// <param name="options">What to find out; <see cref="AnalysisOptions.Observers"/> are told of the usual direction's packets only.</param>
+    /// <param name="options">What to find out; <see cref="AnalysisOptions.Observers"/> are told of the usual direction's packets
+    /// only.</param>
     public DirectedAnalyzer(DirectedSource before, DirectedSource after, TrafficDirections directions, AnalysisOptions options)
     {
         _options = PairOptions.AllowFor(options, directions.Forward);

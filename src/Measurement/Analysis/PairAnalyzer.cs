@@ -16,7 +16,9 @@ public sealed class PairAnalyzer(IRecordSource before, IRecordSource after, Anal
     private readonly Side _before = new(Tap.Ingress, before);
     private readonly Side _after = new(Tap.Egress, after);
 
-    /// <summary>Analyses to the end of both captures, or until cancelled: then the result is <see cref="AnalysisResult.Partial"/>.</summary>
+    /// <summary>
+    /// Analyses to the end of both captures, or until cancelled: then the result is <see cref="AnalysisResult.Partial"/>.
+    /// </summary>
     /// <param name="madeBy">For <see cref="AnalysisResult.MadeBy"/>.</param>
     /// <param name="progress">Called between batches, often.</param>
     /// <param name="cancellationToken">Ends the analysis early, with what there is.</param>

@@ -6,8 +6,8 @@ namespace Latlab.Measurement.Analysis;
 public static class PairOptions
 {
     /// <summary>
-    /// The options with an allowance for the clocks' offset, where that is more than the window could explain: so that packets are matched, and the clock
-    /// report says what is wrong, instead of everything being lost.
+    /// The options with an allowance for the clocks' offset, where that is more than the window could explain: so that packets are matched,
+    /// and the clock report says what is wrong, instead of everything being lost.
     /// </summary>
     /// <param name="options">What the user asked for.</param>
     /// <param name="offset">What a look at the first packets found; null if nothing.</param>

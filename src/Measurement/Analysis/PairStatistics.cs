@@ -4,7 +4,9 @@ using Latlab.Measurement.Statistics;
 
 namespace Latlab.Measurement.Analysis;
 
-/// <summary>All statistics of a pair of captures. Each goes through a batch by itself: a small loop over columns that are in the cache.</summary>
+/// <summary>
+/// All statistics of a pair of captures. Each goes through a batch by itself: a small loop over columns that are in the cache.
+/// </summary>
 internal sealed class PairStatistics(AnalysisOptions options) : IBatchObserver
 {
     private readonly CapturedColumns _before = new();

@@ -26,7 +26,8 @@ public sealed class ReadAheadSource : IRecordSource
 
     /// <summary>Starts reading.</summary>
     /// <param name="source">What to read; owned, and not to be touched from now on.</param>
-    /// <param name="atOnce">Hand on at once what there is; else some thousand packets together, as a hand-over costs as much as reading many of them.</param>
+    /// <param name="atOnce">Hand on at once what there is; else some thousand packets together, as a hand-over costs as much as reading
+    /// many of them.</param>
     public ReadAheadSource(IRecordSource source, bool atOnce = false)
     {
         _source = source;

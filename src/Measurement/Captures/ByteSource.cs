@@ -3,7 +3,10 @@ namespace Latlab.Measurement.Captures;
 /// <summary>The bytes of a capture, read ahead into one buffer that is used again and again.</summary>
 internal sealed class ByteSource : IDisposable
 {
-    /// <summary>A typical second-level cache: what was read is parsed while it is near, and few reads are long ones, which the kernel copies fastest.</summary>
+    /// <summary>
+    /// A typical second-level cache: what was read is parsed while it is near, and few reads are long ones, which the kernel copies
+    /// fastest.
+    /// </summary>
     public const int UsualSize = 1024 * 1024;
 
     /// <summary>More is hardly ever asked for: pcapng's longest block.</summary>

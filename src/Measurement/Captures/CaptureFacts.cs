@@ -9,7 +9,9 @@ public sealed class CaptureFacts
     /// <summary><c>pcap</c>, <c>pcapng</c>, <c>mscap</c>, <c>latlab</c> or <c>live</c>, with the compression: <c>pcap+zstd</c>.</summary>
     public string Format { get; set; } = "";
 
-    /// <summary>Nanoseconds of one unit of the stamps: 1, 1000, or what pcapng's <c>if_tsresol</c> says, 1 if finer; 0 if unknown.</summary>
+    /// <summary>
+    /// Nanoseconds of one unit of the stamps: 1, 1000, or what pcapng's <c>if_tsresol</c> says, 1 if finer; 0 if unknown.
+    /// </summary>
     public long ResolutionNs { get; set; }
 
     /// <summary>Most bytes that the capture keeps of a frame, as its header says; 0 if it says nothing.</summary>
@@ -27,13 +29,17 @@ public sealed class CaptureFacts
     /// <summary>Size in bytes, for progress; 0 if unknown (a pipe, a file that grows).</summary>
     public long TotalBytes { get; set; }
 
-    /// <summary>Frames that the capture itself missed, as it says (pcapng's interface statistics, live drops); null when it says nothing.</summary>
+    /// <summary>
+    /// Frames that the capture itself missed, as it says (pcapng's interface statistics, live drops); null when it says nothing.
+    /// </summary>
     public long? Drops { get; set; }
 
     /// <summary>Times that a 32-bit stamp was taken to have wrapped, when that was asked for.</summary>
     public long WrapsRepaired { get; set; }
 
-    /// <summary>What stands between the captured frames and the truth, with byte offsets; at most <see cref="MostProblems"/> are kept.</summary>
+    /// <summary>
+    /// What stands between the captured frames and the truth, with byte offsets; at most <see cref="MostProblems"/> are kept.
+    /// </summary>
     public IReadOnlyList<CaptureProblem> Problems => _problems;
 
     /// <summary>Number of problems, those not kept included.</summary>

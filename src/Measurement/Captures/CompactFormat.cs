@@ -2,8 +2,8 @@ namespace Latlab.Measurement.Captures;
 
 /// <summary>
 /// latlab's own file of packet records, little-endian; docs/reference/capture-formats.md has its description. A header, blocks of up to
-/// <see cref="MostRecords"/> records in columns, the flows' names, and an end with the capture's counts, each with a CRC-32C of its own: what is damaged
-/// is known, and left out alone.
+/// <see cref="MostRecords"/> records in columns, the flows' names, and an end with the capture's counts, each with a CRC-32C of its own:
+/// what is damaged is known, and left out alone.
 /// </summary>
 internal static class CompactFormat
 {

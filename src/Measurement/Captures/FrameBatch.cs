@@ -5,7 +5,9 @@ namespace Latlab.Measurement.Captures;
 /// </summary>
 public sealed class FrameBatch
 {
-    /// <summary>Most frames of a batch: their descriptions, and the records made of them, 12 KiB each, stay in the processor's first cache.</summary>
+    /// <summary>
+    /// Most frames of a batch: their descriptions, and the records made of them, 12 KiB each, stay in the processor's first cache.
+    /// </summary>
     public const int Capacity = 512;
 
     private readonly Frame[] _frames = new Frame[Capacity];

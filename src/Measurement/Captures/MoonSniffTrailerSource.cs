@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace Latlab.Measurement.Captures;
 
 /// <summary>
-/// Frames at whose end MoonGen's MoonSniff has put the hardware's stamp: nanoseconds and seconds, 32 bits little-endian each. The stamp is taken
-/// instead of the capture's, and the trailer is cut off. Left out as unparsable: a frame that the capture cut, whose trailer went first; one without
-/// room for it; one with nanoseconds that make no second.
+/// Frames at whose end MoonGen's MoonSniff has put the hardware's stamp: nanoseconds and seconds, 32 bits little-endian each. The stamp is
+/// taken instead of the capture's, and the trailer is cut off. Left out as unparsable: a frame that the capture cut, whose trailer went
+/// first; one without room for it; one with nanoseconds that make no second.
 /// </summary>
 public sealed class MoonSniffTrailerSource(IFrameSource frames) : IFrameSource
 {

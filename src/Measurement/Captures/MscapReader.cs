@@ -4,9 +4,10 @@ using Latlab.Measurement.Matching;
 namespace Latlab.Measurement.Captures;
 
 /// <summary>
-/// Reads MoonSniff's mscap files: records of a 64-bit stamp in nanoseconds and a 32-bit id, little-endian, without a header. MoonSniff's logger lost the
-/// upper bits of its stamps, which then wrap at 2³² ns (4.29 s); where asked for, a stamp that falls by more than half of that is taken to have wrapped,
-/// and each such place is counted. One that then rises by nearly 2³² ns is taken to be late, from before the wrap, and not to come after 4.2 s of silence.
+/// Reads MoonSniff's mscap files: records of a 64-bit stamp in nanoseconds and a 32-bit id, little-endian, without a header. MoonSniff's
+/// logger lost the upper bits of its stamps, which then wrap at 2³² ns (4.29 s); where asked for, a stamp that falls by more than half of
+/// that is taken to have wrapped, and each such place is counted. One that then rises by nearly 2³² ns is taken to be late, from before the
+/// wrap, and not to come after 4.2 s of silence.
 /// </summary>
 internal sealed class MscapReader(ByteSource bytes, CaptureFacts facts, bool repairWraps) : IRecordSource
 {

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Latlab.Measurement.Captures;
 
 /// <summary>
-/// Reads pcap files (draft-ietf-opsawg-pcap): Ethernet, microseconds or nanoseconds, either byte order. A batch is what lies whole in the buffer:
-/// frames are described where they lie, and never copied. A damaged record is skipped up to the next that makes sense.
+/// Reads pcap files (draft-ietf-opsawg-pcap): Ethernet, microseconds or nanoseconds, either byte order. A batch is what lies whole in the
+/// buffer: frames are described where they lie, and never copied. A damaged record is skipped up to the next that makes sense.
 /// </summary>
 internal sealed class PcapReader : IFrameSource
 {
@@ -83,8 +83,8 @@ internal sealed class PcapReader : IFrameSource
     public void Dispose() => _bytes.Dispose();
 
     /// <summary>
-    /// The same as <see cref="Parse"/> for a full batch of records of one length, which lie where the length of the first says; false when it is none:
-    /// batches are to be the same both ways.
+    /// The same as <see cref="Parse"/> for a full batch of records of one length, which lie where the length of the first says; false when
+    /// it is none: batches are to be the same both ways.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryParseEven<TOrder>(TOrder order, FrameBatch batch)
@@ -131,7 +131,9 @@ internal sealed class PcapReader : IFrameSource
         return true;
     }
 
-    /// <summary>Describes the records that lie whole in the buffer, up to the first that makes no sense. The project's hottest loop.</summary>
+    /// <summary>
+    /// Describes the records that lie whole in the buffer, up to the first that makes no sense. The project's hottest loop.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Parse<TOrder>(TOrder order, FrameBatch batch)
         where TOrder : struct, IByteOrder

@@ -31,7 +31,9 @@ internal readonly record struct PcapRecordHeader(uint Second, uint Fraction, uin
     public bool IsPossible(uint unitsPerSecond) =>
         Fraction < unitsPerSecond && Length is > 0 and <= PcapReader.LongestFrame && WireLength <= int.MaxValue;
 
-    /// <summary>Whether it holds more than was on the wire: so do some files from end to end, and so does a length that was damaged.</summary>
+    /// <summary>
+    /// Whether it holds more than was on the wire: so do some files from end to end, and so does a length that was damaged.
+    /// </summary>
     public bool IsDoubtful => Length > WireLength;
 
     /// <summary>Whether its time is within an hour of <paramref name="second"/>.</summary>

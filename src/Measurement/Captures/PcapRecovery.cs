@@ -1,6 +1,8 @@
 namespace Latlab.Measurement.Captures;
 
-/// <summary>Where a pcap file's records go on behind what is no record. Frames do not look like chains of records, nor does garbage.</summary>
+/// <summary>
+/// Where a pcap file's records go on behind what is no record. Frames do not look like chains of records, nor does garbage.
+/// </summary>
 /// <param name="bytes">The file.</param>
 /// <param name="facts">Where what is skipped is noted.</param>
 /// <param name="swapped">Whether the file has the other byte order.</param>
@@ -19,9 +21,12 @@ internal sealed class PcapRecovery(ByteSource bytes, CaptureFacts facts, bool sw
             : bytes.Available.Length == next;
     }
 
-    /// <summary>Takes all before the next place where a chain of records starts, and notes it. False when there is none: nothing is left then.</summary>
+    /// <summary>
+    /// Takes all before the next place where a chain of records starts, and notes it. False when there is none: nothing is left then.
+    /// </summary>
     /// <param name="isCut">Whether a record starts here whose end the file does not have.</param>
-    /// <param name="believesDoubtful">Whether records of this file are known to say <see cref="PcapRecordHeader.IsDoubtful"/> lengths.</param>
+    /// <param name="believesDoubtful">Whether records of this file are known to say <see cref="PcapRecordHeader.IsDoubtful"/>
+    /// lengths.</param>
     /// <param name="lastSecond">When the last frame came, or <see cref="NoSecond"/>; then when the next one did.</param>
     public bool Skip(bool isCut, bool believesDoubtful, ref long lastSecond)
     {
@@ -56,8 +61,8 @@ internal sealed class PcapRecovery(ByteSource bytes, CaptureFacts facts, bool sw
     }
 
     /// <summary>
-    /// Whether a record at <paramref name="at"/> of the buffer is one of the capture: near in time to what came before the garbage and with one that is
-    /// near to it behind it, or with several such ones; or near, and the file's last.
+    /// Whether a record at <paramref name="at"/> of the buffer is one of the capture: near in time to what came before the garbage and with
+    /// one that is near to it behind it, or with several such ones; or near, and the file's last.
     /// </summary>
     private bool StartsChain(PcapRecordHeader header, int at, bool believesDoubtful, long lastSecond)
     {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Latlab.Measurement.Captures;
 
 /// <summary>
-/// Writes Ethernet frames as a pcap file (draft-ietf-opsawg-pcap), with nanoseconds and little-endian unless asked otherwise. Keeps the original
-/// length of frames that the capture cut. Not thread-safe.
+/// Writes Ethernet frames as a pcap file (draft-ietf-opsawg-pcap), with nanoseconds and little-endian unless asked otherwise. Keeps the
+/// original length of frames that the capture cut. Not thread-safe.
 /// </summary>
 public sealed class PcapWriter : IFrameSink
 {
@@ -22,7 +22,9 @@ public sealed class PcapWriter : IFrameSink
     private int _used = FileHeader;
     private long _written;
 
-    /// <summary>Starts a file on <paramref name="stream"/>, which it then owns. Frames are collected and written 256 KiB at a time.</summary>
+    /// <summary>
+    /// Starts a file on <paramref name="stream"/>, which it then owns. Frames are collected and written 256 KiB at a time.
+    /// </summary>
     /// <param name="stream">Where to write.</param>
     /// <param name="snapLength">Most bytes of a frame that the capture keeps.</param>
     /// <param name="microseconds">Write microseconds; what is finer is cut off.</param>

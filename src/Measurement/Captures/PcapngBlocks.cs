@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Latlab.Measurement.Captures;
 
 /// <summary>
-/// The blocks of a pcapng file (draft-ietf-opsawg-pcapng), each whole in the buffer. A block's length stands at both of its ends: what is between two
-/// blocks and is none is skipped and noted.
+/// The blocks of a pcapng file (draft-ietf-opsawg-pcapng), each whole in the buffer. A block's length stands at both of its ends: what is
+/// between two blocks and is none is skipped and noted.
 /// </summary>
 internal sealed class PcapngBlocks(ByteSource bytes, CaptureFacts facts)
 {
@@ -27,8 +27,8 @@ internal sealed class PcapngBlocks(ByteSource bytes, CaptureFacts facts)
     public bool IsBigEndian { get; private set; }
 
     /// <summary>
-    /// Takes the next block. Not by reading when <paramref name="mayRead"/> is false: frames that were described before lie in the buffer. False at the
-    /// end of the file or of what lies there.
+    /// Takes the next block. Not by reading when <paramref name="mayRead"/> is false: frames that were described before lie in the buffer.
+    /// False at the end of the file or of what lies there.
     /// </summary>
     public bool Next(bool mayRead, out PcapngBlock block)
     {

@@ -46,7 +46,10 @@ internal sealed class PcapngInterface
         return unchecked(((_offsetSeconds + (long)seconds) * (long)NsPerSecond) + (long)(rest * (UInt128)NsPerSecond / _ticksPerSecond));
     }
 
-    /// <summary><c>if_tsresol</c>: a negative power of 10, or of 2 with the highest bit set. What 64 bits cannot hold is taken for the finest that they can.</summary>
+    /// <summary>
+    /// <c>if_tsresol</c>: a negative power of 10, or of 2 with the highest bit set. What 64 bits cannot hold is taken for the finest that
+    /// they can.
+    /// </summary>
     private static ulong TicksPerSecond(byte resolution)
     {
         var exponent = resolution & 0x7F;

@@ -24,7 +24,9 @@ internal static class PcapngOptions
         }
     }
 
-    /// <summary>Frames that an interface missed, as the options of its statistics say: by itself and by the system; null if they say nothing.</summary>
+    /// <summary>
+    /// Frames that an interface missed, as the options of its statistics say: by itself and by the system; null if they say nothing.
+    /// </summary>
     public static long? Drops(ReadOnlySpan<byte> options, bool swapped)
     {
         const ushort droppedByInterface = 5;

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Latlab.Measurement.Captures;
 
 /// <summary>
-/// Reads pcapng files (draft-ietf-opsawg-pcapng): several sections and interfaces, either byte order, any resolution of stamps, and the capture's own
-/// drops from interface statistics. Interfaces that are not Ethernet are left out.
+/// Reads pcapng files (draft-ietf-opsawg-pcapng): several sections and interfaces, either byte order, any resolution of stamps, and the
+/// capture's own drops from interface statistics. Interfaces that are not Ethernet are left out.
 /// </summary>
 internal sealed class PcapngReader : IFrameSource
 {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Latlab.Measurement.Captures;
 
 /// <summary>
-/// Writes Ethernet frames as a pcapng file (draft-ietf-opsawg-pcapng), little-endian: one section, one interface with nanoseconds, and at the end
-/// its statistics with the capture's drops. Not thread-safe.
+/// Writes Ethernet frames as a pcapng file (draft-ietf-opsawg-pcapng), little-endian: one section, one interface with nanoseconds, and at
+/// the end its statistics with the capture's drops. Not thread-safe.
 /// </summary>
 public sealed class PcapngWriter : IFrameSink
 {

@@ -5,8 +5,8 @@ using System.Runtime.Versioning;
 namespace Latlab.Measurement.Captures;
 
 /// <summary>
-/// A file that is written by a thread of its own, so that the writer does not wait for the disk until 64 writes are pending. It has its final
-/// name only once it is complete.
+/// A file that is written by a thread of its own, so that the writer does not wait for the disk until 64 writes are pending. It has its
+/// final name only once it is complete.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class WriteBehindStream : Stream
@@ -21,7 +21,8 @@ public sealed class WriteBehindStream : Stream
     private bool _closed;
 
     /// <summary>
-    /// Creates the file, mode 0640, under the name <paramref name="path"/> + <c>.partial</c>; disposing gives it the name <paramref name="path"/>.
+    /// Creates the file, mode 0640, under the name <paramref name="path"/> + <c>.partial</c>; disposing gives it the name
+    /// <paramref name="path"/>.
     /// </summary>
     /// <exception cref="IOException">It cannot be created.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory may not be written to.</exception>

@@ -148,7 +148,9 @@ internal static class ClockJudge
         }
     }
 
-    /// <summary>By how much the clocks drifted apart over the capture, when that is more than what the envelope strays by anyway; else 0.</summary>
+    /// <summary>
+    /// By how much the clocks drifted apart over the capture, when that is more than what the envelope strays by anyway; else 0.
+    /// </summary>
     private static double DriftOver((double NsPerSecond, double StrayNs, double SpanSeconds)? drift)
     {
         if (drift is not { } known)

@@ -5,8 +5,8 @@ using Latlab.Measurement.Statistics;
 namespace Latlab.Measurement.Clocks;
 
 /// <summary>
-/// The lowest latency of each interval over time. A path's lowest latency is constant, so what this envelope does is what the clocks do: its slope is
-/// their drift, its steps are times at which one was set.
+/// The lowest latency of each interval over time. A path's lowest latency is constant, so what this envelope does is what the clocks do:
+/// its slope is their drift, its steps are times at which one was set.
 /// </summary>
 internal sealed class LatencyEnvelope
 {
@@ -42,8 +42,8 @@ internal sealed class LatencyEnvelope
     }
 
     /// <summary>
-    /// Nanoseconds by which the later clock gains each second, and by how much the envelope strays from that line; null when there are too few points.
-    /// The slope is the median of the slopes between all points (Theil and Sen): single slow intervals do not move it.
+    /// Nanoseconds by which the later clock gains each second, and by how much the envelope strays from that line; null when there are too
+    /// few points. The slope is the median of the slopes between all points (Theil and Sen): single slow intervals do not move it.
     /// </summary>
     public (double NsPerSecond, double StrayNs, double SpanSeconds)? Drift()
     {
@@ -126,7 +126,9 @@ internal sealed class LatencyEnvelope
         }
     }
 
-    /// <summary>Packets of the other direction look negative: they say nothing of how the clocks move, and are no part of the envelope.</summary>
+    /// <summary>
+    /// Packets of the other direction look negative: they say nothing of how the clocks move, and are no part of the envelope.
+    /// </summary>
     private long LowestOfArrived(in SettledBatch packets)
     {
         var lowest = long.MaxValue;

@@ -1,7 +1,8 @@
 namespace Latlab.Measurement.Identity;
 
 /// <summary>
-/// Collects the bytes that a rule covers, with what it masks set to zero: the definition that the fast path must agree with. Not thread-safe.
+/// Collects the bytes that a rule covers, with what it masks set to zero: the definition that the fast path must agree with. Not
+/// thread-safe.
 /// </summary>
 internal sealed class CoveredBytes(IdentityRule rule)
 {

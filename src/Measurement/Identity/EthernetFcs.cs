@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Latlab.Measurement.Identity;
 
-/// <summary>The frame check sequence of Ethernet: CRC-32, reflected polynomial 0xEDB88320 (IEEE 802.3 §3.2.9), sent low byte first.</summary>
+/// <summary>
+/// The frame check sequence of Ethernet: CRC-32, reflected polynomial 0xEDB88320 (IEEE 802.3 §3.2.9), sent low byte first.
+/// </summary>
 internal static class EthernetFcs
 {
     private static readonly uint[] Table = MakeTable();

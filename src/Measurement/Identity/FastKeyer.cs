@@ -8,8 +8,9 @@ using Latlab.Measurement.Matching;
 namespace Latlab.Measurement.Identity;
 
 /// <summary>
-/// Keys what almost all frames of a measurement are, UDP and TCP over IPv4 without VLAN tags, options or fragments, by fixed offsets; leaves the
-/// others to <see cref="GeneralKeyer"/>, with which it agrees on every frame. Compiled once for each <typeparamref name="TCover"/>.
+/// Keys what almost all frames of a measurement are, UDP and TCP over IPv4 without VLAN tags, options or fragments, by fixed offsets;
+/// leaves the others to <see cref="GeneralKeyer"/>, with which it agrees on every frame. Compiled once for each
+/// <typeparamref name="TCover"/>.
 /// </summary>
 internal static class FastKeyer<TCover>
     where TCover : struct, ICover

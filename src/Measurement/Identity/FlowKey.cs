@@ -38,8 +38,8 @@ public readonly record struct FlowKey
     };
 
     /// <summary>
-    /// A name for reports: <c>10.0.0.1:1000 &gt; 10.0.0.2:2000 udp</c>, <c>[2001:db8::1]:53 &gt; [2001:db8::2]:53 udp</c>; of frames that are
-    /// not IP or not well formed the EtherType: <c>ethertype 0x0806</c>.
+    /// A name for reports: <c>10.0.0.1:1000 &gt; 10.0.0.2:2000 udp</c>, <c>[2001:db8::1]:53 &gt; [2001:db8::2]:53 udp</c>; of frames that
+    /// are not IP or not well formed the EtherType: <c>ethertype 0x0806</c>.
     /// </summary>
     public override string ToString() => EtherType is FrameParser.IPv4 or FrameParser.IPv6 && (Source | Destination) != 0
         ? $"{EndPoint(Source, SourcePort)} > {EndPoint(Destination, DestinationPort)} {ProtocolName()}"

@@ -49,8 +49,8 @@ public sealed class FlowTable
     public FlowKey? KeyOf(int flow) => flow >= 0 && flow < _keys.Count ? _keys[flow] : null;
 
     /// <summary>
-    /// The flow of the other direction of the same conversation, when the capture has it; null when not. The one with the lower index came first, so
-    /// the other holds the replies.
+    /// The flow of the other direction of the same conversation, when the capture has it; null when not. The one with the lower index came
+    /// first, so the other holds the replies.
     /// </summary>
     public int? ReverseOf(int flow) =>
         flow < _keys.Count && _indices.TryGetValue(_keys[flow].Reversed, out var reverse) && reverse != flow ? reverse : null;
@@ -76,7 +76,8 @@ public sealed class FlowTable
     }
 
     /// <summary>
-    /// The generator numbers its flows itself, and their numbers are their indices, up to <see cref="Others"/>: here it is noted how high they go.
+    /// The generator numbers its flows itself, and their numbers are their indices, up to <see cref="Others"/>: here it is noted how high
+    /// they go.
     /// </summary>
     /// <param name="highest">The highest number; -1 for none.</param>
     internal void NoteNumbered(int highest)

@@ -18,8 +18,8 @@ internal struct FrameLayout
     public int L3;
 
     /// <summary>
-    /// End of the frame without padding and FCS, as the IP header or the 802.3 length says, which may be more than was captured; else the end of
-    /// the captured bytes less an FCS, or <see cref="Absent"/> when the capture cut the frame.
+    /// End of the frame without padding and FCS, as the IP header or the 802.3 length says, which may be more than was captured; else the
+    /// end of the captured bytes less an FCS, or <see cref="Absent"/> when the capture cut the frame.
     /// </summary>
     public int End;
 

@@ -15,7 +15,8 @@ internal static class FrameParser
 
     /// <summary>False when the frame has no EtherType: it is too short.</summary>
     /// <param name="frame">The captured bytes.</param>
-    /// <param name="wireLength">Length on the wire as the capture says: tells only whether a frame that does not state its length was cut.</param>
+    /// <param name="wireLength">Length on the wire as the capture says: tells only whether a frame that does not state its length was
+    /// cut.</param>
     /// <param name="layout">Where its parts are.</param>
     public static bool TryParse(ReadOnlySpan<byte> frame, int wireLength, out FrameLayout layout)
     {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Latlab.Measurement.Identity;
 
 /// <summary>
-/// Finds the generator's header in an Ethernet frame. Looks at nothing that a forwarder may rewrite (addresses, ports, TTL, checksums), so a packet
-/// is known again in every forwarding mode.
+/// Finds the generator's header in an Ethernet frame. Looks at nothing that a forwarder may rewrite (addresses, ports, TTL, checksums), so
+/// a packet is known again in every forwarding mode.
 /// </summary>
 public static class GeneratorFrame
 {
@@ -19,7 +19,8 @@ public static class GeneratorFrame
     private const byte Udp = 17;
 
     /// <summary>
-    /// Reads the header of UDP over IPv4 in Ethernet with up to two VLAN tags; false when the frame holds something else or was cut too short.
+    /// Reads the header of UDP over IPv4 in Ethernet with up to two VLAN tags; false when the frame holds something else or was cut too
+    /// short.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> frame, out GeneratorHeader header)
     {
@@ -49,8 +50,8 @@ public static class GeneratorFrame
     }
 
     /// <summary>
-    /// Expression of pcap-filter(7) that lets through the frames of one run, and all frames with a VLAN tag (the filter language shifts offsets for
-    /// tags only in ways that differ between drivers): <see cref="TryRead"/> has the last word.
+    /// Expression of pcap-filter(7) that lets through the frames of one run, and all frames with a VLAN tag (the filter language shifts
+    /// offsets for tags only in ways that differ between drivers): <see cref="TryRead"/> has the last word.
     /// </summary>
     public static string CaptureFilter(uint runId) =>
         $"(udp[8:2] = 0x{GeneratorHeader.Magic:x4} and udp[12:4] = 0x{runId:x8}) or vlan";

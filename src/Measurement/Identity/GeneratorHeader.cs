@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Latlab.Measurement.Identity;
 
 /// <summary>
-/// What the generator writes at the start of each UDP payload: magic (2 bytes), version and kind (4 bits each), a reserved byte, run id (4), flow
-/// (2), sequence (8), in network order. It fits the 18 bytes of payload that a 64-byte Ethernet frame has.
+/// What the generator writes at the start of each UDP payload: magic (2 bytes), version and kind (4 bits each), a reserved byte, run id
+/// (4), flow (2), sequence (8), in network order. It fits the 18 bytes of payload that a 64-byte Ethernet frame has.
 /// </summary>
 /// <param name="Kind">What the packet is for.</param>
 /// <param name="RunId">Tells one run's packets from another's.</param>

@@ -8,8 +8,8 @@ using Latlab.Measurement.Matching;
 namespace Latlab.Measurement.Identity;
 
 /// <summary>
-/// Keys the generator's measured packets: the sequence number is the key, the flow the check (<see cref="PacketRecord.Numbered"/>), with the run id
-/// mixed in where those of any run count. A packet that looks like the one before it is not parsed. Not thread-safe.
+/// Keys the generator's measured packets: the sequence number is the key, the flow the check (<see cref="PacketRecord.Numbered"/>), with
+/// the run id mixed in where those of any run count. A packet that looks like the one before it is not parsed. Not thread-safe.
 /// </summary>
 /// <param name="runId">Run whose packets count; null for any.</param>
 /// <param name="flows">Where flows are noted; null for index 0.</param>
@@ -120,7 +120,9 @@ internal sealed class GeneratorKeyer(uint? runId, FlowTable? flows)
         return true;
     }
 
-    /// <summary>What tells flows apart that may have the same numbers: of any run the CRC of both together, which no two flows of a run share.</summary>
+    /// <summary>
+    /// What tells flows apart that may have the same numbers: of any run the CRC of both together, which no two flows of a run share.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint CheckOf(uint ofRun, ushort flow) => runId is null ? BitOperations.Crc32C(flow, ofRun) : flow;
 }

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Latlab.Measurement.Identity;
 
 /// <summary>
-/// How the generator's measured packets of one run look, as learnt from one that <see cref="GeneratorFrame"/> has read: its VLAN tags, options and what
-/// is behind them are where that one has them when the same bytes are the same.
+/// How the generator's measured packets of one run look, as learnt from one that <see cref="GeneratorFrame"/> has read: its VLAN tags,
+/// options and what is behind them are where that one has them when the same bytes are the same.
 /// </summary>
 internal readonly struct GeneratorTemplate
 {

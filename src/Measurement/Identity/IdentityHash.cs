@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace Latlab.Measurement.Identity;
 
 /// <summary>
-/// Two independent hashes of the bytes that an identity covers: 64 bits by multiplying and folding, where each bit of input changes half of the
-/// output, and 32 bits by CRC-32C (RFC 3720 §12.1), which no change of up to 32 bits in a row leaves as it was. The bytes are taken as
+/// Two independent hashes of the bytes that an identity covers: 64 bits by multiplying and folding, where each bit of input changes half of
+/// the output, and 32 bits by CRC-32C (RFC 3720 §12.1), which no change of up to 32 bits in a row leaves as it was. The bytes are taken as
 /// little-endian words of 64 bits, filled up with zeros to a multiple of 16 bytes. Compact files hold the results: never change them.
 /// </summary>
 internal static class IdentityHash

@@ -1,6 +1,8 @@
 namespace Latlab.Measurement.Identity;
 
-/// <summary>Which bytes of a packet are the same at both taps, and so tell which packet it is. From strict to lax after the generator's.</summary>
+/// <summary>
+/// Which bytes of a packet are the same at both taps, and so tell which packet it is. From strict to lax after the generator's.
+/// </summary>
 public enum IdentityPreset
 {
     /// <summary>The generator's header: run, flow and sequence number.</summary>

@@ -3,15 +3,17 @@ using Latlab.Measurement.Captures;
 namespace Latlab.Measurement.Identity;
 
 /// <summary>
-/// Looks at the first packets of two captures: which rule knows them again, how far the clocks are apart, and whether these are two captures of the
-/// same traffic in the right order at all. The first 8,192 frames of each capture are looked for in the other: at its start, whatever the clocks
-/// say, and then, for captures that started at different times, where the clocks say.
+/// Looks at the first packets of two captures: which rule knows them again, how far the clocks are apart, and whether these are two
+/// captures of the same traffic in the right order at all. The first 8,192 frames of each capture are looked for in the other: at its
+/// start, whatever the clocks say, and then, for captures that started at different times, where the clocks say.
 /// </summary>
 public static class IdentityProbe
 {
     private const int FramesFromStart = 1 << 18;
 
-    /// <summary>How long before the later capture's first stamp the earlier one is looked at, in nanoseconds, and for how many frames.</summary>
+    /// <summary>
+    /// How long before the later capture's first stamp the earlier one is looked at, in nanoseconds, and for how many frames.
+    /// </summary>
     private static readonly (long LeadNs, int MostFrames)[] Stretches = [(10_000_000, 1 << 20), (1_000_000_000, 1 << 24)];
 
     private static readonly IdentityPreset[] Presets =

@@ -14,7 +14,9 @@ public sealed record IdentityRule(IdentityPreset Preset)
     /// <summary>Greatest <see cref="Depth"/>.</summary>
     public const int MostDepth = 65_535;
 
-    /// <summary>Bytes from the start of the IP header that it covers at most; 0 for no limit. What both captures keep of a cut frame.</summary>
+    /// <summary>
+    /// Bytes from the start of the IP header that it covers at most; 0 for no limit. What both captures keep of a cut frame.
+    /// </summary>
     public int Depth { get; init; }
 
     /// <summary>Run whose packets count, for <see cref="IdentityPreset.Generator"/>; null for those of any run.</summary>

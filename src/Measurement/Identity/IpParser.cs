@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace Latlab.Measurement.Identity;
 
 /// <summary>
-/// Finds the parts of IPv4 (RFC 791) and IPv6 (RFC 8200) in frames. False when the header is not well formed or not all there: then the frame is
-/// treated as any frame that is not IP. So is one with length 0, as segmentation offload leaves it in captures of the sender's own.
+/// Finds the parts of IPv4 (RFC 791) and IPv6 (RFC 8200) in frames. False when the header is not well formed or not all there: then the
+/// frame is treated as any frame that is not IP. So is one with length 0, as segmentation offload leaves it in captures of the sender's
+/// own.
 /// </summary>
 internal static class IpParser
 {

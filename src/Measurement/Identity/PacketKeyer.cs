@@ -21,7 +21,9 @@ public sealed class PacketKeyer(IdentityRule rule, FlowTable? flows)
     /// <summary>Frames so far that the rule cannot know.</summary>
     public long Unparsable { get; private set; }
 
-    /// <summary>Keys the frames of a batch and returns the number of records, one for each that the rule can know, in the same order.</summary>
+    /// <summary>
+    /// Keys the frames of a batch and returns the number of records, one for each that the rule can know, in the same order.
+    /// </summary>
     /// <param name="batch">Frames.</param>
     /// <param name="records">Room for as many as the batch has frames.</param>
     /// <exception cref="ArgumentException"><paramref name="records"/> is too short.</exception>

@@ -3,8 +3,8 @@ using Latlab.Measurement.Captures;
 namespace Latlab.Measurement.Identity;
 
 /// <summary>
-/// A capture that cannot be opened twice (a pipe), of which the first frames can be looked at before it is read. Keeps those in memory until they
-/// are read. Owns the capture. Not thread-safe.
+/// A capture that cannot be opened twice (a pipe), of which the first frames can be looked at before it is read. Keeps those in memory
+/// until they are read. Owns the capture. Not thread-safe.
 /// </summary>
 /// <param name="source">The capture.</param>
 /// <param name="mostBytes">Most bytes of frames and of their descriptions that are kept.</param>

@@ -56,7 +56,8 @@ internal sealed class ProbeCandidate
     }
 
     /// <summary>
-    /// The other capture's stamps less the sample's over the packets that were found once; over all that were found, if none was found once.
+    /// The other capture's stamps less the sample's over the packets that were found once; over all that were found, if none was found
+    /// once.
     /// </summary>
     public long[] DifferencesNs()
     {

@@ -58,8 +58,8 @@ internal sealed class ProbeChoice(ProbeHead before, ProbeHead after, IReadOnlyLi
     }
 
     /// <summary>
-    /// The one that found most, unless another found enough with clocks much closer together: where packets recur (16-bit IP ids over constant
-    /// payloads do after 65,536 packets), a sample can be found a round later or earlier.
+    /// The one that found most, unless another found enough with clocks much closer together: where packets recur (16-bit IP ids over
+    /// constant payloads do after 65,536 packets), a sample can be found a round later or earlier.
     /// </summary>
     private static ProbeAttempt BestOf(IReadOnlyList<ProbeAttempt> attempts)
     {

@@ -5,7 +5,9 @@ namespace Latlab.Measurement.Identity;
 /// <summary>What the first packets of two captures say about how to match them.</summary>
 public sealed record ProbeResult
 {
-    /// <summary>The rule to use, with its depth; null when there is nothing in common under any rule (or under the one that was asked for).</summary>
+    /// <summary>
+    /// The rule to use, with its depth; null when there is nothing in common under any rule (or under the one that was asked for).
+    /// </summary>
     public IdentityRule? Rule { get; init; }
 
     /// <summary>The rule for results, and why it was picked; null without a rule.</summary>

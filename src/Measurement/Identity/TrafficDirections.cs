@@ -1,8 +1,8 @@
 namespace Latlab.Measurement.Identity;
 
 /// <summary>
-/// Which way packets go through the device where both captures have both ways, as taps on a duplex link and mirror ports do: replies pass the tap
-/// after the device first. Told by the hosts on either side, which are learnt from the first packets.
+/// Which way packets go through the device where both captures have both ways, as taps on a duplex link and mirror ports do: replies pass
+/// the tap after the device first. Told by the hosts on either side, which are learnt from the first packets.
 /// </summary>
 public sealed class TrafficDirections
 {
@@ -17,12 +17,15 @@ public sealed class TrafficDirections
     /// <summary>Before − after over those that pass the tap after it first: their latency, less what the clocks are apart.</summary>
     public ClockOffset Reverse { get; }
 
-    /// <summary>Whether a flow's packets come from the far side. Those of hosts that were not seen before are taken for the usual way.</summary>
+    /// <summary>
+    /// Whether a flow's packets come from the far side. Those of hosts that were not seen before are taken for the usual way.
+    /// </summary>
     public bool IsReverse(in FlowKey flow) => _farHosts.Contains(flow.Source);
 
     /// <summary>
-    /// Learns from packets that were found in both captures. However far the clocks are apart, after − before is higher for packets that pass the tap
-    /// before first, as latencies are positive. Null when there are no two directions, or when a host seems to be on both sides.
+    /// Learns from packets that were found in both captures. However far the clocks are apart, after − before is higher for packets that
+    /// pass the tap before first, as latencies are positive. Null when there are no two directions, or when a host seems to be on both
+    /// sides.
     /// </summary>
     /// <param name="flows">After − before in nanoseconds by flow; one packet or more each.</param>
     internal static TrafficDirections? Of(IReadOnlyDictionary<FlowKey, long[]> flows)

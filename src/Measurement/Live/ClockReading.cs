@@ -1,8 +1,8 @@
 namespace Latlab.Measurement.Live;
 
 /// <summary>
-/// CLOCK_REALTIME, which the kernel stamps packets with, read between two readings of CLOCK_MONOTONIC: the reader may be interrupted in between, so
-/// how far they are apart is known within bounds only.
+/// CLOCK_REALTIME, which the kernel stamps packets with, read between two readings of CLOCK_MONOTONIC: the reader may be interrupted in
+/// between, so how far they are apart is known within bounds only.
 /// </summary>
 /// <param name="MonotonicBeforeNs">CLOCK_MONOTONIC in nanoseconds, read first.</param>
 /// <param name="RealtimeNs">CLOCK_REALTIME in nanoseconds since 1970.</param>

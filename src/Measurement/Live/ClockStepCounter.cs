@@ -1,8 +1,8 @@
 namespace Latlab.Measurement.Live;
 
 /// <summary>
-/// Counts how often CLOCK_REALTIME was set, forward or back. Nothing else moves it against CLOCK_MONOTONIC: what NTP and adjtime(3) slew, they slew
-/// on both clocks alike (clock_gettime(2)). Not thread-safe.
+/// Counts how often CLOCK_REALTIME was set, forward or back. Nothing else moves it against CLOCK_MONOTONIC: what NTP and adjtime(3) slew,
+/// they slew on both clocks alike (clock_gettime(2)). Not thread-safe.
 /// </summary>
 /// <param name="start">The clocks before the first packet.</param>
 public sealed class ClockStepCounter(ClockReading start)

@@ -10,15 +10,15 @@ internal static partial class LibPcap
     private const string Library = "libpcap.so.0.8";
 
     /// <summary>
-    /// Capture statistics. SharpPcap 6.3.1 reads <c>struct pcap_stat</c> with fields of pointer size where libpcap has 32-bit ones, and so reports
-    /// <c>ps_ifdrop</c> as the drops of the capture: on 64-bit Linux its count stays 0 whatever was dropped.
+    /// Capture statistics. SharpPcap 6.3.1 reads <c>struct pcap_stat</c> with fields of pointer size where libpcap has 32-bit ones, and so
+    /// reports <c>ps_ifdrop</c> as the drops of the capture: on 64-bit Linux its count stays 0 whatever was dropped.
     /// </summary>
     [LibraryImport(Library, EntryPoint = "pcap_stats")]
     public static partial int GetStatistics(nint handle, out Statistics statistics);
 
     /// <summary>
-    /// The kinds of stamps that a device has (<c>PCAP_TSTAMP_*</c>); empty when it has but one. SharpPcap asks only once a device is open, when it is too
-    /// late to choose.
+    /// The kinds of stamps that a device has (<c>PCAP_TSTAMP_*</c>); empty when it has but one. SharpPcap asks only once a device is open,
+    /// when it is too late to choose.
     /// </summary>
     public static unsafe int[] StampTypes(string device)
     {
@@ -56,8 +56,8 @@ internal static partial class LibPcap
     private static partial void Close(nint handle);
 
     /// <summary>
-    /// The next packet that the kernel has handed over: 1; 0 when there is none. SharpPcap's way counts references to its handle for each packet, which took
-    /// longer than libpcap itself.
+    /// The next packet that the kernel has handed over: 1; 0 when there is none. SharpPcap's way counts references to its handle for each
+    /// packet, which took longer than libpcap itself.
     /// </summary>
     [LibraryImport(Library, EntryPoint = "pcap_next_ex")]
     public static unsafe partial int NextPacket(nint handle, out PacketHeader* header, out byte* data);

@@ -5,8 +5,8 @@ using SharpPcap.LibPcap;
 namespace Latlab.Measurement.Live;
 
 /// <summary>
-/// Live capture on one network device at nanosecond resolution, both directions. Opened on one thread, then run by one; only <see cref="StopAt"/>
-/// may be called from another.
+/// Live capture on one network device at nanosecond resolution, both directions. Opened on one thread, then run by one; only
+/// <see cref="StopAt"/> may be called from another.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class LiveTap : IDisposable
@@ -15,7 +15,8 @@ public sealed class LiveTap : IDisposable
     private const int BlockTimeoutMs = 10;
 
     /// <summary>
-    /// A tap that has nothing is complete up to this long ago: <see cref="BlockTimeoutMs"/>, and room for a timer that a busy machine runs late.
+    /// A tap that has nothing is complete up to this long ago: <see cref="BlockTimeoutMs"/>, and room for a timer that a busy machine runs
+    /// late.
     /// </summary>
     private const long IdleMarginNs = 100_000_000;
 
@@ -92,7 +93,8 @@ public sealed class LiveTap : IDisposable
     }
 
     /// <summary>
-    /// Makes <see cref="Run"/> return as soon as the capture is complete up to <paramref name="timeNs"/>. Of several times the earliest counts.
+    /// Makes <see cref="Run"/> return as soon as the capture is complete up to <paramref name="timeNs"/>. Of several times the earliest
+    /// counts.
     /// </summary>
     public void StopAt(long timeNs)
     {

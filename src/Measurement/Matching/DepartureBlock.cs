@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// Consecutive departures, a column each: looking for a key reads keys and nothing else, many a vector instruction. All columns lie in one piece of
-/// <see cref="LargeMemory"/>.
+/// Consecutive departures, a column each: looking for a key reads keys and nothing else, many a vector instruction. All columns lie in one
+/// piece of <see cref="LargeMemory"/>.
 /// </summary>
 internal sealed class DepartureBlock
 {

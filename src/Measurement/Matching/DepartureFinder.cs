@@ -12,7 +12,8 @@ internal sealed class DepartureFinder(DepartureLog log, long windowNs)
     private readonly DepartureIndex _index = new(log);
 
     /// <summary>
-    /// Whether a departure is in flight. Where the clock went back, its window may have ended before that of one in front of it, which is still waited for.
+    /// Whether a departure is in flight. Where the clock went back, its window may have ended before that of one in front of it, which is
+    /// still waited for.
     /// </summary>
     private bool IsInFlight(DepartureBlock block, int slot, long turnNs) =>
         block.Fates[slot] == DepartureBlock.InFlight && turnNs - block.TurnNs[slot] <= windowNs;
@@ -38,8 +39,8 @@ internal sealed class DepartureFinder(DepartureLog log, long windowNs)
     }
 
     /// <summary>
-    /// The earliest in flight with the identity; -1 when there is none, and then <paramref name="arrivedBefore"/> is the last one that departed
-    /// within the window and arrived, or -1.
+    /// The earliest in flight with the identity; -1 when there is none, and then <paramref name="arrivedBefore"/> is the last one that
+    /// departed within the window and arrived, or -1.
     /// </summary>
     public long FindInWindow(in PacketRecord arrival, long turnNs, long end, out long arrivedBefore)
     {
@@ -67,7 +68,9 @@ internal sealed class DepartureFinder(DepartureLog log, long windowNs)
         return earliest;
     }
 
-    /// <summary>The last departure with the identity of the one at <paramref name="position"/> in the window before it; -1 when there is none.</summary>
+    /// <summary>
+    /// The last departure with the identity of the one at <paramref name="position"/> in the window before it; -1 when there is none.
+    /// </summary>
     public long FindEarlier(long position)
     {
         var (block, slot) = log.At(position);
@@ -82,8 +85,8 @@ internal sealed class DepartureFinder(DepartureLog log, long windowNs)
     }
 
     /// <summary>
-    /// Whether the last copy of the departure at <paramref name="position"/> before <paramref name="end"/> took its arrival: one that departed while the
-    /// packet was still on its way.
+    /// Whether the last copy of the departure at <paramref name="position"/> before <paramref name="end"/> took its arrival: one that
+    /// departed while the packet was still on its way.
     /// </summary>
     public bool WasTakenByCopy(long position, long end)
     {

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// Finds departures by identity. Made only as far as somebody asks: a device that keeps the order never needs it. Hash chains through the log: an
-/// entry is never removed, a chain ends where the log has forgotten.
+/// Finds departures by identity. Made only as far as somebody asks: a device that keeps the order never needs it. Hash chains through the
+/// log: an entry is never removed, a chain ends where the log has forgotten.
 /// </summary>
 internal sealed class DepartureIndex(DepartureLog log)
 {

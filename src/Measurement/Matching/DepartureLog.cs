@@ -1,8 +1,8 @@
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// The departures of the last windows by position, in blocks: it grows without copying, and what is forgotten is used again. Positions count
-/// departures from 0.
+/// The departures of the last windows by position, in blocks: it grows without copying, and what is forgotten is used again. Positions
+/// count departures from 0.
 /// </summary>
 internal sealed class DepartureLog : Turns.IReceiver
 {
@@ -43,7 +43,9 @@ internal sealed class DepartureLog : Turns.IReceiver
         }
     }
 
-    /// <summary>Forgets the first block if all of it lies before <paramref name="position"/> and had its turn before <paramref name="timeNs"/>.</summary>
+    /// <summary>
+    /// Forgets the first block if all of it lies before <paramref name="position"/> and had its turn before <paramref name="timeNs"/>.
+    /// </summary>
     public bool TryForgetBlock(long position, long timeNs)
     {
         if (_blockCount < 2 || position < (_firstBlock + 1) << DepartureBlock.Bits || _blocks[0].TurnNs[DepartureBlock.Mask] >= timeNs)

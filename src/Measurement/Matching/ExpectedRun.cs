@@ -56,7 +56,9 @@ internal readonly ref struct ExpectedRun
         && _arrivals.TimesNs[at] - _sentNs[at] >= 0
         && _sentNs[at] >= warmUntilNs;
 
-    /// <summary>The same of the first <paramref name="count"/>, as many at a time as a vector has; stops before a vector that has a special one.</summary>
+    /// <summary>
+    /// The same of the first <paramref name="count"/>, as many at a time as a vector has; stops before a vector that has a special one.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int MatchVectors(int count, long deadlineNs, long windowNs, long warmUntilNs)
     {

@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// Memory for what a window of a fast line holds, in pieces of one size. The kernel is asked for huge pages (Documentation/admin-guide/mm/transhuge):
-/// a page fault for each 4 KiB, and a walk through page tables for each look-up, are a good part of an analysis otherwise, most of all in a virtual
-/// machine. Where there are none, it is memory like any other. Managed, and not cleared.
+/// Memory for what a window of a fast line holds, in pieces of one size. The kernel is asked for huge pages
+/// (Documentation/admin-guide/mm/transhuge): a page fault for each 4 KiB, and a walk through page tables for each look-up, are a good part
+/// of an analysis otherwise, most of all in a virtual machine. Where there are none, it is memory like any other. Managed, and not cleared.
 /// </summary>
 internal sealed partial class LargeMemory
 {

@@ -1,8 +1,8 @@
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// What became of every record of both taps. Each record of the ingress tap is in exactly one of those that <see cref="Before"/> sums, each of the
-/// egress tap in exactly one of those that <see cref="After"/> sums.
+/// What became of every record of both taps. Each record of the ingress tap is in exactly one of those that <see cref="Before"/> sums, each
+/// of the egress tap in exactly one of those that <see cref="After"/> sums.
 /// </summary>
 public sealed class MatchCounts
 {

@@ -4,8 +4,8 @@ using Latlab.Measurement.Captures;
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// Room for packets as one tap saw them, a column for each part of <see cref="PacketRecord"/>: as many as a batch of frames has, so that all columns
-/// stay in the processor's first cache.
+/// Room for packets as one tap saw them, a column for each part of <see cref="PacketRecord"/>: as many as a batch of frames has, so that
+/// all columns stay in the processor's first cache.
 /// </summary>
 internal sealed class PacketColumns
 {

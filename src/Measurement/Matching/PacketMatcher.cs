@@ -1,10 +1,10 @@
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// Matches departures and arrivals that come in the order of time. Expected is the departure after the last that was matched or expired. An arrival
-/// belongs to the first in flight with its identity from <see cref="DepartureFinder.LookBehind"/> departures before the expected one to
-/// <see cref="DepartureFinder.LookAhead"/> from it on, and else to the earliest in flight with its identity. Where identities recur, that keeps a packet
-/// from being taken for one that was lost a turn before.
+/// Matches departures and arrivals that come in the order of time. Expected is the departure after the last that was matched or expired. An
+/// arrival belongs to the first in flight with its identity from <see cref="DepartureFinder.LookBehind"/> departures before the expected
+/// one to <see cref="DepartureFinder.LookAhead"/> from it on, and else to the earliest in flight with its identity. Where identities recur,
+/// that keeps a packet from being taken for one that was lost a turn before.
 /// </summary>
 internal sealed class PacketMatcher
 {
@@ -66,8 +66,8 @@ internal sealed class PacketMatcher
     }
 
     /// <summary>
-    /// Forgets what has passed, each time that the expected departure is in another block than before: where clocks go back, it must not hang on how
-    /// records were batched what is still known.
+    /// Forgets what has passed, each time that the expected departure is in another block than before: where clocks go back, it must not
+    /// hang on how records were batched what is still known.
     /// </summary>
     private void ForgetWhenBlockEnded(long position)
     {
@@ -96,9 +96,9 @@ internal sealed class PacketMatcher
     }
 
     /// <summary>
-    /// Arrivals that are the expected departures, one after the other, with nothing missing shortly before them: all that there is to do where a device
-    /// keeps the order and loses nothing. Returns how many they are; what is special in any way is left to <see cref="ArriveUnexpected"/>, with the same
-    /// outcome.
+    /// Arrivals that are the expected departures, one after the other, with nothing missing shortly before them: all that there is to do
+    /// where a device keeps the order and loses nothing. Returns how many they are; what is special in any way is left to
+    /// <see cref="ArriveUnexpected"/>, with the same outcome.
     /// </summary>
     private int ArriveExpected(ArrivalBatch arrivals)
     {

@@ -4,8 +4,8 @@ namespace Latlab.Measurement.Matching;
 /// <param name="TimeNs">When, in nanoseconds of the capture's clock.</param>
 /// <param name="Key">What it is known by at both taps: a hash of the bytes that its identity covers, or its number within its flow.</param>
 /// <param name="Check">
-/// A second, independent hash of the same bytes, or the flow: two packets are the same when both agree. 96 bits: with 1.5 million packets in
-/// flight (100 ms at 10 GbE line rate) a wrong match has a probability of about 2·10⁻²³ a look-up.
+/// A second, independent hash of the same bytes, or the flow: two packets are the same when both agree. 96 bits: with 1.5 million packets
+/// in flight (100 ms at 10 GbE line rate) a wrong match has a probability of about 2·10⁻²³ a look-up.
 /// </param>
 /// <param name="Flow">Index of its flow.</param>
 /// <param name="WireLength">Its frame's length on the wire without FCS, in bytes; 65,535 if longer, 0 if unknown.</param>

@@ -1,8 +1,8 @@
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// Consecutive departures whose fates are known, in sending order, as columns of one length: what is the same for all of them is seen by a vector
-/// instruction, and statistics need not go through what does not concern them. See <see cref="SettledPacket"/> for the columns.
+/// Consecutive departures whose fates are known, in sending order, as columns of one length: what is the same for all of them is seen by a
+/// vector instruction, and statistics need not go through what does not concern them. See <see cref="SettledPacket"/> for the columns.
 /// </summary>
 internal readonly ref struct SettledBatch
 {

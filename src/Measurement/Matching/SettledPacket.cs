@@ -13,8 +13,8 @@ public enum Fate : byte
     Undecided,
 
     /// <summary>
-    /// A further record, without an arrival of its own, of an identity that the tap had seen within the window before and that had not arrived yet; or the
-    /// first record, when the arrival was taken for a further one's that departed while the packet was on its way.
+    /// A further record, without an arrival of its own, of an identity that the tap had seen within the window before and that had not
+    /// arrived yet; or the first record, when the arrival was taken for a further one's that departed while the packet was on its way.
     /// </summary>
     DuplicatedBefore,
 
@@ -44,8 +44,8 @@ public readonly record struct SettledPacket(long SentNs, long LatencyNs, long Po
 public readonly record struct ArrivedPacket(long ArrivedNs, long SentNs, long Position, ushort Flow);
 
 /// <summary>
-/// Is told, in batches, what the matcher finds. Each departure comes once to <see cref="OnSettled"/>, in sending order; each matched packet before
-/// that once to <see cref="OnArrived"/>, in the order of arrival. Spans are valid during the call only.
+/// Is told, in batches, what the matcher finds. Each departure comes once to <see cref="OnSettled"/>, in sending order; each matched packet
+/// before that once to <see cref="OnArrived"/>, in the order of arrival. Spans are valid during the call only.
 /// </summary>
 public interface IMatchObserver
 {

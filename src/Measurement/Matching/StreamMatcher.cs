@@ -1,9 +1,9 @@
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// Matches the records of two taps as they come. Each tap's records are added in the order of capture, the taps in any interleaving and batch size:
-/// records have their turns by capture time, so the result is the same. Needs memory for two windows of packets at most and for the lead that one tap
-/// has over the other. Not thread-safe.
+/// Matches the records of two taps as they come. Each tap's records are added in the order of capture, the taps in any interleaving and
+/// batch size: records have their turns by capture time, so the result is the same. Needs memory for two windows of packets at most and for
+/// the lead that one tap has over the other. Not thread-safe.
 /// </summary>
 public sealed class StreamMatcher : ITapSink
 {
@@ -66,7 +66,8 @@ public sealed class StreamMatcher : ITapSink
     }
 
     /// <summary>Settles what is open. To be called once, after the last record.</summary>
-    /// <param name="captureEndNs">Time, by the ingress clock, up to which both taps' captures are complete, and after which no record was added.</param>
+    /// <param name="captureEndNs">Time, by the ingress clock, up to which both taps' captures are complete, and after which no record was
+    /// added.</param>
     public MatchResult Finish(long captureEndNs)
     {
         _ingress.Advance(long.MaxValue);
@@ -77,8 +78,8 @@ public sealed class StreamMatcher : ITapSink
     }
 
     /// <summary>
-    /// Arrivals whose turn is before that of any departure still to come. At the same time the departure goes first: a latency of 0 is an arrival, not a
-    /// paradox.
+    /// Arrivals whose turn is before that of any departure still to come. At the same time the departure goes first: a latency of 0 is an
+    /// arrival, not a paradox.
     /// </summary>
     private void Match()
     {

@@ -3,16 +3,16 @@ using Latlab.Measurement.Statistics;
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// Gives the records of one tap their turns in the merge: each at its own time, but never before the one in front of it, unless the clock was set
-/// back. Turns are a function of one tap's records alone, so that results do not depend on how the two taps' records interleave.
+/// Gives the records of one tap their turns in the merge: each at its own time, but never before the one in front of it, unless the clock
+/// was set back. Turns are a function of one tap's records alone, so that results do not depend on how the two taps' records interleave.
 /// </summary>
 /// <param name="aheadNs">Nanoseconds that the tap's clock is ahead of the one that turns are told by.</param>
 /// <param name="receiver">Takes records whose turns are known.</param>
 internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
 {
     /// <summary>
-    /// A tap's records may be this much out of order: packets that reach it on several CPUs are stamped before they queue for it. A larger step back
-    /// means that somebody set the clock, or that a stamp is wrong.
+    /// A tap's records may be this much out of order: packets that reach it on several CPUs are stamped before they queue for it. A larger
+    /// step back means that somebody set the clock, or that a stamp is wrong.
     /// </summary>
     public const long DisorderNs = 1_000_000;
 

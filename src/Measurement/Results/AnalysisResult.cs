@@ -1,8 +1,8 @@
 namespace Latlab.Measurement.Results;
 
 /// <summary>
-/// The outcome of an analysis: all that reports, comparisons and exports are made from. What is not known is null, not zero: an imported result need
-/// not have everything. Its JSON form is described in docs/reference/analysis-result.schema.json.
+/// The outcome of an analysis: all that reports, comparisons and exports are made from. What is not known is null, not zero: an imported
+/// result need not have everything. Its JSON form is described in docs/reference/analysis-result.schema.json.
 /// </summary>
 public sealed record AnalysisResult
 {
@@ -79,8 +79,8 @@ public sealed record AnalysisResult
     public HistogramData? HistogramNs { get; init; }
 
     /// <summary>
-    /// The packets that go through the device the other way, where both captures have both: of them the capture after the device is the one before it. All
-    /// else of this result is of the packets that pass the capture before first. Null when all go one way.
+    /// The packets that go through the device the other way, where both captures have both: of them the capture after the device is the one
+    /// before it. All else of this result is of the packets that pass the capture before first. Null when all go one way.
     /// </summary>
     public AnalysisResult? Reverse { get; init; }
 

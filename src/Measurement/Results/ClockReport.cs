@@ -22,7 +22,9 @@ public sealed record ClockReport
     /// <summary>Why, one sentence each, with the remedy; empty for <see cref="ClockVerdict.Trustworthy"/>.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
 
-    /// <summary>Lowest latency that was seen, negative ones included, in nanoseconds: what remains of an offset when the path is known.</summary>
+    /// <summary>
+    /// Lowest latency that was seen, negative ones included, in nanoseconds: what remains of an offset when the path is known.
+    /// </summary>
     public long? OffsetNs { get; init; }
 
     /// <summary>Whole seconds between the clocks, e.g. 37 for TAI against UTC; 0 for none.</summary>

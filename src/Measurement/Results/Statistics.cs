@@ -1,6 +1,8 @@
 namespace Latlab.Measurement.Results;
 
-/// <summary>Latency in nanoseconds: first bit in to first bit out (RFC 1242, bit-forwarding) where both taps stamp at the start of a frame.</summary>
+/// <summary>
+/// Latency in nanoseconds: first bit in to first bit out (RFC 1242, bit-forwarding) where both taps stamp at the start of a frame.
+/// </summary>
 public sealed record LatencyStatistics
 {
     /// <summary>Number of values.</summary>
@@ -28,8 +30,8 @@ public sealed record LatencyStatistics
 /// <summary>A percentile by nearest rank (RFC 2330 §11.3) and how far it can be trusted.</summary>
 /// <param name="Percentile">In percent: 99.9.</param>
 /// <param name="Value">A value of the sample, in nanoseconds; null when undefined (the rank falls among lost packets).</param>
-/// <param name="Lower">Lower bound of its 95 % confidence interval, from order statistics without an assumption on the distribution; null when the
-/// sample is too small to have one.</param>
+/// <param name="Lower">Lower bound of its 95 % confidence interval, from order statistics without an assumption on the distribution; null
+/// when the sample is too small to have one.</param>
 /// <param name="Upper">Upper bound; null when the sample is too small to have one.</param>
 /// <param name="Exceedances">Packets of the sample with a higher rank.</param>
 public sealed record PercentileValue(double Percentile, long? Value, long? Lower, long? Upper, long? Exceedances)
@@ -56,7 +58,9 @@ public sealed record LossStatistics
     /// <summary>How many bursts have which length.</summary>
     public IReadOnlyList<LengthCount> BurstLengths { get; init; } = [];
 
-    /// <summary>Loss distances, in packets from one loss to the next, and how often each occurred; long ones are collected by powers of two.</summary>
+    /// <summary>
+    /// Loss distances, in packets from one loss to the next, and how often each occurred; long ones are collected by powers of two.
+    /// </summary>
     public IReadOnlyList<LengthCount> Distances { get; init; } = [];
 }
 
@@ -106,7 +110,9 @@ public sealed record VariationStatistics
     /// <summary>PDV (RFC 5481): latency less the lowest latency.</summary>
     public ValueSummary? Pdv { get; init; }
 
-    /// <summary>IPDV (RFC 3393, RFC 5481): latency less that of the packet sent just before, in sending order, where both arrived. Signed.</summary>
+    /// <summary>
+    /// IPDV (RFC 3393, RFC 5481): latency less that of the packet sent just before, in sending order, where both arrived. Signed.
+    /// </summary>
     public ValueSummary? Ipdv { get; init; }
 
     /// <summary>Interarrival jitter J of RFC 3550 §6.4.1, in order of arrival, at the end; that of the flow where it is greatest.</summary>

@@ -63,9 +63,9 @@ public sealed record AnalysisParameters
 }
 
 /// <summary>
-/// What became of every packet of both captures. Always <c>before = warmUpBefore + unparsableBefore + matched + lost + undecided + negative +
-/// duplicatedBefore + recurred</c> and <c>after = warmUpAfter + unparsableAfter + matched + negative + duplicatedAfter + arrivedBeforeStart +
-/// unmatchedAfter</c>. Null is unknown.
+/// What became of every packet of both captures. Always <c>before = warmUpBefore + unparsableBefore + matched + lost + undecided + negative
+/// + duplicatedBefore + recurred</c> and <c>after = warmUpAfter + unparsableAfter + matched + negative + duplicatedAfter +
+/// arrivedBeforeStart + unmatchedAfter</c>. Null is unknown.
 /// </summary>
 public sealed record Counters
 {
@@ -90,12 +90,14 @@ public sealed record Counters
     /// <summary>Packets without an arrival that departed less than one window before the captures' end.</summary>
     public long? Undecided { get; init; }
 
-    /// <summary>Further records before, within the window, of a packet that was seen there and had not arrived, that had no arrival of their own.</summary>
+    /// <summary>
+    /// Further records before, within the window, of a packet that was seen there and had not arrived, that had no arrival of their own.
+    /// </summary>
     public long? DuplicatedBefore { get; init; }
 
     /// <summary>
-    /// Further records before, within the window, of a packet that was seen there and had arrived, that had no arrival of their own: an identity that
-    /// recurs and whose packet was lost, or a late copy.
+    /// Further records before, within the window, of a packet that was seen there and had arrived, that had no arrival of their own: an
+    /// identity that recurs and whose packet was lost, or a late copy.
     /// </summary>
     public long? Recurred { get; init; }
 

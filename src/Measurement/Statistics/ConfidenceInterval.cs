@@ -1,10 +1,10 @@
 namespace Latlab.Measurement.Statistics;
 
 /// <summary>
-/// Distribution-free confidence intervals of percentiles by order statistics: of n independent values, the number below the p-quantile is binomial
-/// (n, p), so the values at two ranks enclose the quantile with a probability that depends on nothing else (Hahn and Meeker, "Statistical Intervals",
-/// 1991, §5.2; known to the author from memory). Consecutive packets are not independent: a stall makes many of them slow, and the interval is then
-/// narrower than the truth. Read it with the episodes.
+/// Distribution-free confidence intervals of percentiles by order statistics: of n independent values, the number below the p-quantile is
+/// binomial (n, p), so the values at two ranks enclose the quantile with a probability that depends on nothing else (Hahn and Meeker,
+/// "Statistical Intervals", 1991, §5.2; known to the author from memory). Consecutive packets are not independent: a stall makes many of
+/// them slow, and the interval is then narrower than the truth. Read it with the episodes.
 /// </summary>
 public static class ConfidenceInterval
 {
@@ -17,8 +17,8 @@ public static class ConfidenceInterval
     private const double Tail = (1 - Level) / 2;
 
     /// <summary>
-    /// The ranks, from 1, of the values that enclose <paramref name="percentile"/> of the distribution that <paramref name="count"/> values were drawn
-    /// from; each is null when the sample is too small to have that bound.
+    /// The ranks, from 1, of the values that enclose <paramref name="percentile"/> of the distribution that <paramref name="count"/> values
+    /// were drawn from; each is null when the sample is too small to have that bound.
     /// </summary>
     public static (long? Lower, long? Upper) RanksOf(Percentile percentile, long count)
     {
@@ -34,7 +34,9 @@ public static class ConfidenceInterval
         return (lower < 1 ? null : lower, upper > count ? null : upper);
     }
 
-    /// <summary>The largest r with P(B &lt; r) ≤ <see cref="Tail"/> for B binomial (<paramref name="count"/>, <paramref name="share"/>).</summary>
+    /// <summary>
+    /// The largest r with P(B &lt; r) ≤ <see cref="Tail"/> for B binomial (<paramref name="count"/>, <paramref name="share"/>).
+    /// </summary>
     private static long LargestWithTailBelow(long count, double share)
     {
         var mean = count * share;

@@ -3,7 +3,8 @@ using Latlab.Measurement.Matching;
 namespace Latlab.Measurement.Statistics;
 
 /// <summary>
-/// IPDV (RFC 3393 and RFC 5481 §4.1): a packet's latency less that of the packet sent just before it. There is none where either did not arrive.
+/// IPDV (RFC 3393 and RFC 5481 §4.1): a packet's latency less that of the packet sent just before it. There is none where either did not
+/// arrive.
 /// </summary>
 internal sealed class DelayVariationMeter
 {

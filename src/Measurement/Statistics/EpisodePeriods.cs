@@ -15,13 +15,14 @@ public static class EpisodePeriods
     private const double Tolerance = 0.05;
 
     /// <summary>
-    /// Beyond this many periods between two episodes a small error of the period is as large as <see cref="Tolerance"/>: such a distance says nothing.
+    /// Beyond this many periods between two episodes a small error of the period is as large as <see cref="Tolerance"/>: such a distance
+    /// says nothing.
     /// </summary>
     private const int MostPeriods = 20;
 
     /// <summary>
-    /// What recurs on Linux (sources: kernel documentation, Kconfig.hz for the ticks, admin-guide/sysctl/{vm,kernel}.rst, scheduler/sched-rt-group.rst
-    /// and sched-bwc.rst; from memory).
+    /// What recurs on Linux (sources: kernel documentation, Kconfig.hz for the ticks, admin-guide/sysctl/{vm,kernel}.rst,
+    /// scheduler/sched-rt-group.rst and sched-bwc.rst; from memory).
     /// </summary>
     private static readonly (long PeriodNs, string Cause)[] KnownCauses =
     [

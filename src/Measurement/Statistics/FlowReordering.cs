@@ -1,8 +1,8 @@
 namespace Latlab.Measurement.Statistics;
 
 /// <summary>
-/// Reordering of one flow as RFC 4737 defines it (§3 Type-P-Reordered by NextExp, §4.2 extent and late-time offset, §5.1 n-reordering; from memory,
-/// the text could not be re-read). A packet's number is its position among the departures.
+/// Reordering of one flow as RFC 4737 defines it (§3 Type-P-Reordered by NextExp, §4.2 extent and late-time offset, §5.1 n-reordering; from
+/// memory, the text could not be re-read). A packet's number is its position among the departures.
 /// </summary>
 internal sealed class FlowReordering
 {
@@ -15,8 +15,8 @@ internal sealed class FlowReordering
     private readonly long[] _recent = new long[LongestRun];
 
     /// <summary>
-    /// The latest arrivals that were not reordered, in a ring of columns: the earliest arrival with a greater position than a reordered packet is one of
-    /// them, and positions rise.
+    /// The latest arrivals that were not reordered, in a ring of columns: the earliest arrival with a greater position than a reordered
+    /// packet is one of them, and positions rise.
     /// </summary>
     private readonly long[] _inOrderPositions;
     private readonly long[] _inOrderArrivedNs;
@@ -89,7 +89,9 @@ internal sealed class FlowReordering
         _inOrderCount += positions.Length;
     }
 
-    /// <summary>Writes values to a ring of a power of two, where the value numbered <paramref name="number"/> and the following belong.</summary>
+    /// <summary>
+    /// Writes values to a ring of a power of two, where the value numbered <paramref name="number"/> and the following belong.
+    /// </summary>
     private static void Write(long[] ring, long number, ReadOnlySpan<long> values)
     {
         var written = Math.Max(0, values.Length - ring.Length);

@@ -6,15 +6,15 @@ using Latlab.Measurement.Results;
 namespace Latlab.Measurement.Statistics;
 
 /// <summary>
-/// How often each value in nanoseconds occurred, exact at 1 ns: one count per nanosecond below <see cref="Countable"/>, in pages made when first
-/// needed, and one per value that occurred above it, of which there are at most <see cref="MostBeyond"/>: with more, those above are counted at a
-/// coarser <see cref="ResolutionBeyondNs"/>. Adding is one increment; all else is worked out when asked for. Not thread-safe.
+/// How often each value in nanoseconds occurred, exact at 1 ns: one count per nanosecond below <see cref="Countable"/>, in pages made when
+/// first needed, and one per value that occurred above it, of which there are at most <see cref="MostBeyond"/>: with more, those above are
+/// counted at a coarser <see cref="ResolutionBeyondNs"/>. Adding is one increment; all else is worked out when asked for. Not thread-safe.
 /// </summary>
 public sealed class LatencyCounts
 {
     /// <summary>
-    /// Values below this many nanoseconds (16.8 ms) have a count of their own ready; for those above, memory grows with the number of different
-    /// values.
+    /// Values below this many nanoseconds (16.8 ms) have a count of their own ready; for those above, memory grows with the number of
+    /// different values.
     /// </summary>
     public const long Countable = 1L << 24;
 
@@ -50,8 +50,8 @@ public sealed class LatencyCounts
     public long Max => Count == 0 ? long.MinValue : Math.Max(_maxBeyond, AtRank(Count));
 
     /// <summary>
-    /// Width in nanoseconds by which values from <see cref="Countable"/> on are told apart: 1 unless there are too many of them. What is coarser is
-    /// counted at its lower edge.
+    /// Width in nanoseconds by which values from <see cref="Countable"/> on are told apart: 1 unless there are too many of them. What is
+    /// coarser is counted at its lower edge.
     /// </summary>
     public long ResolutionBeyondNs { get; private set; } = 1;
 

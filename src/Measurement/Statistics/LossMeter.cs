@@ -5,8 +5,8 @@ using Latlab.Measurement.Results;
 namespace Latlab.Measurement.Statistics;
 
 /// <summary>
-/// Loss periods and distances in sending order (RFC 3357 §5; from memory, the text could not be re-read): a period is a run of packets lost one
-/// after the other, a distance the difference of the numbers of one lost packet and the next.
+/// Loss periods and distances in sending order (RFC 3357 §5; from memory, the text could not be re-read): a period is a run of packets lost
+/// one after the other, a distance the difference of the numbers of one lost packet and the next.
 /// </summary>
 internal sealed class LossMeter
 {

@@ -19,7 +19,9 @@ public static class PercentileValues
         long? At(long? asked) => asked is { } number && number <= finite ? atRank(number) : null;
     }
 
-    /// <summary>Percentiles of counted values, and of the same with <paramref name="infinite"/> values more that are higher than all.</summary>
+    /// <summary>
+    /// Percentiles of counted values, and of the same with <paramref name="infinite"/> values more that are higher than all.
+    /// </summary>
     public static IReadOnlyList<PercentileValue> Of(LatencyCounts counts, IEnumerable<Percentile> percentiles, long infinite = 0) =>
         [.. percentiles.Select(percentile => Of(percentile, counts.Count + infinite, counts.Count, counts.AtRank))];
 

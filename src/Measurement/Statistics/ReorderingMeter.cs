@@ -6,7 +6,9 @@ namespace Latlab.Measurement.Statistics;
 /// <summary>Reordering by flow (RFC 4737), summed over the flows.</summary>
 public sealed class ReorderingMeter
 {
-    /// <summary>Flows up to this number have extents looked for as far back as <see cref="ReorderingStatistics.LongestExtent"/>, others less far.</summary>
+    /// <summary>
+    /// Flows up to this number have extents looked for as far back as <see cref="ReorderingStatistics.LongestExtent"/>, others less far.
+    /// </summary>
     private const int FlowsWithLongHistory = 256;
 
     private const int ShortHistory = 16;

@@ -5,8 +5,8 @@ using Latlab.Measurement.Results;
 namespace Latlab.Measurement.Statistics;
 
 /// <summary>
-/// How often each value occurred, negative ones too, exact at 1 ns up to 8.4 ms either way. Signs alternate (0, -1, 1, -2, 2, …), so that adding has no
-/// branch for a processor to guess. Not thread-safe.
+/// How often each value occurred, negative ones too, exact at 1 ns up to 8.4 ms either way. Signs alternate (0, -1, 1, -2, 2, …), so that
+/// adding has no branch for a processor to guess. Not thread-safe.
 /// </summary>
 internal sealed class SignedCounts
 {

@@ -3,8 +3,8 @@ using Latlab.Measurement.Results;
 namespace Latlab.Measurement.Statistics;
 
 /// <summary>
-/// Groups the slowest packets by event. While a forwarder stalls, packets queue; each of them arrives after the stall, so their times in flight
-/// overlap. Packets whose times in flight overlap, directly or through others, are one episode.
+/// Groups the slowest packets by event. While a forwarder stalls, packets queue; each of them arrives after the stall, so their times in
+/// flight overlap. Packets whose times in flight overlap, directly or through others, are one episode.
 /// </summary>
 public static class StallEpisodes
 {

@@ -4,7 +4,8 @@ using Latlab.Measurement.Results;
 namespace Latlab.Measurement.Statistics;
 
 /// <summary>
-/// The course over time, and all latencies: an interval's latencies are added to the total when it is over, so that each packet is counted once.
+/// The course over time, and all latencies: an interval's latencies are added to the total when it is over, so that each packet is counted
+/// once.
 /// </summary>
 /// <param name="intervalNs">Length of an interval in nanoseconds.</param>
 internal sealed class TimeSeriesMeter(long intervalNs)

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Latlab.Measurement.Synthesis;
 
 /// <summary>
-/// Numbers that look random and are the same for the same seed on every machine and version: xoshiro256** (Blackman and Vigna, 2018), seeded by
-/// splitmix64. The sequence of <see cref="Random"/> is not promised.
+/// Numbers that look random and are the same for the same seed on every machine and version: xoshiro256** (Blackman and Vigna, 2018),
+/// seeded by splitmix64. The sequence of <see cref="Random"/> is not promised.
 /// </summary>
 internal sealed class SyntheticRandom
 {

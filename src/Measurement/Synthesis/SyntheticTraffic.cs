@@ -1,8 +1,8 @@
 namespace Latlab.Measurement.Synthesis;
 
 /// <summary>
-/// Makes traffic through a synthetic device: events at both taps, each tap's in the order of its stamps. A first-in first-out queue that stalls and
-/// drains, with loss, copies, packets that overtake, and clocks that differ.
+/// Makes traffic through a synthetic device: events at both taps, each tap's in the order of its stamps. A first-in first-out queue that
+/// stalls and drains, with loss, copies, packets that overtake, and clocks that differ.
 /// </summary>
 internal sealed class SyntheticTraffic(SynthesisOptions options)
 {

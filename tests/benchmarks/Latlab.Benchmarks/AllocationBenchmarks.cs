@@ -8,8 +8,8 @@ using Latlab.Measurement.Synthesis;
 namespace Latlab.Benchmarks;
 
 /// <summary>
-/// What is allocated to read and to analyse captures of different lengths, by BenchmarkDotNet's memory column: the same for each length, so nothing
-/// for a packet. The window is 5 ms, so that the shorter capture fills it, too.
+/// What is allocated to read and to analyse captures of different lengths, by BenchmarkDotNet's memory column: the same for each length, so
+/// nothing for a packet. The window is 5 ms, so that the shorter capture fills it, too.
 /// </summary>
 [InProcess]
 [MemoryDiagnoser]

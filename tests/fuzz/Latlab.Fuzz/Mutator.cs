@@ -48,7 +48,9 @@ internal static class Mutator
         return mutated;
     }
 
-    /// <summary>Makes the checksums of a compact file's blocks right, as far as its lengths lead: else hardly any damage got past them.</summary>
+    /// <summary>
+    /// Makes the checksums of a compact file's blocks right, as far as its lengths lead: else hardly any damage got past them.
+    /// </summary>
     public static void MakeChecksumsRight(byte[] file)
     {
         for (var at = sizeof(ulong); at + BlockHeader <= file.Length;)

@@ -6,8 +6,9 @@ using Latlab.Measurement.Tests.Captures;
 namespace Latlab.Fuzz;
 
 /// <summary>
-/// Reads mutations of real files of every format to their ends: nothing but a refusal may be thrown, reading has to end, memory is bounded whatever a
-/// file says, and what is read does not depend on the pieces that the file comes in. A failure is an exception that says how to make the input again.
+/// Reads mutations of real files of every format to their ends: nothing but a refusal may be thrown, reading has to end, memory is bounded
+/// whatever a file says, and what is read does not depend on the pieces that the file comes in. A failure is an exception that says how to
+/// make the input again.
 /// </summary>
 public sealed class ReaderFuzzer(int seed)
 {

@@ -12,7 +12,8 @@ public sealed class AllocationTests
     private const long More = 500_000;
 
     /// <summary>
-    /// The smallest object has 24 bytes, an array for a batch of 512 packets 8 for each. What grows with how far latencies and order spread may still grow.
+    /// The smallest object has 24 bytes, an array for a batch of 512 packets 8 for each. What grows with how far latencies and order spread
+    /// may still grow.
     /// </summary>
     private const double MostPerPacket = 0.5;
 

@@ -8,7 +8,9 @@ using Latlab.Measurement.Synthesis;
 
 namespace Latlab.Measurement.Tests.Analysis;
 
-/// <summary>What was put into a pair of captures comes out of their analysis, whatever their format and whatever happened to the packets.</summary>
+/// <summary>
+/// What was put into a pair of captures comes out of their analysis, whatever their format and whatever happened to the packets.
+/// </summary>
 public sealed class KnownTruthTests
 {
     private const long Window = 1_000_000;

@@ -8,7 +8,9 @@ internal sealed record Reading(IReadOnlyList<ReadFrame> Frames, IReadOnlyList<Pa
 {
     public static Reading Of(byte[] bytes, CaptureOptions? options = null) => Of(new MemoryStream(bytes), options);
 
-    /// <summary>As from a pipe that gives at most so many bytes at a time: the reader's buffer is filled and moved in every possible place.</summary>
+    /// <summary>
+    /// As from a pipe that gives at most so many bytes at a time: the reader's buffer is filled and moved in every possible place.
+    /// </summary>
     public static Reading InPieces(byte[] bytes, int most, CaptureOptions? options = null) => Of(new PieceStream(bytes, most), options);
 
     public static Reading Of(Stream stream, CaptureOptions? options = null)

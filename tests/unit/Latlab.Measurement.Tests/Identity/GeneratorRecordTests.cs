@@ -43,7 +43,9 @@ public sealed class GeneratorRecordTests
             return isKnown ? record is { } known && known.Key == read.Sequence : record is null;
         });
 
-    /// <summary>A keyer parses a packet that looks like the one before it no more: what it says of many must be what it says of each alone.</summary>
+    /// <summary>
+    /// A keyer parses a packet that looks like the one before it no more: what it says of many must be what it says of each alone.
+    /// </summary>
     [Fact]
     public void Packets_that_look_like_those_before_them_are_judged_as_each_for_itself() =>
         Gen.Select(

@@ -29,7 +29,8 @@ public sealed class IdentityHashTests
             }
         }
 
-        // 23,552 pairs of bits, standard deviation 0.0112: 6 of them leave one chance in 10,000 that a perfect hash fails with another seed.
+        // 23,552 pairs of bits, standard deviation 0.0112: 6 of them leave one chance in 10,000 that a perfect hash fails with another
+        // seed.
         foreach (var count in flips)
         {
             Assert.InRange((double)count / samples, 0.5 - 0.067, 0.5 + 0.067);

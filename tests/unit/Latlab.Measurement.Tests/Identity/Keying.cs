@@ -35,7 +35,9 @@ internal static class Keying
         return fast;
     }
 
-    /// <summary>The records of frames of one batch, stamped with their numbers; of frames of one length also as a batch that describes them at once.</summary>
+    /// <summary>
+    /// The records of frames of one batch, stamped with their numbers; of frames of one length also as a batch that describes them at once.
+    /// </summary>
     public static PacketRecord[] KeyTogether(string rule, byte[][] frames, bool even)
     {
         var batch = new FrameBatch { Bytes = [.. frames.SelectMany(frame => frame)], Count = frames.Length };

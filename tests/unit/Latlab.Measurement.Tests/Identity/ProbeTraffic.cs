@@ -2,7 +2,9 @@ using Latlab.Measurement.Identity;
 
 namespace Latlab.Measurement.Tests.Identity;
 
-/// <summary>Traffic of 20,000 packets, one each microsecond, and a device with a latency of 5,000 to 5,006 ns between two captures.</summary>
+/// <summary>
+/// Traffic of 20,000 packets, one each microsecond, and a device with a latency of 5,000 to 5,006 ns between two captures.
+/// </summary>
 internal static class ProbeTraffic
 {
     public const long StartNs = 1_700_000_000_000_000_000;

@@ -15,7 +15,9 @@ public sealed class StreamMatcherTests
             PacketRecord.Numbered(Start + time, sequence, (ushort)flow))
             .Array[0, 60].Select(records => records.OrderBy(record => record.TimeNs).ToArray());
 
-    /// <summary>A sender and a path that loses, delays beyond the window, duplicates and reorders, and sometimes a clock that is off.</summary>
+    /// <summary>
+    /// A sender and a path that loses, delays beyond the window, duplicates and reorders, and sometimes a clock that is off.
+    /// </summary>
     private static readonly Gen<(PacketRecord[] Ingress, PacketRecord[] Egress)> Traffic =
         Gen.Select(Gen.Select(Gen.Long[1, 80], Gen.Int[0, 9], Gen.Long[-50, 1_500], Gen.Long[0, 1_500]).Array[0, 80], steps =>
         {
@@ -47,7 +49,9 @@ public sealed class StreamMatcherTests
             return (ingress.OrderBy(record => record.TimeNs).ToArray(), egress.OrderBy(record => record.TimeNs).ToArray());
         });
 
-    /// <summary>More packets than the matcher looks ahead, with few identities: each rule decides, and copies and recurring identities abound.</summary>
+    /// <summary>
+    /// More packets than the matcher looks ahead, with few identities: each rule decides, and copies and recurring identities abound.
+    /// </summary>
     private static readonly Gen<(PacketRecord[] Ingress, PacketRecord[] Egress)> Recurring =
         Gen.Select(Gen.Int[2, 120], Gen.Select(Gen.Long[1, 12], Gen.Int[0, 30], Gen.Long[0, 900]).Array[0, 400], (identities, steps) =>
         {
@@ -241,7 +245,9 @@ public sealed class StreamMatcherTests
     private static Gen<PacketRecord[]> Unsorted() =>
         Gen.Select(Gen.OneOf(Gen.Long[0, 6_000], Gen.Long[-20_000_000, 20_000_000]), Gen.ULong[0, 15], At).Array[0, 40];
 
-    /// <summary>Stamps a little out of order, and a clock that is set forth or back now and then. (Where each stamp is nonsense, so are results.)</summary>
+    /// <summary>
+    /// Stamps a little out of order, and a clock that is set forth or back now and then. (Where each stamp is nonsense, so are results.)
+    /// </summary>
     private static Gen<PacketRecord[]> WithClockSteps() =>
         Gen.Select(
             Gen.Select(Gen.Long[-200, 600], Gen.ULong[0, 15], (gap, sequence) => (Gap: gap, Sequence: sequence)).Array[0, 40],
