@@ -1,10 +1,8 @@
 using Latlab.Crds.NodeTunings;
-using Latlab.NodeAgent.Cluster;
 using Latlab.NodeAgent.Host;
-using Latlab.NodeAgent.Reporting;
+using Latlab.NodeAgent.Kubelet;
 using Latlab.NodeAgent.Tests.Cluster;
 using Latlab.NodeAgent.Tests.Fakes;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Latlab.NodeAgent.Tests.Kubelet;
 
@@ -13,41 +11,27 @@ public sealed class KubeletRestartTests : IDisposable
 {
     private static readonly string Grant = KubeletRestartGrant.For(FakeTree.FirstBoot, 1);
 
-    private readonly FakeTree _tree = FakeTree.Usual().WithKubelet();
-    private readonly FakeApi _api = new() { Object = FakeApi.Tuning(Specs.Usual) };
-    private readonly FakeTimeProvider _clock = new();
-    private readonly WorkSignal _signal = new();
-    private readonly SharedLog _log = new();
-    private readonly CancellationTokenSource _stop = new();
+    private readonly AgentFixture _agent = new(FakeTree.Usual().WithKubelet(), Specs.Usual);
     private readonly Systemctl _host;
-    private NodeTuningWatcher? _watcher;
 
-    public KubeletRestartTests() => _host = new(_tree.Host);
+    public KubeletRestartTests() => _host = new(_agent.Tree.Host);
 
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _tree.Dispose();
-        _signal.Dispose();
-        _log.Dispose();
-        _stop.Dispose();
-    }
+    public void Dispose() => _agent.Dispose();
 
     [Fact]
     public async Task A_grant_is_good_for_one_restart_that_is_noted_before()
     {
-        var loop = await StartedAsync();
-        await loop.TurnAsync(_stop.Token);
+        var loop = await _agent.StartAsync(_host);
+        await loop.TurnAsync(_agent.Stop);
         Assert.Empty(_host.Commands);
         await AnnotateAsync(Grant);
-        _host.OnCommand = () => Assert.Equal(Grant, _api.Written[^1].Kubelet!.RestartedFor);
-        await loop.TurnAsync(_stop.Token);
-        await loop.TurnAsync(_stop.Token);
+        _host.OnCommand = () => Assert.Equal(Grant, _agent.Written.Kubelet!.RestartedFor);
+        await loop.TurnAsync(_agent.Stop);
+        await loop.TurnAsync(_agent.Stop);
         Assert.Equal(["systemctl restart kubelet.service"], _host.Commands);
+        Assert.Null(_agent.Written.Kubelet!.RestartProblem);
         // A new agent reads in the status that it was done.
-        await (await StartedAsync()).TurnAsync(_stop.Token);
-        Assert.Single(_host.Commands);
-        Assert.Null(_api.Written[^1].Kubelet!.RestartProblem);
+        Assert.Null(KubeletRestarter.Noted(_agent.Written, Grant));
     }
 
     [Theory]
@@ -55,9 +39,9 @@ public sealed class KubeletRestartTests : IDisposable
     [InlineData(FakeTree.FirstBoot, 2)]
     public async Task A_grant_for_another_boot_or_wish_is_none(string boot, long generation)
     {
-        var loop = await StartedAsync();
+        var loop = await _agent.StartAsync(_host);
         await AnnotateAsync(KubeletRestartGrant.For(boot, generation));
-        await loop.TurnAsync(_stop.Token);
+        await loop.TurnAsync(_agent.Stop);
         Assert.Empty(_host.Commands);
     }
 
@@ -65,45 +49,36 @@ public sealed class KubeletRestartTests : IDisposable
     public async Task A_restart_that_fails_is_told_and_not_tried_again()
     {
         _host.Refusal = "Unit kubelet.service not found.";
-        var loop = await StartedAsync();
+        var loop = await _agent.StartAsync(_host);
         await AnnotateAsync(Grant);
-        await loop.TurnAsync(_stop.Token);
-        await loop.TurnAsync(_stop.Token);
+        await loop.TurnAsync(_agent.Stop);
+        await loop.TurnAsync(_agent.Stop);
         Assert.Single(_host.Commands);
-        Assert.Contains("Unit kubelet.service not found", _api.Written[^1].Kubelet!.RestartProblem!, StringComparison.Ordinal);
+        Assert.Contains("Unit kubelet.service not found", _agent.Written.Kubelet!.RestartProblem!, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task In_the_quiet_of_a_measurement_it_waits()
     {
-        var loop = await StartedAsync();
-        await AnnotateAsync(Grant, quietUntil: _clock.GetUtcNow().AddMinutes(1));
-        await loop.TurnAsync(_stop.Token);
+        var loop = await _agent.StartAsync(_host);
+        await AnnotateAsync(Grant, quietUntil: _agent.Clock.GetUtcNow().AddMinutes(1));
+        await loop.TurnAsync(_agent.Stop);
         Assert.Empty(_host.Commands);
-        _clock.Advance(TimeSpan.FromMinutes(2));
-        await loop.TurnAsync(_stop.Token);
+        _agent.Clock.Advance(TimeSpan.FromMinutes(2));
+        await loop.TurnAsync(_agent.Stop);
         Assert.Single(_host.Commands);
     }
 
     private async Task AnnotateAsync(string grant, DateTimeOffset? quietUntil = null)
     {
-        Dictionary<string, string> annotations = new() { [KubeletRestartGrant.Annotation] = grant };
+        List<(string, string)> annotations = [(KubeletRestartGrant.Annotation, grant)];
         if (quietUntil is { } time)
         {
-            annotations[ReadBackRequest.QuietUntilAnnotation] = $"{time:yyyy-MM-ddTHH:mm:ssZ}";
+            annotations.Add((ReadBackRequest.QuietUntilAnnotation, $"{time:yyyy-MM-ddTHH:mm:ssZ}"));
         }
 
-        _api.Annotate(annotations);
-        await Eventually.Until(() => _watcher!.Current?.Object?.KubeletRestartGrant == grant);
-    }
-
-    private async Task<AgentLoop> StartedAsync()
-    {
-        var log = new AgentLog(_log, _clock);
-        _watcher = new(_api, _signal, new Backoff(_clock, new Random(1)), log);
-        _ = _watcher.RunAsync(_stop.Token);
-        await Eventually.Until(() => _watcher.Current is not null);
-        return new(_api, _watcher, _signal, _host, _tree.Tuner(_host, _clock), _clock, TimeSpan.FromSeconds(15), log);
+        await _agent.AnnotateAsync(annotations);
+        await Eventually.Until(() => _agent.Watcher.Current?.Object?.KubeletRestartGrant == grant);
     }
 
     private sealed class Systemctl(IHost inner) : WrappedHost(inner)
