@@ -29,8 +29,11 @@ install_latlab() {
   kubectl get namespace "$SYSTEM_NAMESPACE" >/dev/null 2>&1 || kubectl create namespace "$SYSTEM_NAMESPACE" >/dev/null
   # The agent uses the node's network and files, so its namespace must allow that; the operator's own pod needs none of it.
   kubectl label --overwrite namespace "$SYSTEM_NAMESPACE" pod-security.kubernetes.io/enforce=privileged >/dev/null
+  # Where the file is, is known of this checkout's own node alone: on another cluster the agents would wait for it for ever.
+  local kubelet=()
+  [[ ${KUBECONFIG:-} != "$ADMIN_KUBECONFIG" ]] || kubelet=(--set "agent.kubeletConfig=$STATE/kubelet.yaml")
   step 'latlab: chart installed' run_logged "$CACHE/log/helm.log" \
-    helm upgrade --install "$RELEASE" "$CHECKOUT/charts/latlab" --namespace "$SYSTEM_NAMESPACE" --set "agent.kubeletConfig=$STATE/kubelet.yaml" "$@"
+    helm upgrade --install "$RELEASE" "$CHECKOUT/charts/latlab" --namespace "$SYSTEM_NAMESPACE" "${kubelet[@]}" "$@"
   step 'latlab: operator ready' rollout "deployment/$RELEASE-operator"
   step 'latlab: agents ready' rollout "daemonset/$RELEASE-agent"
 }
