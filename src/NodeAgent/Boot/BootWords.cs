@@ -1,16 +1,16 @@
-using System.Text.RegularExpressions;
+using Latlab.Crds.Validation;
 
 namespace Latlab.NodeAgent.Boot;
 
 /// <summary>
 /// Words of a command line. None that latlab writes has a blank, a quote, or what a shell or a boot loader would take for more.
 /// </summary>
-internal static partial class BootWords
+internal static class BootWords
 {
     public static IReadOnlyList<string> Of(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Whether a word may be one of ours (<see cref="Crds.Validation.KernelArgument.Pattern"/>).</summary>
-    public static bool MayBeOurs(string word) => Form().IsMatch(word);
+    /// <summary>Whether a word may be one of ours.</summary>
+    public static bool MayBeOurs(string word) => KernelArgument.TryParse(word) is not null;
 
     /// <summary>Whether all words of a block stand on a line.</summary>
     public static bool Present(string block, string line) => !Of(block).Except(Of(line)).Any();
@@ -49,7 +49,4 @@ internal static partial class BootWords
 
         return -1;
     }
-
-    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_.]{0,63}(=[A-Za-z0-9_.,:/@+*^~-]{1,440})?\z")]
-    private static partial Regex Form();
 }

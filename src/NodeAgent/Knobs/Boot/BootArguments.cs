@@ -5,8 +5,12 @@ using Latlab.NodeAgent.Host;
 
 namespace Latlab.NodeAgent.Knobs.Boot;
 
-/// <summary>The boot arguments of a spec on a host: those that can be, and those that cannot, and why.</summary>
-internal sealed record BootArguments(IReadOnlyList<KernelArgument> Possible, IReadOnlyList<Refusal> Refused)
+/// <summary>The boot arguments of a spec on a host.</summary>
+/// <param name="Possible">Those that can be.</param>
+/// <param name="Refused">Those that cannot, and why.</param>
+/// <param name="Foreign">What others have in the boot configuration, for each kernel; empty where latlab does not write to it.</param>
+internal sealed record BootArguments(
+    IReadOnlyList<KernelArgument> Possible, IReadOnlyList<Refusal> Refused, IReadOnlyList<CommandLine> Foreign)
 {
     public const string Path = "kernel.arguments";
 
@@ -18,7 +22,9 @@ internal sealed record BootArguments(IReadOnlyList<KernelArgument> Possible, IRe
         // Checked by the operator, too; but a file that people write has not been there.
         var refused = KernelArgument.Check(texts, Path).ToList();
         var possible = new List<KernelArgument>();
-        var lines = IsWritten(spec) ? Foreign(spec, host) : [];
+        IReadOnlyList<CommandLine> lines = IsWritten(spec)
+            ? [.. host.Boot(spec.Boot!.Bootloader).Configuration.Foreign.Select(words => new CommandLine(string.Join(' ', words)))]
+            : [];
         var arguments = texts.Select(KernelArgument.TryParse).OfType<KernelArgument>().DistinctBy(argument => argument.Name).ToList();
         var pools = BootObstacles.OfPools(host.Files, arguments);
         foreach (var argument in arguments)
@@ -46,25 +52,17 @@ internal sealed record BootArguments(IReadOnlyList<KernelArgument> Possible, IRe
             possible.Clear();
         }
 
-        return new([.. possible.Where(argument => refused.TrueForAll(refusal => refusal.Value != $"{argument}"))], refused);
+        return new([.. possible.Where(argument => refused.TrueForAll(refusal => refusal.Value != $"{argument}"))], refused, lines);
     }
 
     /// <summary>Whether latlab writes them, or an administrator does.</summary>
     public static bool IsWritten(NodeTuningSpec spec) => spec.Boot is { Bootloader: not Bootloader.External };
 
-    /// <summary>What others have in the boot configuration, for each kernel.</summary>
-    private static IReadOnlyList<CommandLine> Foreign(NodeTuningSpec spec, HostView host) =>
-        [.. host.Boot(spec.Boot!.Bootloader).Configuration.Foreign.Select(words => new CommandLine(string.Join(' ', words)))];
-
     /// <summary>
     /// What latlab has to write of them: what nobody else has in the boot configuration, and this kernel does not drop anyway.
     /// </summary>
-    public string Block(NodeTuningSpec spec, HostView host)
-    {
-        var lines = Foreign(spec, host);
-        return string.Join(' ', Possible.Where(argument =>
-            lines.All(line => Values(line, argument).Count == 0) && BootEvidence.Lacks(host.Files, argument) is null));
-    }
+    public string Block(IHost host) => string.Join(' ', Possible.Where(argument =>
+        Foreign.All(line => Values(line, argument).Count == 0) && BootEvidence.Lacks(host, argument) is null));
 
     /// <summary>What the boot configuration has of the same argument that cannot be left beside ours; null when nothing.</summary>
     private static string? Clash(KernelArgument argument, IReadOnlyList<CommandLine> lines)
