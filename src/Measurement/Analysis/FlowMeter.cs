@@ -15,21 +15,26 @@ internal sealed class FlowMeter(int most)
     /// <summary>Adds settled packets, in sending order.</summary>
     public void Add(in SettledBatch packets)
     {
+        if (packets.IsOfCopies)
+        {
+            return;
+        }
+
         for (var i = 0; i < packets.Count; i++)
         {
-            var (index, fate) = (packets.Flows[i], packets.Fates[i]);
-            if (index >= _flows.Length || fate is Fate.DuplicatedBefore or Fate.Recurred)
+            var index = packets.Flows[i];
+            if (index >= _flows.Length)
             {
                 continue;
             }
 
             var flow = _flows[index] ??= new Flow();
             flow.Sent++;
-            if (fate == Fate.Matched)
+            if (packets.Fate == Fate.Matched)
             {
                 flow.Latency.Add(packets.LatencyNs[i]);
             }
-            else if (fate == Fate.Lost)
+            else if (packets.Fate == Fate.Lost)
             {
                 flow.Lost++;
             }

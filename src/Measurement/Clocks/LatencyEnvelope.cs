@@ -112,39 +112,22 @@ internal sealed class LatencyEnvelope
 
     private List<Point> Points() => _current.LatencyNs == long.MaxValue ? _points : [.. _points, _current];
 
-    private void AddToInterval(in SettledBatch packets)
-    {
-        var lowest = packets.AllMatched ? Columns.Min(packets.LatencyNs) : LowestOfArrived(packets);
-        if (lowest < long.MaxValue)
-        {
-            LowestNs = Math.Min(LowestNs ?? long.MaxValue, lowest);
-        }
-
-        if (lowest < _current.LatencyNs)
-        {
-            _current = new Point(packets.SentNs[0], lowest);
-        }
-    }
-
     /// <summary>
     /// Packets of the other direction look negative: they say nothing of how the clocks move, and are no part of the envelope.
     /// </summary>
-    private long LowestOfArrived(in SettledBatch packets)
+    private void AddToInterval(in SettledBatch packets)
     {
-        var lowest = long.MaxValue;
-        for (var i = 0; i < packets.Count; i++)
+        if (packets.Fate is not (Fate.Matched or Fate.Negative))
         {
-            if (packets.Fates[i] == Fate.Matched)
-            {
-                lowest = Math.Min(lowest, packets.LatencyNs[i]);
-            }
-            else if (packets.Fates[i] == Fate.Negative)
-            {
-                LowestNs = Math.Min(LowestNs ?? long.MaxValue, packets.LatencyNs[i]);
-            }
+            return;
         }
 
-        return lowest;
+        var lowest = Columns.Min(packets.LatencyNs);
+        LowestNs = Math.Min(LowestNs ?? long.MaxValue, lowest);
+        if (packets.Fate == Fate.Matched && lowest < _current.LatencyNs)
+        {
+            _current = new Point(packets.SentNs[packets.LatencyNs.IndexOf(lowest)], lowest);
+        }
     }
 
     private void EndInterval()

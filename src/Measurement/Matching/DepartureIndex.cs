@@ -9,6 +9,9 @@ namespace Latlab.Measurement.Matching;
 /// </summary>
 internal sealed class DepartureIndex(DepartureLog log)
 {
+    /// <summary>Departures a bucket, at most: far more are put into the index than looked for, and what is smaller is nearer in the caches.</summary>
+    private const int MostPerBucket = 2;
+
     /// <summary>Low 32 bits of the position of the last departure of each bucket.</summary>
     private uint[] _heads = new uint[1 << 12];
 
@@ -46,9 +49,9 @@ internal sealed class DepartureIndex(DepartureLog log)
         }
 
         var kept = log.Head - log.Tail;
-        if (kept > _heads.Length)
+        if (kept > MostPerBucket * _heads.Length)
         {
-            _heads = new uint[BitOperations.RoundUpToPowerOf2((uint)kept)];
+            _heads = LargeMemory.Zeros((int)BitOperations.RoundUpToPowerOf2((uint)kept) / MostPerBucket);
             _indexed = log.Tail;
         }
 

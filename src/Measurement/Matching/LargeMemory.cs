@@ -52,17 +52,34 @@ internal sealed partial class LargeMemory
         return (_slab, start);
     }
 
-    private unsafe void AllocateSlab()
+    /// <summary>An array of zeros that stays where it is, of huge pages where it has whole ones.</summary>
+    public static uint[] Zeros(int length)
+    {
+        var array = GC.AllocateUninitializedArray<uint>(length, pinned: true);
+        _ = WishHugePages(MemoryMarshal.AsBytes(array.AsSpan()));
+        array.AsSpan().Clear();
+        return array;
+    }
+
+    private void AllocateSlab()
     {
         _slab = GC.AllocateUninitializedArray<byte>(Slab, pinned: true);
-        var address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_slab));
-        _used = (int)(HugePage - (address % HugePage)) % HugePage;
-        _end = _used + ((Slab - _used) / HugePage * HugePage);
-        if (OperatingSystem.IsLinux())
+        (_used, _end) = WishHugePages(_slab);
+    }
+
+    /// <summary>Where in memory that does not move the first whole huge page starts, and where the last one ends.</summary>
+    private static unsafe (int Start, int End) WishHugePages(Span<byte> pinned)
+    {
+        var address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(pinned));
+        var start = (int)(HugePage - (address % HugePage)) % HugePage;
+        var end = start + (Math.Max(0, pinned.Length - start) / HugePage * HugePage);
+        if (end > start && OperatingSystem.IsLinux())
         {
             // What it answers does not matter: it is a wish.
-            _ = Advise((void*)(address + (uint)_used), (nuint)(_end - _used), AdviseHugePages);
+            _ = Advise((void*)(address + (uint)start), (nuint)(end - start), AdviseHugePages);
         }
+
+        return (start, end);
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

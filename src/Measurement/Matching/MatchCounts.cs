@@ -50,20 +50,28 @@ public sealed class MatchCounts
 
     internal void Count(in SettledBatch packets)
     {
-        if (packets.AllMatched)
+        switch (packets.Fate)
         {
-            Matched += packets.Count;
-            return;
-        }
-
-        foreach (var fate in packets.Fates)
-        {
-            Matched += fate == Fate.Matched ? 1 : 0;
-            Lost += fate == Fate.Lost ? 1 : 0;
-            Undecided += fate == Fate.Undecided ? 1 : 0;
-            DuplicatedBefore += fate == Fate.DuplicatedBefore ? 1 : 0;
-            Recurred += fate == Fate.Recurred ? 1 : 0;
-            Negative += fate == Fate.Negative ? 1 : 0;
+            case Fate.Matched:
+                Matched += packets.Count;
+                break;
+            case Fate.Lost:
+                Lost += packets.Count;
+                break;
+            case Fate.Undecided:
+                Undecided += packets.Count;
+                break;
+            case Fate.DuplicatedBefore:
+                DuplicatedBefore += packets.Count;
+                break;
+            case Fate.Recurred:
+                Recurred += packets.Count;
+                break;
+            case Fate.Negative:
+                Negative += packets.Count;
+                break;
+            default:
+                throw new InvalidOperationException($"A departure with fate {packets.Fate} was handed on.");
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class RowObserver(IMatchObserver observer) : IBatchObserver
             {
                 var at = start + i;
                 _settled[i] = new SettledPacket(
-                    packets.SentNs[at], packets.LatencyNs[at], packets.Position + at, packets.Flows[at], packets.WireLengths[at], packets.Fates[at]);
+                    packets.SentNs[at], packets.LatencyNs[at], packets.Position + at, packets.Flows[at], packets.WireLengths[at], packets.Fate);
             }
 
             observer.OnSettled(_settled.AsSpan(0, count));

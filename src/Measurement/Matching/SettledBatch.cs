@@ -1,8 +1,8 @@
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// Consecutive departures whose fates are known, in sending order, as columns of one length: what is the same for all of them is seen by a
-/// vector instruction, and statistics need not go through what does not concern them. See <see cref="SettledPacket"/> for the columns.
+/// Consecutive departures that had one fate, in sending order, as columns of one length: statistics leave out at once what does not concern
+/// them, and go through the rest by vector instructions. See <see cref="SettledPacket"/> for the columns.
 /// </summary>
 internal readonly ref struct SettledBatch
 {
@@ -14,13 +14,14 @@ internal readonly ref struct SettledBatch
 
     public required ReadOnlySpan<ushort> WireLengths { get; init; }
 
-    public required ReadOnlySpan<Fate> Fates { get; init; }
-
     /// <summary>Position of the first.</summary>
     public required long Position { get; init; }
 
-    /// <summary>Whether all arrived.</summary>
-    public required bool AllMatched { get; init; }
+    /// <summary>What became of each.</summary>
+    public required Fate Fate { get; init; }
+
+    /// <summary>Whether they are further records of packets, and no packets of the stream.</summary>
+    public bool IsOfCopies => Fate is Fate.DuplicatedBefore or Fate.Recurred;
 
     public int Count => SentNs.Length;
 
@@ -31,9 +32,8 @@ internal readonly ref struct SettledBatch
         LatencyNs = LatencyNs.Slice(start, length),
         Flows = Flows.Slice(start, length),
         WireLengths = WireLengths.Slice(start, length),
-        Fates = Fates.Slice(start, length),
         Position = Position + start,
-        AllMatched = AllMatched,
+        Fate = Fate,
     };
 }
 

@@ -131,20 +131,27 @@ internal sealed class Settlement(MatchOptions options, DepartureLog log, Departu
         }
     }
 
+    /// <summary>Hands on runs of one fate.</summary>
     private void Emit(DepartureBlock block, int slot, int count, long position)
     {
-        var fates = block.Fates.Slice(slot, count);
-        var batch = new SettledBatch
+        for (var end = slot + count; slot < end;)
         {
-            SentNs = block.SentNs.Slice(slot, count),
-            LatencyNs = block.LatencyNs.Slice(slot, count),
-            Flows = block.Flows.Slice(slot, count),
-            WireLengths = block.WireLengths.Slice(slot, count),
-            Fates = fates,
-            Position = position,
-            AllMatched = !fates.ContainsAnyExcept(Fate.Matched),
-        };
-        Counts.Count(batch);
-        observer.OnSettled(batch);
+            var fates = block.Fates[slot..end];
+            var other = fates.IndexOfAnyExcept(fates[0]);
+            var length = other < 0 ? fates.Length : other;
+            var batch = new SettledBatch
+            {
+                SentNs = block.SentNs.Slice(slot, length),
+                LatencyNs = block.LatencyNs.Slice(slot, length),
+                Flows = block.Flows.Slice(slot, length),
+                WireLengths = block.WireLengths.Slice(slot, length),
+                Fate = fates[0],
+                Position = position,
+            };
+            Counts.Count(batch);
+            observer.OnSettled(batch);
+            slot += length;
+            position += length;
+        }
     }
 }

@@ -16,9 +16,9 @@ internal sealed class DelayVariationMeter
     /// <summary>Adds settled packets, in sending order.</summary>
     public void Add(in SettledBatch packets)
     {
-        if (!packets.AllMatched)
+        if (packets.Fate != Fate.Matched)
         {
-            AddAny(packets);
+            _lastLatencyNs = packets.IsOfCopies ? _lastLatencyNs : null;
             return;
         }
 
@@ -30,27 +30,5 @@ internal sealed class DelayVariationMeter
 
         Counts.AddDifferences(latencyNs);
         _lastLatencyNs = latencyNs[^1];
-    }
-
-    private void AddAny(in SettledBatch packets)
-    {
-        for (var i = 0; i < packets.Count; i++)
-        {
-            var fate = packets.Fates[i];
-            if (fate == Fate.Matched)
-            {
-                if (_lastLatencyNs is { } lastNs)
-                {
-                    Counts.Add(packets.LatencyNs[i] - lastNs);
-                }
-
-                _lastLatencyNs = packets.LatencyNs[i];
-            }
-            else if (fate is not (Fate.DuplicatedBefore or Fate.Recurred))
-            {
-                // Copies are no packets of the stream.
-                _lastLatencyNs = null;
-            }
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Latlab.Measurement.Matching;
 using Latlab.Measurement.Results;
 
@@ -10,11 +9,8 @@ namespace Latlab.Measurement.Statistics;
 /// </summary>
 internal sealed class LossMeter
 {
-    /// <summary>Lengths from here on are collected by powers of two.</summary>
-    private const long Exact = 1024;
-
-    private readonly SortedDictionary<long, long> _bursts = [];
-    private readonly SortedDictionary<long, long> _distances = [];
+    private readonly LengthCounts _bursts = new();
+    private readonly LengthCounts _distances = new();
     private long _number;
     private long _lastLost = -1;
     private long _burst;
@@ -28,32 +24,21 @@ internal sealed class LossMeter
     /// <summary>Adds settled packets, in sending order.</summary>
     public void Add(in SettledBatch packets)
     {
-        if (packets.AllMatched)
+        if (packets.IsOfCopies)
         {
-            EndBurst();
-            _number += packets.Count;
             return;
         }
 
-        foreach (var fate in packets.Fates)
+        if (packets.Fate == Fate.Lost)
         {
-            if (fate is Fate.DuplicatedBefore or Fate.Recurred)
-            {
-                // Copies are no packets of the stream.
-                continue;
-            }
-
-            if (fate == Fate.Lost)
-            {
-                AddLost();
-            }
-            else
-            {
-                EndBurst();
-            }
-
-            _number++;
+            AddLost(packets.Count);
         }
+        else
+        {
+            EndBurst();
+        }
+
+        _number += packets.Count;
     }
 
     /// <summary>All that is known. To be called once, after the last packet.</summary>
@@ -64,38 +49,33 @@ internal sealed class LossMeter
         return new LossStatistics
         {
             Ratio = decided == 0 ? 0 : (double)Lost / decided,
-            Bursts = _bursts.Values.Sum(),
+            Bursts = _bursts.Total,
             LongestBurst = LongestBurst,
-            BurstLengths = [.. _bursts.Select(burst => new LengthCount(burst.Key, burst.Value))],
-            Distances = [.. _distances.Select(distance => new LengthCount(distance.Key, distance.Value))],
+            BurstLengths = _bursts.Result(),
+            Distances = _distances.Result(),
         };
     }
 
-    private void AddLost()
+    private void AddLost(int count)
     {
-        Lost++;
-        _burst++;
         if (_lastLost >= 0)
         {
-            Count(_distances, _number - _lastLost);
+            _distances.Add(_number - _lastLost, 1);
         }
 
-        _lastLost = _number;
+        _distances.Add(1, count - 1);
+        _lastLost = _number + count - 1;
+        Lost += count;
+        _burst += count;
     }
 
     private void EndBurst()
     {
         if (_burst > 0)
         {
-            Count(_bursts, _burst);
+            _bursts.Add(_burst, 1);
             LongestBurst = Math.Max(LongestBurst, _burst);
             _burst = 0;
         }
-    }
-
-    private static void Count(SortedDictionary<long, long> counts, long length)
-    {
-        var collected = length < Exact ? length : 1L << BitOperations.Log2((ulong)length);
-        counts[collected] = counts.GetValueOrDefault(collected) + 1;
     }
 }

@@ -85,30 +85,11 @@ internal sealed class TimeSeriesMeter(long intervalNs)
 
     private void AddToInterval(in SettledBatch packets)
     {
-        if (packets.AllMatched)
+        _sent += packets.IsOfCopies ? 0 : packets.Count;
+        _lost += packets.Fate == Fate.Lost ? packets.Count : 0;
+        if (packets.Fate == Fate.Matched)
         {
             _current.Add(packets.LatencyNs);
-            _sent += packets.Count;
-            return;
-        }
-
-        for (var i = 0; i < packets.Count; i++)
-        {
-            var fate = packets.Fates[i];
-            if (fate is Fate.DuplicatedBefore or Fate.Recurred)
-            {
-                continue;
-            }
-
-            _sent++;
-            if (fate == Fate.Matched)
-            {
-                _current.Add(packets.LatencyNs[i]);
-            }
-            else if (fate == Fate.Lost)
-            {
-                _lost++;
-            }
         }
     }
 

@@ -15,14 +15,14 @@ internal sealed class WorstPackets(int most)
     /// <summary>Adds settled packets, in sending order.</summary>
     public void Add(in SettledBatch packets)
     {
-        if (Columns.Max(packets.LatencyNs) <= _thresholdNs)
+        if (packets.Fate != Fate.Matched || Columns.Max(packets.LatencyNs) <= _thresholdNs)
         {
             return;
         }
 
         for (var i = 0; i < packets.Count; i++)
         {
-            if (packets.LatencyNs[i] > _thresholdNs && packets.Fates[i] == Fate.Matched)
+            if (packets.LatencyNs[i] > _thresholdNs)
             {
                 Add(new Candidate(packets.LatencyNs[i], packets.SentNs[i], packets.Position + i, packets.Flows[i]));
             }

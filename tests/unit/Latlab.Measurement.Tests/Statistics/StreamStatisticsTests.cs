@@ -164,23 +164,22 @@ public sealed class StreamStatisticsTests
 
     private delegate void Receiver(in SettledBatch batch);
 
-    /// <summary>Hands packets that depart 100 ns apart over in batches of random size.</summary>
+    /// <summary>Hands packets that depart 100 ns apart over in batches of one fate and of random size.</summary>
     private static void Feed((Fate Fate, long Latency)[] packets, int seed, Receiver receive)
     {
         var random = new Random(seed);
         for (var start = 0; start < packets.Length;)
         {
-            var part = packets.AsSpan(start, Math.Min(1 + random.Next(40), packets.Length - start)).ToArray();
-            var fates = part.Select(packet => packet.Fate).ToArray();
+            var fate = packets[start].Fate;
+            var part = packets.Skip(start).Take(1 + random.Next(40)).TakeWhile(packet => packet.Fate == fate).ToArray();
             receive(new SettledBatch
             {
                 SentNs = part.Select((_, i) => (start + i) * 100L).ToArray(),
-                LatencyNs = part.Select(packet => packet.Fate == Fate.Matched ? packet.Latency : 0).ToArray(),
+                LatencyNs = part.Select(packet => fate == Fate.Matched ? packet.Latency : 0).ToArray(),
                 Flows = new ushort[part.Length],
                 WireLengths = new ushort[part.Length],
-                Fates = fates,
+                Fate = fate,
                 Position = start,
-                AllMatched = fates.All(fate => fate == Fate.Matched),
             });
             start += part.Length;
         }
