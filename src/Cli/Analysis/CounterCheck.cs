@@ -13,13 +13,14 @@ internal static class CounterCheck
         (string Name, long? Count)[] sumBefore =
         [
             ("warm-up", counters.WarmUpBefore), ("unparsable", counters.UnparsableBefore), ("matched", counters.Matched), ("lost", counters.Lost),
-            ("undecided", counters.Undecided), ("negative", counters.Negative), ("duplicated", counters.DuplicatedBefore), ("recurred", counters.Recurred),
+            ("undecided", counters.Undecided), ("negative", counters.Negative), ("implausible", counters.Implausible),
+            ("duplicated", counters.DuplicatedBefore), ("recurred", counters.Recurred),
             .. Reverse(result.Reverse?.Counters.After),
         ];
         (string Name, long? Count)[] sumAfter =
         [
             ("warm-up", counters.WarmUpAfter), ("unparsable", counters.UnparsableAfter), ("matched", counters.Matched), ("negative", counters.Negative),
-            ("duplicated", counters.DuplicatedAfter), ("before start", counters.ArrivedBeforeStart), ("unmatched", counters.UnmatchedAfter),
+            ("implausible", counters.Implausible), ("duplicated", counters.DuplicatedAfter), ("before start", counters.ArrivedBeforeStart), ("unmatched", counters.UnmatchedAfter),
             .. Reverse(result.Reverse?.Counters.Before),
         ];
         // Interrupted, the readers may be ahead of what was analysed.

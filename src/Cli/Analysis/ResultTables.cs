@@ -15,7 +15,7 @@ internal static class ResultTables
         [
             ("before", counters.Before), ("after", counters.After), ("warmUpBefore", counters.WarmUpBefore), ("warmUpAfter", counters.WarmUpAfter),
             ("matched", counters.Matched), ("lost", counters.Lost), ("undecided", counters.Undecided), ("negative", counters.Negative),
-            ("duplicatedBefore", counters.DuplicatedBefore), ("recurred", counters.Recurred), ("duplicatedAfter", counters.DuplicatedAfter),
+            ("implausible", counters.Implausible), ("duplicatedBefore", counters.DuplicatedBefore), ("recurred", counters.Recurred), ("duplicatedAfter", counters.DuplicatedAfter),
             ("arrivedBeforeStart", counters.ArrivedBeforeStart), ("unmatchedAfter", counters.UnmatchedAfter), ("reordered", counters.Reordered),
             ("unparsable", counters.Unparsable), ("captureDrops", counters.CaptureDrops), ("min", result.LatencyNs?.Min), ("mean", result.LatencyNs?.Mean),
             ("max", result.LatencyNs?.Max),

@@ -80,6 +80,7 @@ internal static class ResultText
             : Count(counters.Lost));
         Row(output, "  undecided", Count(counters.Undecided));
         Row(output, "  negative", Count(counters.Negative));
+        Row(output, "  implausible", Count(counters.Implausible));
         Row(output, "  duplicated", Count(counters.DuplicatedBefore));
         Row(output, "  recurred", Count(counters.Recurred));
         Row(output, "  unparsable", Count(counters.UnparsableBefore));

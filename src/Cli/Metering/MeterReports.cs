@@ -24,8 +24,9 @@ internal static class MeterReports
     private static RunResults Results(MeterOutcome outcome)
     {
         var (packets, statistics) = (outcome.Packets.Counts, outcome.Statistics);
-        // A negative latency makes the run invalid; until somebody has found out why, its packet has not arrived.
-        var lost = packets.Lost + packets.Negative;
+        // Stamps that cannot be right make the run invalid; until somebody has found out why, their packets have not arrived.
+        var misstamped = packets.Negative + packets.Implausible;
+        var lost = packets.Lost + misstamped;
         return new RunResults
         {
             Sent = statistics.Sent,
@@ -37,7 +38,7 @@ internal static class MeterReports
             Duplicated = packets.DuplicatedAfter,
             Reordered = statistics.Reordered,
             UnmatchedAfter = packets.UnmatchedAfter + packets.ArrivedBeforeStart,
-            Negative = packets.Negative,
+            Negative = misstamped,
             CaptureDrops = new CaptureDrops { Ingress = outcome.Ingress.Missed, Egress = outcome.Egress.Missed },
             LatencyNs = statistics.Latency.Count == 0 ? null : Summary(statistics.Latency),
             LossPercent = LossPercent(lost, statistics.Sent),

@@ -78,8 +78,8 @@ public sealed record RunResults
     public long UnmatchedAfter { get; init; }
 
     /// <summary>
-    /// Arrivals stamped before their departure: the clock is not to be trusted, and the run is invalid. Their packets count as matched
-    /// nowhere and as lost.
+    /// Arrivals stamped before their departure, or whose stamps contradict the order of the packets around them: the clock is not to be
+    /// trusted, and the run is invalid. Their packets count as matched nowhere and as lost.
     /// </summary>
     [Required]
     public long Negative { get; init; }

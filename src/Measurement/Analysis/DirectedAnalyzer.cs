@@ -59,11 +59,10 @@ internal sealed class DirectedAnalyzer
         }
 
         var isPartial = cancellationToken.IsCancellationRequested;
-        var reverse = _reverse.Finish(madeBy, _after.OfReverse(), _before.OfReverse()) with { Partial = isPartial };
-        var forward = _forward.Finish(madeBy, _before.Facts, _after.Facts);
+        var reverse = _reverse.Finish(madeBy, _after.OfReverse(), _before.OfReverse(), isPartial);
+        var forward = _forward.Finish(madeBy, _before.Facts, _after.Facts, isPartial);
         return forward with
         {
-            Partial = isPartial,
             Flows = Named(forward.Flows, _before.Flows),
             Reverse = reverse with { Flows = Named(reverse.Flows, _after.Flows) },
             Notes = [.. forward.Notes, $"both captures have both directions: {reverse.Counters.Before} packets pass the capture after first, and are in \"reverse\""],
@@ -80,6 +79,13 @@ internal sealed class DirectedAnalyzer
         {
             _forward.Add(tap, side.Forward);
             _reverse.Add(other, side.Reverse);
+        }
+
+        if (side is { Ended: true, LastNs: { } lastNs })
+        {
+            // The capture lasted until then, in both directions.
+            _forward.Advance(tap, lastNs);
+            _reverse.Advance(other, lastNs);
         }
 
         // A direction in which nothing comes for a while does not hold up the other tap.
@@ -106,6 +112,9 @@ internal sealed class DirectedAnalyzer
         /// <summary>How far it has been read, by its own clock; the highest value at the end.</summary>
         public long TimeNs { get; private set; }
 
+        /// <summary>Stamp of the last frame, or of the last packet that was read.</summary>
+        public long? LastNs { get; private set; }
+
         public Span<PacketRecord> Forward => _forward.AsSpan(0, _forwardCount);
 
         public Span<PacketRecord> Reverse => _reverse.AsSpan(0, _reverseCount);
@@ -115,6 +124,7 @@ internal sealed class DirectedAnalyzer
             var count = source.Records.Read(_forward);
             Ended = count == 0;
             TimeNs = Ended ? long.MaxValue : Middle(_forward[0].TimeNs, _forward[count / 2].TimeNs, _forward[count - 1].TimeNs);
+            LastNs = Ended ? source.Records.Facts.LastFrameNs ?? LastNs : _forward[count - 1].TimeNs;
             (_forwardCount, _reverseCount) = (0, 0);
             for (var i = 0; i < count; i++)
             {

@@ -77,13 +77,7 @@ public sealed class PairAccumulator : ITapSink
     /// <param name="madeBy">For <see cref="AnalysisResult.MadeBy"/>.</param>
     /// <param name="before">What is known of the capture before.</param>
     /// <param name="after">What is known of the capture after.</param>
-    /// <param name="captureEndNs">Time up to which both captures are complete; null for the last stamp.</param>
-    public AnalysisResult Finish(string madeBy, CaptureFacts before, CaptureFacts after, long? captureEndNs = null)
-    {
-        var lastNs = Math.Max(
-            _statistics.StampsBefore.LatestNs ?? long.MinValue,
-            (_statistics.StampsAfter.LatestNs ?? 0) - _options.Match.MergeOffsetNs);
-        var matched = _matcher.Finish(captureEndNs ?? lastNs);
-        return ResultBuilder.Build(madeBy, _options, _statistics, matched, before, after);
-    }
+    /// <param name="cutShort">Whether one of them may not have been read as far as the other.</param>
+    public AnalysisResult Finish(string madeBy, CaptureFacts before, CaptureFacts after, bool cutShort = false) =>
+        ResultBuilder.Build(madeBy, _options, _statistics, _matcher.Finish(cutShort), before, after) with { Partial = cutShort };
 }

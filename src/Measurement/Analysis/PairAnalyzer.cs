@@ -43,13 +43,18 @@ public sealed class PairAnalyzer(IRecordSource before, IRecordSource after, Anal
             }
         }
 
-        return _pair.Finish(madeBy, before.Facts, after.Facts) with { Partial = cancellationToken.IsCancellationRequested };
+        return _pair.Finish(madeBy, before.Facts, after.Facts, cutShort: cancellationToken.IsCancellationRequested);
     }
 
     private void HandOver(Side side)
     {
         if (side.Ended)
         {
+            if (side.LastFrameNs is { } lastNs)
+            {
+                _pair.Advance(side.Tap, lastNs);
+            }
+
             _pair.Advance(side.Tap, long.MaxValue);
         }
         else
@@ -68,6 +73,9 @@ public sealed class PairAnalyzer(IRecordSource before, IRecordSource after, Anal
 
         /// <summary>What was read last.</summary>
         public PacketColumns Columns { get; private set; } = new();
+
+        /// <summary>The capture lasted until then at least, also where its last frames are no packets.</summary>
+        public long? LastFrameNs => source.Facts.LastFrameNs;
 
         public long FirstNs => Columns.Count == 0 ? long.MaxValue : Columns.TimesNs[0];
 

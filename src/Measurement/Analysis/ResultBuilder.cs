@@ -29,6 +29,7 @@ internal static class ResultBuilder
                 WindowNs = options.Match.WindowNs,
                 WarmUpNs = options.Match.WarmUpNs,
                 ClockOffsetNs = options.ClockOffsetNs,
+                MergeOffsetNs = options.Match.MergeOffsetNs,
                 IntervalNs = options.IntervalNs,
             },
             Counters = Count(counts, statistics.Reordering.Reordered, before, after),
@@ -37,11 +38,10 @@ internal static class ResultBuilder
                 statistics.StampsAfter,
                 statistics.Envelope,
                 latency,
-                counts.Negative,
-                (matched.ClockStepsBefore, matched.ClockStepsAfter),
+                matched,
                 Math.Max(before.ResolutionNs, after.ResolutionNs)),
             LatencyNs = Summarise(latency, counts.Lost, options.Percentiles),
-            Loss = statistics.Loss.Result(counts.Matched + counts.Lost + counts.Negative),
+            Loss = statistics.Loss.Result(counts.Matched + counts.Lost + counts.Negative + counts.Implausible),
             Duplication = Duplication(counts),
             Reordering = statistics.Reordering.Result(),
             Variation = Variation(statistics, latency, options.Percentiles),
@@ -82,6 +82,7 @@ internal static class ResultBuilder
         ArrivedBeforeStart = counts.ArrivedBeforeStart,
         UnmatchedAfter = counts.UnmatchedAfter,
         Negative = counts.Negative,
+        Implausible = counts.Implausible,
         Reordered = reordered,
         UnparsableBefore = before.Unparsable,
         UnparsableAfter = after.Unparsable,
@@ -104,7 +105,7 @@ internal static class ResultBuilder
     /// <summary>RFC 5560 §4: of the packets that arrived.</summary>
     private static DuplicationStatistics? Duplication(MatchCounts counts)
     {
-        var arrived = counts.Matched + counts.Negative;
+        var arrived = counts.Matched + counts.Negative + counts.Implausible;
         return arrived == 0 ? null : new DuplicationStatistics((double)counts.DuplicatedAfter / arrived, (double)counts.Replicated / arrived);
     }
 

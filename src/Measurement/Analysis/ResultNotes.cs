@@ -17,6 +17,16 @@ internal static class ResultNotes
             yield return $"the captures missed {counters.CaptureDrops} packets: what they missed looks lost or unmatched; capture with larger buffers or at a lower rate";
         }
 
+        if (result.Parameters.MergeOffsetNs != 0)
+        {
+            yield return $"the first packets' lowest latency is {result.Parameters.MergeOffsetNs} ns beyond what --clock-offset says, which the window cannot explain: the clocks were taken "
+                + "to be that far apart, and the window starts there; use --clock-offset, or a longer --window if packets take that long";
+        }
+        else if (result.LatencyNs is { } fastest && fastest.Min > result.Parameters.WindowNs / 2)
+        {
+            yield return $"the lowest latency is {fastest.Min} ns, more than half of the window: packets that took longer than the window count as lost; use a longer --window";
+        }
+
         if (counters.Recurred > 0)
         {
             yield return $"{counters.Recurred} identities came back within the window after their packet had arrived, and did not arrive again: lost packets with a "

@@ -23,6 +23,9 @@ public sealed class CaptureFacts
     /// <summary>Frames that the chosen identity cannot know a packet by: too short, of another kind, or cut by the capture.</summary>
     public long Unparsable { get; set; }
 
+    /// <summary>Stamp of the last frame that was read, whether or not its packet can be known; null if there was none, or if only packets are kept.</summary>
+    public long? LastFrameNs { get; set; }
+
     /// <summary>Bytes of the (uncompressed) file that were read.</summary>
     public long Bytes { get; set; }
 

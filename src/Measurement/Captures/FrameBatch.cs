@@ -38,6 +38,9 @@ public sealed class FrameBatch
     /// <summary>The same otherwise.</summary>
     internal ListedFrames Listed => new(_frames);
 
+    /// <summary>Stamp of the last frame.</summary>
+    internal long LastNs => IsEven ? _timesNs[Count - 1] : _frames[Count - 1].TimeNs;
+
     /// <summary>Stamps of frames that <see cref="SetEven"/> describes.</summary>
     internal Span<long> RoomForTimesNs => _timesNs;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Latlab.Measurement.Matching;
 using Latlab.Measurement.Results;
 using Latlab.Measurement.Statistics;
 
@@ -17,16 +18,14 @@ internal static class ClockJudge
     /// <param name="after">Stamps of the capture after it.</param>
     /// <param name="envelope">Lowest latencies.</param>
     /// <param name="latency">All latencies.</param>
-    /// <param name="negative">Pairs with a negative latency.</param>
-    /// <param name="stepsBack">Times that the two captures' stamps went back.</param>
+    /// <param name="matched">What the matcher counted.</param>
     /// <param name="resolutionNs">The coarser of the two captures' resolutions, as their headers say.</param>
     public static ClockReport Judge(
         StampMeter before,
         StampMeter after,
         LatencyEnvelope envelope,
         LatencyCounts latency,
-        long negative,
-        (long Before, long After) stepsBack,
+        MatchResult matched,
         long resolutionNs)
     {
         var lowest = envelope.LowestNs;
@@ -38,14 +37,16 @@ internal static class ClockJudge
             WholeSeconds = WholeSeconds(lowest),
             DriftNsPerSecond = drift?.NsPerSecond,
             Jumps = envelope.Jumps(),
-            StepsBackBefore = stepsBack.Before,
-            StepsBackAfter = stepsBack.After,
+            StepsBackBefore = matched.ClockStepsBefore,
+            StepsBackAfter = matched.ClockStepsAfter,
             RepeatedBefore = before.Repeated,
             RepeatedAfter = after.Repeated,
             Missing = before.Missing + after.Missing,
             GranularityBeforeNs = before.GranularityNs,
             GranularityAfterNs = after.GranularityNs,
-            Negative = negative,
+            Negative = matched.Counts.Negative,
+            Implausible = matched.Counts.Implausible,
+            Returns = matched.ClockReturns,
         };
         var unusable = Unusable(report, latency.Count, drift, latency).ToList();
         var suspicious = Suspicious(report, before, after, drift, latency, resolutionNs).ToList();
@@ -76,6 +77,18 @@ internal static class ClockJudge
                 + $"{-report.OffsetNs} ns; give both captures one clock, or use --clock-offset";
         }
 
+        if (report.Returns > 0)
+        {
+            yield return $"stamps jumped ahead and returned, {report.Returns} times: what was on its way meanwhile looks lost; keep clocks from being set, or analyse what "
+                + "was captured before or after";
+        }
+
+        if (report.Implausible > (matched + report.Implausible) / 1000)
+        {
+            yield return $"{report.Implausible} of {matched + report.Implausible} packets have stamps that contradict the order of the packets around them: a clock "
+                + "was set during the capture, or stamps are wrong; keep clocks from being set, and check what stamps the packets";
+        }
+
         if (DriftOver(drift) is var drifted && latency.Count > 0 && drifted > latency.At(Percentile.P50))
         {
             yield return $"the clocks drift apart by {Number(drift!.Value.NsPerSecond)} ns each second, {Number(drifted)} ns over the capture and more than the "
@@ -103,6 +116,11 @@ internal static class ClockJudge
         if (report.Negative > 0)
         {
             yield return $"{report.Negative} packets arrived before they were sent; they count as negative; either they go in the other direction, or latencies are too short";
+        }
+
+        if (report.Implausible > 0)
+        {
+            yield return $"{report.Implausible} packets have stamps that contradict the order of the packets around them; they have no latency, and count as implausible";
         }
 
         if (report.StepsBackBefore + report.StepsBackAfter > 0)

@@ -36,6 +36,7 @@ public sealed class KeyedSource(IFrameSource frames, PacketKeyer keyer) : IRecor
             keyer.Key(_batch, columns);
             // The reader may have left frames out, too.
             Facts.Unparsable += keyer.Unparsable - unparsable;
+            Facts.LastFrameNs = _batch.Count > 0 ? _batch.LastNs : Facts.LastFrameNs;
         }
         while (columns.Count == 0);
     }

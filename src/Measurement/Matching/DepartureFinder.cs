@@ -1,7 +1,7 @@
 namespace Latlab.Measurement.Matching;
 
 /// <summary>Finds the departure that an arrival belongs to, when it is not the expected one.</summary>
-internal sealed class DepartureFinder(DepartureLog log, long windowNs)
+internal sealed class DepartureFinder(DepartureLog log, MatchOptions options)
 {
     /// <summary>Departures from the expected one on in which an arrival is looked for before the index is asked.</summary>
     public const int LookAhead = 64;
@@ -9,6 +9,13 @@ internal sealed class DepartureFinder(DepartureLog log, long windowNs)
     /// <summary>Departures before the expected one in which it is looked for, too: neighbours that overtook each other.</summary>
     public const int LookBehind = 32;
 
+    /// <summary>
+    /// Departures of one identity that are looked at for an arrival: where packets hardly differ, each arrival too many would go through
+    /// all of the window.
+    /// </summary>
+    private const int MostAlike = 4096;
+
+    private readonly long _windowNs = options.WindowNs;
     private readonly DepartureIndex _index = new(log);
 
     /// <summary>
@@ -16,7 +23,7 @@ internal sealed class DepartureFinder(DepartureLog log, long windowNs)
     /// still waited for.
     /// </summary>
     private bool IsInFlight(DepartureBlock block, int slot, long turnNs) =>
-        block.Fates[slot] == DepartureBlock.InFlight && turnNs - block.TurnNs[slot] <= windowNs;
+        block.Fates[slot] == DepartureBlock.InFlight && turnNs - block.TurnNs[slot] <= _windowNs;
 
     /// <summary>The first in flight with the identity around the expected departure; -1 when there is none.</summary>
     public long FindNear(in PacketRecord arrival, long turnNs, long expected, long first, long end)
@@ -40,29 +47,30 @@ internal sealed class DepartureFinder(DepartureLog log, long windowNs)
 
     /// <summary>
     /// The earliest in flight with the identity; -1 when there is none, and then <paramref name="arrivedBefore"/> is the last one that
-    /// departed within the window and arrived, or -1.
+    /// departed within the window and arrived, or -1. Looks at the last <see cref="MostAlike"/> of the identity.
     /// </summary>
     public long FindInWindow(in PacketRecord arrival, long turnNs, long end, out long arrivedBefore)
     {
         arrivedBefore = -1;
         var earliest = -1L;
-        for (var position = _index.FindLast(arrival.Key, arrival.Check, end);
-            position >= 0;
-            position = _index.FindLast(arrival.Key, arrival.Check, position))
+        var position = _index.FindLast(arrival.Key, arrival.Check, end);
+        for (var alike = 0; position >= 0 && alike < MostAlike; alike++)
         {
             var (block, slot) = log.At(position);
             if (IsInFlight(block, slot, turnNs))
             {
                 earliest = position;
             }
-            else if (turnNs - block.SentNs[slot] > windowNs)
+            else if (turnNs - block.TurnNs[slot] > _windowNs)
             {
                 break;
             }
-            else if (block.Fates[slot] is Fate.Matched or Fate.Negative && arrivedBefore < 0)
+            else if (HasArrived(block.Fates[slot]) && arrivedBefore < 0)
             {
                 arrivedBefore = position;
             }
+
+            position = _index.FindBefore(position);
         }
 
         return earliest;
@@ -73,15 +81,15 @@ internal sealed class DepartureFinder(DepartureLog log, long windowNs)
     /// </summary>
     public long FindEarlier(long position)
     {
-        var (block, slot) = log.At(position);
-        var earlier = _index.FindLast(block.Keys[slot], block.Checks[slot], position);
+        var earlier = _index.FindBefore(position);
         if (earlier < 0)
         {
             return -1;
         }
 
+        var (block, slot) = log.At(position);
         var (earlierBlock, earlierSlot) = log.At(earlier);
-        return block.SentNs[slot] - earlierBlock.SentNs[earlierSlot] <= windowNs ? earlier : -1;
+        return block.TurnNs[slot] - earlierBlock.TurnNs[earlierSlot] <= _windowNs ? earlier : -1;
     }
 
     /// <summary>
@@ -98,6 +106,9 @@ internal sealed class DepartureFinder(DepartureLog log, long windowNs)
         }
 
         var (laterBlock, laterSlot) = log.At(later);
-        return laterBlock.Fates[laterSlot] == Fate.Matched && laterBlock.SentNs[laterSlot] - block.SentNs[slot] <= laterBlock.LatencyNs[laterSlot];
+        return HasArrived(laterBlock.Fates[laterSlot])
+            && laterBlock.SentNs[laterSlot] - block.SentNs[slot] <= laterBlock.LatencyNs[laterSlot] - options.MergeOffsetNs;
     }
+
+    private static bool HasArrived(Fate fate) => fate is Fate.Matched or Fate.Negative or Fate.Implausible;
 }

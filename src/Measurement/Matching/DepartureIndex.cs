@@ -22,12 +22,30 @@ internal sealed class DepartureIndex(DepartureLog log)
     public long FindLast(ulong key, uint check, long end)
     {
         IndexAll();
-        var position = FullPosition(_heads[BucketOf(key, check)], log.Head);
+        var position = Follow(FullPosition(_heads[BucketOf(key, check)], log.Head), key, check);
+        while (position >= end)
+        {
+            position = FindBefore(position);
+        }
+
+        return position;
+    }
+
+    /// <summary>The last departure of the same identity before the one at <paramref name="position"/>; -1 when the log has none.</summary>
+    public long FindBefore(long position)
+    {
+        IndexAll();
+        var (block, slot) = log.At(position);
+        return Follow(FullPosition(block.Chain[slot], position), block.Keys[slot], block.Checks[slot]);
+    }
+
+    /// <summary>The first of the identity in the chain that goes through a position.</summary>
+    private long Follow(long position, ulong key, uint check)
+    {
         while (position >= log.Tail)
         {
-            var block = log.BlockOf(position);
-            var slot = (int)position & DepartureBlock.Mask;
-            if (position < end && block.Keys[slot] == key && block.Checks[slot] == check)
+            var (block, slot) = log.At(position);
+            if (block.Keys[slot] == key && block.Checks[slot] == check)
             {
                 return position;
             }

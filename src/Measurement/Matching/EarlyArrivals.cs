@@ -56,8 +56,8 @@ internal sealed class EarlyArrivals
         return true;
     }
 
-    /// <summary>Takes the stamp of the next arrival whose turn was before <paramref name="turnNs"/> and that nobody claimed.</summary>
-    public bool TryExpire(long turnNs, out long stampNs)
+    /// <summary>Takes the turn of the next arrival whose turn was before <paramref name="turnNs"/> and that nobody claimed.</summary>
+    public bool TryExpire(long turnNs, out long arrivedNs)
     {
         while (_first < _end && At(_first).TurnNs < turnNs)
         {
@@ -79,11 +79,11 @@ internal sealed class EarlyArrivals
                 waiting = waiting with { First = arrival.Next, Count = waiting.Count - 1 };
             }
 
-            stampNs = arrival.StampNs;
+            arrivedNs = arrival.TurnNs;
             return true;
         }
 
-        stampNs = 0;
+        arrivedNs = 0;
         return false;
     }
 

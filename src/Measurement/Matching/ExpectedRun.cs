@@ -32,13 +32,14 @@ internal readonly ref struct ExpectedRun
     /// <summary>Matches the first ones, up to one that is special in any way, and returns how many they are.</summary>
     /// <param name="deadlineNs">Up to this turn no window ends.</param>
     /// <param name="windowNs">Longest time between two turns.</param>
-    /// <param name="warmUntilNs">First departure that counts.</param>
-    public int Match(long deadlineNs, long windowNs, long warmUntilNs)
+    /// <param name="longestNs">Longest latency that is plausible.</param>
+    /// <param name="warmUntilNs">First turn of a departure that counts.</param>
+    public int Match(long deadlineNs, long windowNs, long longestNs, long warmUntilNs)
     {
         var count = UpTo(_fates.IndexOfAnyExcept(DepartureBlock.InFlight), _fates.Length);
         count = _checks[..count].CommonPrefixLength(_arrivals.Checks);
-        var matched = MatchVectors(count, deadlineNs, windowNs, warmUntilNs);
-        while (matched < count && IsExpected(matched, deadlineNs, windowNs, warmUntilNs))
+        var matched = MatchVectors(count, deadlineNs, windowNs, longestNs, warmUntilNs);
+        while (matched < count && IsExpected(matched, deadlineNs, windowNs, longestNs, warmUntilNs))
         {
             _latencyNs[matched] = _arrivals.TimesNs[matched] - _sentNs[matched];
             matched++;
@@ -49,18 +50,19 @@ internal readonly ref struct ExpectedRun
         return matched;
     }
 
-    private bool IsExpected(int at, long deadlineNs, long windowNs, long warmUntilNs) =>
+    private bool IsExpected(int at, long deadlineNs, long windowNs, long longestNs, long warmUntilNs) =>
         _keys[at] == _arrivals.Keys[at]
         && (ulong)(_arrivals.TurnsNs[at] - _turnNs[at]) <= (ulong)windowNs
         && _arrivals.TurnsNs[at] <= deadlineNs
-        && _arrivals.TimesNs[at] - _sentNs[at] >= 0
-        && _sentNs[at] >= warmUntilNs;
+        && (ulong)(_arrivals.TimesNs[at] - _sentNs[at]) <= (ulong)longestNs
+        && _sentNs[at] != 0
+        && _turnNs[at] >= warmUntilNs;
 
     /// <summary>
     /// The same of the first <paramref name="count"/>, as many at a time as a vector has; stops before a vector that has a special one.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int MatchVectors(int count, long deadlineNs, long windowNs, long warmUntilNs)
+    private int MatchVectors(int count, long deadlineNs, long windowNs, long longestNs, long warmUntilNs)
     {
         var keys = Vectors(_keys[..count]);
         var arrivedKeys = Vectors(_arrivals.Keys[..count]);
@@ -69,17 +71,20 @@ internal readonly ref struct ExpectedRun
         var sent = Vectors(_sentNs[..count]);
         var arrived = Vectors(_arrivals.TimesNs[..count]);
         var latencies = MemoryMarshal.Cast<long, Vector<long>>(_latencyNs[..count]);
-        var (deadline, window, warm) = (new Vector<long>(deadlineNs), new Vector<long>(windowNs), new Vector<long>(warmUntilNs));
+        var (deadline, window) = (new Vector<long>(deadlineNs), new Vector<long>(windowNs));
+        var (longest, warm) = (new Vector<long>(longestNs), new Vector<long>(warmUntilNs));
         var i = 0;
         for (; i < latencies.Length; i++)
         {
             var latency = arrived[i] - sent[i];
             var waited = arrivedTurns[i] - turns[i];
             var special = Vector.LessThan(latency, Vector<long>.Zero)
+                | Vector.GreaterThan(latency, longest)
+                | Vector.Equals(sent[i], Vector<long>.Zero)
                 | Vector.LessThan(waited, Vector<long>.Zero)
                 | Vector.GreaterThan(waited, window)
                 | Vector.GreaterThan(arrivedTurns[i], deadline)
-                | Vector.LessThan(sent[i], warm)
+                | Vector.LessThan(turns[i], warm)
                 | (Vector<long>)(keys[i] ^ arrivedKeys[i]);
             if (special != Vector<long>.Zero)
             {

@@ -7,10 +7,10 @@ namespace Latlab.Measurement.Matching;
 public sealed class MatchCounts
 {
     /// <summary>Records of the ingress tap.</summary>
-    public long Before => WarmUpBefore + Matched + Lost + Undecided + Negative + DuplicatedBefore + Recurred;
+    public long Before => WarmUpBefore + Matched + Lost + Undecided + Negative + Implausible + DuplicatedBefore + Recurred;
 
     /// <summary>Records of the egress tap.</summary>
-    public long After => WarmUpAfter + Matched + Negative + DuplicatedAfter + ArrivedBeforeStart + UnmatchedAfter;
+    public long After => WarmUpAfter + Matched + Negative + Implausible + DuplicatedAfter + ArrivedBeforeStart + UnmatchedAfter;
 
     /// <summary>Records of the ingress tap that the warm-up leaves out.</summary>
     public long WarmUpBefore { get; internal set; }
@@ -29,6 +29,9 @@ public sealed class MatchCounts
 
     /// <summary>Packets whose first arrival is stamped before their departure.</summary>
     public long Negative { get; internal set; }
+
+    /// <summary>See <see cref="Fate.Implausible"/>.</summary>
+    public long Implausible { get; internal set; }
 
     /// <summary>See <see cref="Fate.DuplicatedBefore"/>.</summary>
     public long DuplicatedBefore { get; internal set; }
@@ -69,6 +72,9 @@ public sealed class MatchCounts
                 break;
             case Fate.Negative:
                 Negative += packets.Count;
+                break;
+            case Fate.Implausible:
+                Implausible += packets.Count;
                 break;
             default:
                 throw new InvalidOperationException($"A departure with fate {packets.Fate} was handed on.");

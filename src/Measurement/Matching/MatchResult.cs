@@ -4,4 +4,5 @@ namespace Latlab.Measurement.Matching;
 /// <param name="Counts">What became of every record.</param>
 /// <param name="ClockStepsBefore">Times that the ingress tap's clock was set back by more than 1 ms.</param>
 /// <param name="ClockStepsAfter">Times that the egress tap's clock was.</param>
-public sealed record MatchResult(MatchCounts Counts, long ClockStepsBefore, long ClockStepsAfter);
+/// <param name="ClockReturns">Times that either's stamps jumped ahead, for more than a packet, and returned: windows ended meanwhile.</param>
+public sealed record MatchResult(MatchCounts Counts, long ClockStepsBefore, long ClockStepsAfter, long ClockReturns);

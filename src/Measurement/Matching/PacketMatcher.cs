@@ -6,10 +6,19 @@ namespace Latlab.Measurement.Matching;
 /// one to <see cref="DepartureFinder.LookAhead"/> from it on, and else to the earliest in flight with its identity. Where identities recur,
 /// that keeps a packet from being taken for one that was lost a turn before.
 /// </summary>
+/// <remarks>
+/// Three positions go through the log, each only forth. Departures before <see cref="Settlement.Position"/> are handed on. Those before
+/// <c>_departed</c> had their turns, which is seen to late: before anything that needs it. A window ends only of one that departed, so what is handed
+/// on beyond <c>_departed</c> arrived. And <c>_expected</c> may go ahead of either: an arrival whose turn is not before that of the departure it
+/// belongs to shows that this one's has come.
+/// </remarks>
 internal sealed class PacketMatcher
 {
     private readonly MatchOptions _options;
     private readonly long _windowNs;
+
+    /// <summary>Longest latency, by the stamps, that a match within the window can have.</summary>
+    private readonly long _longestNs;
     private readonly DepartureLog _log = new();
     private readonly DepartureFinder _finder;
     private readonly Settlement _settlement;
@@ -22,10 +31,10 @@ internal sealed class PacketMatcher
     /// <summary>The departure after the last that was matched or expired.</summary>
     private long _expected;
 
-    /// <summary>No departure from here to the expected one is in flight.</summary>
+    /// <summary>No departure from here to the expected one is in flight; it may lie behind that one, then there is none to say it of.</summary>
     private long _noneMissingFrom;
 
-    /// <summary>Up to this time no window ends.</summary>
+    /// <summary>Up to this turn no window ends, of those that departed before <c>_departed</c>, nor that of an early arrival.</summary>
     private long _deadlineNs = long.MinValue;
     private long? _startNs;
 
@@ -33,7 +42,8 @@ internal sealed class PacketMatcher
     {
         _options = options;
         _windowNs = options.WindowNs;
-        _finder = new DepartureFinder(_log, options.WindowNs);
+        _longestNs = options.WindowNs + Turns.DisorderNs + Math.Max(0, options.MergeOffsetNs);
+        _finder = new DepartureFinder(_log, options);
         _settlement = new Settlement(options, _log, _finder, observer);
         _arrived = new ArrivedColumns(observer);
     }
@@ -54,12 +64,16 @@ internal sealed class PacketMatcher
         {
             var position = _expected;
             at += ArriveExpected(arrivals.Slice(at, arrivals.Count - at));
-            ForgetWhenBlockEnded(position);
+            if (_expected != position)
+            {
+                ForgetWhenBlockEnded(position, arrivals.TurnsNs[at - 1]);
+            }
+
             if (at < arrivals.Count)
             {
                 position = _expected;
                 ArriveUnexpected(arrivals.TurnsNs[at], arrivals[at]);
-                ForgetWhenBlockEnded(position);
+                ForgetWhenBlockEnded(position, arrivals.TurnsNs[at]);
                 at++;
             }
         }
@@ -69,15 +83,18 @@ internal sealed class PacketMatcher
     /// Forgets what has passed, each time that the expected departure is in another block than before: where clocks go back, it must not
     /// hang on how records were batched what is still known.
     /// </summary>
-    private void ForgetWhenBlockEnded(long position)
+    private void ForgetWhenBlockEnded(long position, long turnNs)
     {
         if (_expected >> DepartureBlock.Bits > position >> DepartureBlock.Bits)
         {
+            TakeTurns(turnNs);
             _arrived.Flush();
             _settlement.HandOn();
-            _settlement.Forget(_expected);
+            Forget();
         }
     }
+
+    private void Forget() => _settlement.Forget(Math.Min(_expected, _departed));
 
     /// <summary>It is <paramref name="untilNs"/>: departures up to then had their turns. Hands on what is settled.</summary>
     public void Depart(long untilNs)
@@ -88,11 +105,12 @@ internal sealed class PacketMatcher
     }
 
     /// <summary>Settles what is open.</summary>
-    public void Finish(long captureEndNs)
+    /// <param name="endNs">Turn up to which both captures are complete.</param>
+    public void Finish(long endNs)
     {
         ExpireEarly(long.MaxValue);
         _arrived.Flush();
-        _settlement.Finish(captureEndNs);
+        _settlement.Finish(endNs);
     }
 
     /// <summary>
@@ -111,7 +129,7 @@ internal sealed class PacketMatcher
         var most = (int)Math.Min(Math.Min(arrivals.Count, _log.Head - _expected), Math.Min(DepartureBlock.Length - slot, ArrivedColumns.Capacity));
         arrivals = arrivals.Slice(0, most);
         var run = new ExpectedRun(block, slot, arrivals);
-        var count = run.Match(_deadlineNs, _windowNs, _settlement.WarmUntilNs);
+        var count = run.Match(_deadlineNs, _windowNs, _longestNs, _settlement.WarmUntilNs);
         _arrived.AddRun(arrivals.TimesNs[..count], block.LatencyNs.Slice(slot, count), _expected, block.Flows.Slice(slot, count));
         _expected += count;
         return count;
@@ -140,7 +158,17 @@ internal sealed class PacketMatcher
         }
 
         Match(position, record.TimeNs);
-        _noneMissingFrom = position > _expected ? position : position < _expected ? Math.Max(_noneMissingFrom, _expected) : _noneMissingFrom;
+        if (position > _expected)
+        {
+            // Those that were skipped are in flight.
+            _noneMissingFrom = position;
+        }
+        else if (position < _expected)
+        {
+            // The next ones that are expected have arrived already.
+            _noneMissingFrom = Math.Max(_noneMissingFrom, _expected);
+        }
+
         _expected = position + 1;
     }
 
@@ -151,16 +179,19 @@ internal sealed class PacketMatcher
         var sentNs = block.SentNs[slot];
         var latencyNs = arrivedNs - sentNs;
         block.LatencyNs[slot] = latencyNs;
-        block.Fates[slot] = latencyNs < 0 ? Fate.Negative : Fate.Matched;
-        if (sentNs < _settlement.WarmUntilNs)
+        block.Fates[slot] = latencyNs < 0 ? Fate.Negative : latencyNs > _longestNs || IsMissing(sentNs, block.TurnNs[slot]) ? Fate.Implausible : Fate.Matched;
+        if (block.TurnNs[slot] < _settlement.WarmUntilNs)
         {
             Counts.WarmUpAfter++;
         }
-        else if (latencyNs >= 0)
+        else if (block.Fates[slot] == Fate.Matched)
         {
             _arrived.Add(arrivedNs, latencyNs, position, block.Flows[slot]);
         }
     }
+
+    /// <summary>A stamp of 0 is none, unless it is one of a clock that starts there.</summary>
+    private static bool IsMissing(long stampNs, long turnNs) => stampNs == 0 && Math.Abs(turnNs) > Turns.DisorderNs;
 
     /// <summary>Departures up to this time have their turns: windows end, and arrivals may have waited for them.</summary>
     private void TakeTurns(long untilNs)
@@ -178,7 +209,7 @@ internal sealed class PacketMatcher
             _deadlineNs = Math.Min(_deadlineNs, turns[0] + _windowNs);
             if (_early.IsEmpty)
             {
-                // Nothing happens at those that have their turn before a window ends; where the clock went back, an earlier one may end.
+                // Nothing happens at those that have their turn before a window ends; where turns return, an earlier one may end.
                 var eventful = turns.IndexOfAnyExceptInRange(turns[0], Math.Max(turns[0], Math.Min(untilNs, _deadlineNs - 1)));
                 _departed += eventful < 0 ? turns.Length : eventful;
             }
@@ -220,7 +251,7 @@ internal sealed class PacketMatcher
         var lastExpired = _settlement.EndWindows(turnNs, _departed, out _deadlineNs);
         _expected = Math.Max(_expected, lastExpired + 1);
         _deadlineNs = Math.Min(_deadlineNs, _early.FirstTurnNs + _windowNs ?? long.MaxValue);
-        _settlement.Forget(_expected);
+        Forget();
     }
 
     /// <summary>The captures start with the first turn of either.</summary>
@@ -237,7 +268,7 @@ internal sealed class PacketMatcher
     private void CountDuplicate(long position)
     {
         var (block, slot) = _log.At(position);
-        if (block.SentNs[slot] < _settlement.WarmUntilNs)
+        if (block.TurnNs[slot] < _settlement.WarmUntilNs)
         {
             Counts.WarmUpAfter++;
             return;
@@ -254,9 +285,8 @@ internal sealed class PacketMatcher
     /// <summary>Arrivals that no departure came for within the window.</summary>
     private void ExpireEarly(long turnNs)
     {
-        while (_early.TryExpire(turnNs - _windowNs, out var stampNs))
+        while (_early.TryExpire(turnNs - _windowNs, out var arrivedNs))
         {
-            var arrivedNs = stampNs - _options.MergeOffsetNs;
             if (arrivedNs < _settlement.WarmUntilNs)
             {
                 Counts.WarmUpAfter++;

@@ -25,11 +25,18 @@ public enum Fate : byte
 
     /// <summary>Its arrival is stamped before its departure.</summary>
     Negative,
+
+    /// <summary>
+    /// By the order of the packets around it, it arrived within the window, but one of its stamps is missing (0) or says that it took longer: a wrong
+    /// stamp, or a clock that was set while it was on its way. It has no latency.
+    /// </summary>
+    Implausible,
 }
 
 /// <summary>A departure whose fate is known. They come in sending order.</summary>
 /// <param name="SentNs">Departure, in nanoseconds of the ingress capture's clock.</param>
-/// <param name="LatencyNs">Arrival less departure in nanoseconds; negative if <see cref="Fate.Negative"/>, 0 if it did not arrive.</param>
+/// <param name="LatencyNs">Arrival less departure in nanoseconds, as stamped: negative if <see cref="Fate.Negative"/>, 0 if it did not
+/// arrive.</param>
 /// <param name="Position">Its number among the departures, from 0.</param>
 /// <param name="Flow">Index of its flow.</param>
 /// <param name="WireLength">Its frame's length, as in <see cref="PacketRecord.WireLength"/>.</param>

@@ -11,7 +11,7 @@ internal sealed class Settlement(MatchOptions options, DepartureLog log, Departu
     /// <summary>Departures before this position are handed on.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Departures before this time are left out.</summary>
+    /// <summary>Departures whose turns are before this time are left out.</summary>
     public long WarmUntilNs { get; set; } = long.MinValue;
 
     /// <summary>What was counted so far.</summary>
@@ -38,7 +38,7 @@ internal sealed class Settlement(MatchOptions options, DepartureLog log, Departu
     }
 
     /// <summary>
-    /// Ends the windows of departures that had their turn more than one window before <paramref name="turnNs"/>, when those before
+    /// Ends the windows of departures that had their turn more than one window before <paramref name="turnNs"/>; only those before
     /// <paramref name="departed"/> had theirs. Returns the last that had not arrived, or -1, and when the next window ends.
     /// </summary>
     public long EndWindows(long turnNs, long departed, out long deadlineNs)
@@ -47,7 +47,7 @@ internal sealed class Settlement(MatchOptions options, DepartureLog log, Departu
         while (true)
         {
             HandOn();
-            if (Position == log.Head)
+            if (Position >= departed)
             {
                 deadlineNs = long.MaxValue;
                 return lastExpired;
@@ -75,12 +75,13 @@ internal sealed class Settlement(MatchOptions options, DepartureLog log, Departu
     }
 
     /// <summary>Decides on all that are in flight when the captures end.</summary>
-    public void Finish(long captureEndNs)
+    /// <param name="endNs">Turn up to which both are complete.</param>
+    public void Finish(long endNs)
     {
         for (HandOn(); Position < log.Head; HandOn())
         {
             var (block, slot) = log.At(Position);
-            block.Fates[slot] = FateOfUnseen(block, slot, block.SentNs[slot] > captureEndNs - _windowNs ? Fate.Undecided : Fate.Lost, log.Head);
+            block.Fates[slot] = FateOfUnseen(block, slot, block.TurnNs[slot] > endNs - _windowNs ? Fate.Undecided : Fate.Lost, log.Head);
         }
     }
 
@@ -94,8 +95,9 @@ internal sealed class Settlement(MatchOptions options, DepartureLog log, Departu
         }
 
         var (earlierBlock, earlierSlot) = log.At(earlier);
-        var hadArrived = earlierBlock.Fates[earlierSlot] is Fate.Matched or Fate.Negative
-            && earlierBlock.SentNs[earlierSlot] + earlierBlock.LatencyNs[earlierSlot] - options.MergeOffsetNs <= block.SentNs[slot];
+        var hadArrived = earlierBlock.Fates[earlierSlot] == Fate.Implausible
+            || (earlierBlock.Fates[earlierSlot] is Fate.Matched or Fate.Negative
+                && earlierBlock.SentNs[earlierSlot] + earlierBlock.LatencyNs[earlierSlot] - options.MergeOffsetNs <= block.SentNs[slot]);
         return hadArrived ? Fate.Recurred : Fate.DuplicatedBefore;
     }
 
@@ -107,13 +109,13 @@ internal sealed class Settlement(MatchOptions options, DepartureLog log, Departu
             return;
         }
 
-        // Stamps may be out of order a little: those that count need not be one run.
-        var sentNs = block.SentNs.Slice(slot, count);
+        // Turns may return from a jump ahead: those that count need not be one run.
+        var turnNs = block.TurnNs.Slice(slot, count);
         for (var start = 0; start < count;)
         {
             var length = 1;
-            var warm = sentNs[start] < WarmUntilNs;
-            while (start + length < count && sentNs[start + length] < WarmUntilNs == warm)
+            var warm = turnNs[start] < WarmUntilNs;
+            while (start + length < count && turnNs[start + length] < WarmUntilNs == warm)
             {
                 length++;
             }

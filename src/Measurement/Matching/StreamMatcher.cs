@@ -70,11 +70,41 @@ public sealed class StreamMatcher : ITapSink
     /// added.</param>
     public MatchResult Finish(long captureEndNs)
     {
+        End();
+        Match();
+        return Finished(captureEndNs == long.MaxValue ? captureEndNs : _ingress.TurnAt(captureEndNs));
+    }
+
+    /// <summary>The same where the captures end with what was added, or advanced to, last.</summary>
+    /// <param name="cutShort">
+    /// Whether one of them may not have been read as far as the other: then both end with it, and arrivals behind that are in no counter. Else
+    /// they end with the one that lasts longer: a tap that sees nothing more may have nothing to see.
+    /// </param>
+    public MatchResult Finish(bool cutShort)
+    {
+        End();
+        if (!cutShort)
+        {
+            Match();
+            return Finished(Math.Max(_ingress.KnownNs, _egress.KnownNs));
+        }
+
+        var endNs = Math.Min(_ingress.KnownNs, _egress.KnownNs);
+        MatchBefore(endNs + 1);
+        _matcher.Depart(endNs);
+        return Finished(endNs);
+    }
+
+    private void End()
+    {
         _ingress.Advance(long.MaxValue);
         _egress.Advance(long.MaxValue);
-        Match();
-        _matcher.Finish(captureEndNs);
-        return new MatchResult(_matcher.Counts, _ingress.StepsBack, _egress.StepsBack);
+    }
+
+    private MatchResult Finished(long endNs)
+    {
+        _matcher.Finish(endNs);
+        return new MatchResult(_matcher.Counts, _ingress.StepsBack, _egress.StepsBack, _ingress.Returns + _egress.Returns);
     }
 
     /// <summary>
@@ -83,7 +113,12 @@ public sealed class StreamMatcher : ITapSink
     /// </summary>
     private void Match()
     {
-        var boundNs = _ingress.BoundNs;
+        MatchBefore(_ingress.BoundNs);
+        _matcher.Depart(_arrivals.Count > 0 ? _arrivals.Arrivals.TurnsNs[0] : _egress.BoundNs);
+    }
+
+    private void MatchBefore(long boundNs)
+    {
         while (_arrivals.Count > 0 && _arrivals.Arrivals.TurnsNs[0] < boundNs)
         {
             var arrivals = _arrivals.Arrivals;
@@ -92,7 +127,5 @@ public sealed class StreamMatcher : ITapSink
             _matcher.Arrive(arrivals.Slice(0, count));
             _arrivals.Remove(count);
         }
-
-        _matcher.Depart(_arrivals.Count > 0 ? _arrivals.Arrivals.TurnsNs[0] : _egress.BoundNs);
     }
 }

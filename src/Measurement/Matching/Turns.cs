@@ -3,8 +3,10 @@ using Latlab.Measurement.Statistics;
 namespace Latlab.Measurement.Matching;
 
 /// <summary>
-/// Gives the records of one tap their turns in the merge: each at its own time, but never before the one in front of it, unless the clock
-/// was set back. Turns are a function of one tap's records alone, so that results do not depend on how the two taps' records interleave.
+/// Gives the records of one tap their turns in the merge: each at its own time, but never before the one in front of it. When the clock is
+/// set back, turns go on from where they were: packets on their way are still waited for, and the two taps, whose clocks are set one after
+/// the other or one of them alone, stay beside each other. Only when stamps return from a jump ahead do turns return with them. Turns are a
+/// function of one tap's records alone, so that results do not depend on how the two taps' records interleave.
 /// </summary>
 /// <param name="aheadNs">Nanoseconds that the tap's clock is ahead of the one that turns are told by.</param>
 /// <param name="receiver">Takes records whose turns are known.</param>
@@ -22,6 +24,12 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
     private long _lastNs = long.MinValue;
     private long _advancedNs = long.MinValue;
 
+    /// <summary>What the clock was set back by, all in all.</summary>
+    private long _setBackNs;
+
+    /// <summary>The last jump ahead by more than <see cref="DisorderNs"/>: stamps may return from it.</summary>
+    private long _jumpNs;
+
     internal interface IReceiver
     {
         /// <summary>Takes packets and when each has its turn.</summary>
@@ -31,11 +39,20 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
     /// <summary>Times that the stamps went back by more than <see cref="DisorderNs"/>.</summary>
     public long StepsBack { get; private set; }
 
+    /// <summary>Times that several stamps jumped ahead and returned: windows ended meanwhile.</summary>
+    public long Returns { get; private set; }
+
     /// <summary>Records still to come have no turn before this.</summary>
     public long BoundNs { get; private set; } = long.MinValue;
 
+    /// <summary>Up to when it is known what the tap saw: the last turn, or what it was advanced to.</summary>
+    public long KnownNs { get; private set; } = long.MinValue;
+
     /// <summary>Records that are held back: 0 or 1.</summary>
     public int Held => _holds ? 1 : 0;
+
+    /// <summary>When a record with this stamp has its turn, were it the next.</summary>
+    public long TurnAt(long stampNs) => stampNs - aheadNs + _setBackNs;
 
     /// <summary>Adds at most as many packets as columns hold. The last one is held back until it is known what follows it.</summary>
     public void Add(in PacketBatch packets)
@@ -64,7 +81,16 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
     /// <summary>Nothing before this time is to come any more, other than by <see cref="DisorderNs"/>.</summary>
     public void Advance(long timeNs)
     {
-        _advancedNs = Math.Max(_advancedNs, timeNs == long.MaxValue ? timeNs : timeNs - aheadNs);
+        if (timeNs == long.MaxValue)
+        {
+            _advancedNs = timeNs;
+        }
+        else
+        {
+            _advancedNs = Math.Max(_advancedNs, TurnAt(timeNs));
+            KnownNs = Math.Max(KnownNs, TurnAt(timeNs));
+        }
+
         Bound();
     }
 
@@ -72,44 +98,88 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
     private void Hand(in PacketBatch packets, long nextNs)
     {
         var timesNs = packets.TimesNs;
-        var turns = _turns.AsSpan(0, packets.Count);
-        if (aheadNs == 0 && timesNs[0] >= _lastNs && nextNs >= timesNs[^1] && Columns.AreRising(timesNs, orEqual: true))
+        if (aheadNs == 0 && _setBackNs == 0 && IsPlain(timesNs, nextNs))
         {
             // As nearly always: the times are the turns.
+            RememberJumps(timesNs);
             _lastNs = timesNs[^1];
             receiver.Add(packets, timesNs);
+        }
+        else
+        {
+            var turns = _turns.AsSpan(0, packets.Count);
+            for (var i = 0; i < turns.Length; i++)
+            {
+                turns[i] = _lastNs = TurnOf(timesNs[i], i + 1 < turns.Length ? timesNs[i + 1] : nextNs);
+            }
+
+            receiver.Add(packets, turns);
+        }
+
+        KnownNs = Math.Max(KnownNs, _lastNs);
+    }
+
+    private bool IsPlain(ReadOnlySpan<long> timesNs, long nextNs) =>
+        timesNs[0] >= _lastNs && timesNs[0] != 0 && nextNs >= timesNs[^1] && Columns.AreRising(timesNs, orEqual: true);
+
+    private void RememberJumps(ReadOnlySpan<long> risingNs)
+    {
+        var lastNs = _lastNs == long.MinValue ? risingNs[0] : _lastNs;
+        if (risingNs[^1] - lastNs <= DisorderNs)
+        {
             return;
         }
 
-        for (var i = 0; i < turns.Length; i++)
+        foreach (var timeNs in risingNs)
         {
-            turns[i] = timesNs[i] - aheadNs;
+            _jumpNs = timeNs - lastNs > DisorderNs ? timeNs - lastNs : _jumpNs;
+            lastNs = timeNs;
         }
-
-        _lastNs = PutInOrder(turns, nextNs - aheadNs);
-        receiver.Add(packets, turns);
     }
 
-    /// <summary>Makes turns of times; returns the last.</summary>
-    private long PutInOrder(Span<long> times, long nextNs)
+    /// <summary>The turn of a record with this stamp, when the one behind it has that one. A stamp of 0 is none, where others are far from it.</summary>
+    private long TurnOf(long stampNs, long nextStampNs)
     {
-        var last = _lastNs;
-        for (var i = 0; i < times.Length; i++)
+        var isFirst = _lastNs == long.MinValue;
+        if (stampNs == 0 && Math.Abs(isFirst ? TurnAt(nextStampNs) : _lastNs) > DisorderNs)
         {
-            var time = times[i];
-            var next = i + 1 < times.Length ? times[i + 1] : nextNs;
-            if (next < time - DisorderNs)
-            {
-                // An outlier, or the last before the clock was set: others do not wait for it.
-                StepsBack++;
-                time = Math.Max(last, next);
-            }
-
-            last = time >= last || IsStepBack(last, time) ? time : last;
-            times[i] = last;
+            return isFirst ? TurnAt(nextStampNs) : _lastNs;
         }
 
-        return last;
+        return NextTurn(TurnAt(stampNs), TurnAt(nextStampNs == 0 ? stampNs : nextStampNs));
+    }
+
+    /// <summary>The turn of a record that would have it at <paramref name="timeNs"/>, and the one behind it at <paramref name="nextNs"/>.</summary>
+    private long NextTurn(long timeNs, long nextNs)
+    {
+        if (_lastNs == long.MinValue || timeNs >= _lastNs - DisorderNs)
+        {
+            if (nextNs < timeNs - DisorderNs)
+            {
+                // A stamp from the future, or the last before the clock was set: others do not wait for it.
+                StepsBack++;
+                return Math.Max(_lastNs, nextNs);
+            }
+
+            _jumpNs = _lastNs != long.MinValue && timeNs - _lastNs > DisorderNs ? timeNs - _lastNs : _jumpNs;
+            return Math.Max(_lastNs, timeNs);
+        }
+
+        if (nextNs >= _lastNs - DisorderNs)
+        {
+            // A stamp from the past.
+            return _lastNs;
+        }
+
+        var backNs = _lastNs - timeNs;
+        if (Math.Abs(backNs - _jumpNs) <= _jumpNs / 8)
+        {
+            Returns++;
+            return timeNs;
+        }
+
+        _setBackNs += backNs;
+        return _lastNs;
     }
 
     private void Bound()
@@ -120,7 +190,7 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
             return;
         }
 
-        var time = _held.TimesNs[0] - aheadNs;
+        var time = TurnAt(_held.TimesNs[0]);
         if (time > _advancedNs)
         {
             BoundNs = Math.Min(time, Math.Max(_lastNs, _advancedNs));
@@ -132,6 +202,4 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
         Hand(_held.Packets, _held.TimesNs[0]);
         BoundNs = Math.Max(_lastNs, _advancedNs);
     }
-
-    private static bool IsStepBack(long lastNs, long timeNs) => lastNs != long.MinValue && timeNs < lastNs - DisorderNs;
 }

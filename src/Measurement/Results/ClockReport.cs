@@ -59,6 +59,12 @@ public sealed record ClockReport
 
     /// <summary>Pairs with a negative latency.</summary>
     public long Negative { get; init; }
+
+    /// <summary>Times that several stamps jumped ahead and returned.</summary>
+    public long Returns { get; init; }
+
+    /// <summary>Pairs whose stamps contradict the order of the packets around them.</summary>
+    public long Implausible { get; init; }
 }
 
 /// <summary>A sudden change of the lowest latency: one of the clocks was set.</summary>

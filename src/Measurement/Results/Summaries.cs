@@ -58,14 +58,20 @@ public sealed record AnalysisParameters
     /// <summary>Nanoseconds taken off the later capture's stamps, as the user asked.</summary>
     public long ClockOffsetNs { get; init; }
 
+    /// <summary>
+    /// Nanoseconds by which the later clock was taken to be ahead when the captures were merged: the window starts there. Not 0 only where
+    /// the first packets' lowest latency is none that the window could explain. Nothing is taken off latencies.
+    /// </summary>
+    public long MergeOffsetNs { get; init; }
+
     /// <summary>Length of an interval of the time series in nanoseconds.</summary>
     public long IntervalNs { get; init; }
 }
 
 /// <summary>
 /// What became of every packet of both captures. Always <c>before = warmUpBefore + unparsableBefore + matched + lost + undecided + negative
-/// + duplicatedBefore + recurred</c> and <c>after = warmUpAfter + unparsableAfter + matched + negative + duplicatedAfter +
-/// arrivedBeforeStart + unmatchedAfter</c>. Null is unknown.
+/// + implausible + duplicatedBefore + recurred</c> and <c>after = warmUpAfter + unparsableAfter + matched + negative + implausible +
+/// duplicatedAfter + arrivedBeforeStart + unmatchedAfter</c>. Null is unknown.
 /// </summary>
 public sealed record Counters
 {
@@ -112,6 +118,12 @@ public sealed record Counters
 
     /// <summary>Packets whose arrival is stamped before their departure.</summary>
     public long? Negative { get; init; }
+
+    /// <summary>
+    /// Packets that arrived within the window by the order of the packets around them, but not by their stamps: one is missing (0), or
+    /// wrong, or a clock was set while they were on their way. They have no latency.
+    /// </summary>
+    public long? Implausible { get; init; }
 
     /// <summary>Of the matched: those that arrived after one of their flow that was sent later (RFC 4737). No part of the sums.</summary>
     public long? Reordered { get; init; }

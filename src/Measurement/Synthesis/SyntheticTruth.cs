@@ -96,6 +96,7 @@ public sealed class SyntheticTruth
             Undecided = undecided,
             Negative = _negative,
             DuplicatedBefore = _duplicatedBefore,
+            Implausible = 0,
             Recurred = _recurred,
             DuplicatedAfter = _duplicatedAfter,
             ArrivedBeforeStart = _beforeStart,

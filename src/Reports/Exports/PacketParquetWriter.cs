@@ -7,7 +7,8 @@ namespace Latlab.Reports.Exports;
 
 /// <summary>
 /// Writes what became of every packet as Parquet, in sending order: columns <c>sent_ns</c>, <c>latency_ns</c> (0 if it did not arrive),
-/// <c>flow</c> and <c>fate</c> (0 matched, 1 lost, 2 undecided, 3 duplicated before, 4 recurred, 5 negative). Memory is one row group's.
+/// <c>flow</c> and <c>fate</c> (0 matched, 1 lost, 2 undecided, 3 duplicated before, 4 recurred, 5 negative,
+/// 6 implausible). Memory is one row group's.
 /// </summary>
 public sealed class PacketParquetWriter : IMatchObserver, IDisposable
 {

@@ -28,6 +28,7 @@ internal static class PacketSections
         .Row("Lost", result => Cell.Count(result.Counters.Lost), "no arrival within the window")
         .Row("Undecided", result => Cell.Count(result.Counters.Undecided), "departed less than one window before the end, no arrival")
         .Row("Negative latency", result => Cell.Count(result.Counters.Negative), "arrival stamped before departure")
+        .Row("Implausible stamps", result => Cell.Count(result.Counters.Implausible), "they contradict the order of the packets around them")
         .Row("Reordered, of the matched", result => Cell.Count(result.Counters.Reordered), "RFC 4737")
         .Row("Copies before", result => Cell.Count(result.Counters.DuplicatedBefore))
         .Row("Copies after", result => Cell.Count(result.Counters.DuplicatedAfter), "RFC 5560")
