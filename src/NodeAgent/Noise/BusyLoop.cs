@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Latlab.NodeAgent.Host;
 
 namespace Latlab.NodeAgent.Noise;
 
@@ -7,7 +8,7 @@ namespace Latlab.NodeAgent.Noise;
 /// A thread on a CPU that looks at the clock and does nothing else, as oslat (rt-tests) and the kernel's osnoise tracer do
 /// (<c>trace/osnoise-tracer.rst</c>). At the usual priority: what may preempt a pod may preempt it.
 /// </summary>
-internal sealed class BusyLoop(int cpu)
+internal sealed class BusyLoop(IHost host, int cpu)
 {
     /// <summary>From this many nanoseconds on a gap is noise: looking at the clock takes some tens of them.</summary>
     public const long NoiseFromNs = 1_000;
@@ -43,9 +44,9 @@ internal sealed class BusyLoop(int cpu)
         (_count, _noiseNs) = (0, 0);
         start.SignalAndWait(CancellationToken.None);
         start.SignalAndWait(CancellationToken.None);
-        var (preemptions, smis) = (Preemptions(), SmiCounter.Read(cpu));
+        var (preemptions, smis) = (Preemptions(), SmiCounter.Read(host, cpu));
         Spin(length, _gaps, stop);
-        (_preemptions, _smis) = (Preemptions() - preemptions, SmiCounter.Read(cpu) - smis);
+        (_preemptions, _smis) = (Preemptions() - preemptions, SmiCounter.Read(host, cpu) - smis);
     }
 
     /// <summary>What was seen.</summary>

@@ -47,7 +47,7 @@ internal sealed class NoiseLooks(TimeProvider clock, IHost host)
 
         try
         {
-            var report = await Task.Run(() => NoiseCheck.Run(cpus, length, stop), stop);
+            var report = await Task.Run(() => NoiseCheck.Run(host, cpus, length, stop), stop);
             stop.ThrowIfCancellationRequested();
             return Of(Now(found), report);
         }

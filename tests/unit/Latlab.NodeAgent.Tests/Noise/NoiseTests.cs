@@ -1,5 +1,6 @@
 using CsCheck;
 using Latlab.NodeAgent.Cli;
+using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Noise;
 using Latlab.NodeAgent.Tests.Fakes;
 
@@ -61,7 +62,7 @@ public sealed class NoiseTests
     public void A_real_CPU_is_looked_at_for_the_whole_time_and_its_timer_interrupts_are_seen()
     {
         var length = TimeSpan.FromMilliseconds(300);
-        var report = NoiseCheck.Run([0], length, TestContext.Current.CancellationToken);
+        var report = NoiseCheck.Run(new HostRoot("/"), [0], length, TestContext.Current.CancellationToken);
         var cpu = Assert.Single(report.Cpus);
         Assert.Equal(0, cpu.Cpu);
         Assert.True(cpu.DurationNs >= length.TotalNanoseconds, $"{cpu}");
@@ -83,7 +84,7 @@ public sealed class NoiseTests
             }
         });
         rival.Start();
-        var cpu = NoiseCheck.Run([0], TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken).Cpus[0];
+        var cpu = NoiseCheck.Run(new HostRoot("/"), [0], TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken).Cpus[0];
         stop.Cancel();
         rival.Join();
         // The scheduler gives each of them turns of a millisecond and more.
