@@ -16,6 +16,7 @@ internal sealed class BusyLoop(IHost host, int cpu)
     private readonly GapHistogram _gaps = new();
     private long _count;
     private long _noiseNs;
+    private long _collections;
     private long _durationNs;
     private long? _preemptions;
     private long? _smis;
@@ -29,9 +30,10 @@ internal sealed class BusyLoop(IHost host, int cpu)
     /// <exception cref="IOException">The CPU cannot be run on.</exception>
     public void Run(TimeSpan length, Barrier start, CancellationToken stop)
     {
+        IDisposable pinned;
         try
         {
-            CpuThread.Pin(cpu);
+            pinned = CpuThread.Pin(cpu);
         }
         catch
         {
@@ -39,9 +41,10 @@ internal sealed class BusyLoop(IHost host, int cpu)
             throw;
         }
 
+        using var untilDone = pinned;
         // The first rounds fill caches.
         Spin(TimeSpan.FromMilliseconds(10), new GapHistogram(), stop);
-        (_count, _noiseNs) = (0, 0);
+        (_count, _noiseNs, _collections) = (0, 0, 0);
         start.SignalAndWait(CancellationToken.None);
         start.SignalAndWait(CancellationToken.None);
         var (preemptions, smis) = (Preemptions(), SmiCounter.Read(host, cpu));
@@ -58,6 +61,7 @@ internal sealed class BusyLoop(IHost host, int cpu)
         Looks = _gaps.Count,
         Gaps = _count,
         NoiseNs = _noiseNs,
+        Collections = _collections,
         Histogram = [.. _gaps.Buckets.Select(bucket => new GapBucket(bucket.FromNs, bucket.Count))],
         Preemptions = _preemptions,
         Smis = _smis,
@@ -70,18 +74,26 @@ internal sealed class BusyLoop(IHost host, int cpu)
         var begin = Stopwatch.GetTimestamp();
         var last = begin;
         var end = begin + (long)(length.TotalNanoseconds * ticksPerNs);
+        var collections = GC.CollectionCount(0);
         while (last < end && !stop.IsCancellationRequested)
         {
             var now = Stopwatch.GetTimestamp();
             var gapNs = (long)((now - last) / ticksPerNs);
+            last = now;
+            if (gapNs >= NoiseFromNs && GC.CollectionCount(0) is var collected && collected != collections)
+            {
+                // This process stopped the thread itself.
+                collections = collected;
+                _collections++;
+                continue;
+            }
+
             gaps.Add(gapNs);
             if (gapNs >= NoiseFromNs)
             {
                 _count++;
                 _noiseNs += gapNs;
             }
-
-            last = now;
         }
 
         _durationNs = (long)((last - begin) / ticksPerNs);

@@ -78,7 +78,7 @@ public sealed class NoiseTests
         using var stop = new CancellationTokenSource();
         var rival = new Thread(() =>
         {
-            CpuThread.Pin(0);
+            using var pinned = CpuThread.Pin(0);
             while (!stop.IsCancellationRequested)
             {
             }
@@ -89,6 +89,25 @@ public sealed class NoiseTests
         rival.Join();
         // The scheduler gives each of them turns of a millisecond and more.
         Assert.True(cpu is { Preemptions: > 10, MaxNs: > 1_000_000 }, $"{cpu}");
+    }
+
+    [Fact]
+    public void What_this_process_stops_by_its_own_garbage_collector_is_no_noise()
+    {
+        using var stop = new CancellationTokenSource();
+        var collector = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                GC.Collect(0);
+            }
+        });
+        collector.Start();
+        var cpu = NoiseCheck.Run(new HostRoot("/"), [0], TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken).Cpus[0];
+        stop.Cancel();
+        collector.Join();
+        Assert.True(cpu.Collections > 0, $"{cpu}");
+        Assert.Equal(cpu.Looks, cpu.Histogram.Sum(bucket => bucket.Count));
     }
 
     [Fact]
