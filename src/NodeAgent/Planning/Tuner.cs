@@ -16,6 +16,7 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
     private const int Rounds = 3;
 
     private readonly RetrySchedule _retries = new(clock);
+    private readonly Dictionary<string, object> _seen = [];
 
     /// <summary>Brings the host to what the spec asks for, and puts back what left the spec. Only reads when all is in effect.</summary>
     public TuningOutcome Apply(NodeTuningSpec spec) => Pass(Wanted(spec), Rounds);
@@ -83,7 +84,7 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
 
     private Observation Observe(Desired desired, JournalState journal)
     {
-        var view = new HostView(host, journal);
+        var view = new HostView(host, journal, _seen);
         var knobs = desired.Wishes.Select(wish => wish.Knob).OfType<Knob>().Concat(desired.Leaving(journal));
         var boot = BootId.Read(host);
         var readings = knobs.ToDictionary(knob => knob.Path, knob => Contained.ReadOf(knob, view));

@@ -39,7 +39,10 @@ internal sealed class WakeUpKnob() : Knob(Prefix)
             { } held when Microseconds(text) < held =>
                 string.Create(CultureInfo.InvariantCulture, $"{held}{Unit}, and {text}{Unit} by another"),
             _ => text + Unit,
-        }),
+        }) with
+        {
+            Remark = host.Files.Held(Device) is { } bound ? IdleStates.Entered(host, Path, IdleStates.Cpus(host.Files).ToDictionary(cpu => cpu, _ => (long)bound)) : null,
+        },
         { Problem: { } problem } => KnobReading.Failed($"{Device}: {problem}{(problem == HostRoot.NotPermitted ? Remedy : "")}"),
         _ => KnobReading.Gone($"there is no {Device} to be seen; run a kernel that has it{Remedy}"),
     };

@@ -97,6 +97,38 @@ public sealed class WakeUpTests
         Assert.Empty(tree.Tuner(host).Plan(Ten, out _));
     }
 
+    /// <summary>The device says what was asked for; the states' own counters say what the kernel did.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_state_that_it_forbids_and_that_is_entered_all_the_same_is_said(bool ofIsolatedCpus)
+    {
+        using var tree = FakeTree.WithCpus();
+        for (var cpu = 0; cpu < 4; cpu++)
+        {
+            State(cpu, 0, "POLL", 0, 5);
+            State(cpu, 1, "C1", 2, 5);
+            State(cpu, 2, "C6", 133, 5);
+        }
+
+        var spec = ofIsolatedCpus ? new NodeTuningSpec { Cpu = new() { Isolated = "2-3", MaxResumeLatency = "10us" } } : Ten;
+        var agent = tree.Tuner(new DmaHost(tree.Host, new()));
+        State(3, 2, "C6", 133, 6);
+        Assert.Null(Assert.Single(agent.Apply(spec).Ledger).Message);
+        State(2, 1, "C1", 2, 99);
+        Assert.Null(Assert.Single(agent.Apply(spec).Ledger).Message);
+        State(3, 2, "C6", 133, 7);
+        var entry = Assert.Single(agent.Apply(spec).Ledger);
+        Assert.Equal(KnobState.InEffect, entry.State);
+        Assert.StartsWith("since the last look the kernel entered idle states that this forbids: C6 (133us) on CPUs 3;", entry.Message, StringComparison.Ordinal);
+        Assert.Null(Assert.Single(agent.Apply(spec).Ledger).Message);
+
+        void State(int cpu, int number, string name, int latency, int usage) => tree
+            .File($"/sys/devices/system/cpu/cpu{cpu}/cpuidle/state{number}/name", name)
+            .File($"/sys/devices/system/cpu/cpu{cpu}/cpuidle/state{number}/latency", $"{latency}")
+            .File($"/sys/devices/system/cpu/cpu{cpu}/cpuidle/state{number}/usage", $"{usage}");
+    }
+
     [Fact]
     public void Without_the_device_or_the_right_the_remedy_is_said()
     {
