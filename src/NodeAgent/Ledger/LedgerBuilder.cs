@@ -66,11 +66,13 @@ internal static class LedgerBuilder
                     : knob.Shortfall(target, reading.Value!)),
             _ => (knob.Unmet(reading.Value!), knob.Shortfall(target, reading.Value!)),
         };
+        var configured = reading.Configured ?? journaled?.Written;
         return new()
         {
             Knob = knob.Path,
             Requested = Bounded(wish, LongestValue)!,
-            Configured = Bounded(reading.Configured ?? journaled?.Written, LongestValue),
+            Configured = Bounded(configured, LongestValue),
+            ConfiguredIn = configured is null ? null : reading.ConfiguredIn ?? reading.Source ?? knob.Evidence,
             PresentInThisBoot = reading.Present ?? live?.Written is not null,
             Effective = Bounded(reading.Value, LongestValue),
             Evidence = reading.Source ?? knob.Evidence,

@@ -58,7 +58,12 @@ internal sealed class BalancerKnob() : Knob(Prefix)
         var file = $"/proc/{process}/environ";
         return host.Files.Read(file) switch
         {
-            { Text: { } text } => KnobReading.Of(Banned(text)) with { Source = file, Remark = Overridden(host.Files, Banned(text)) },
+            { Text: { } text } => KnobReading.Of(Banned(text)) with
+            {
+                Source = file,
+                ConfiguredIn = Environment,
+                Remark = Overridden(host.Files, Banned(text)),
+            },
             { Problem: var problem } => KnobReading.Failed($"{file} cannot be read: {problem ?? "it has just ended"}"),
         };
     }
