@@ -3,7 +3,7 @@ using Latlab.Crds.NodeTunings;
 
 namespace Latlab.Cli.Nodes;
 
-/// <summary>Prints a node's ledger, wished against real, like a diff: what is as wished has one line, what is not has two.</summary>
+/// <summary>Prints what is known of a node, and its ledger.</summary>
 internal static class NodeText
 {
     private const int MostCpus = 4;
@@ -14,7 +14,7 @@ internal static class NodeText
         output.WriteLine($"node {node.Metadata.Name}, tuned by TunedNode {node.Spec.TunedNode.Name}: {status?.InEffect ?? "none"} in effect, {status?.Drifts ?? 0} drifts");
         if (status?.Environment is { } environment)
         {
-            output.WriteLine($"kernel {environment.KernelRelease}, CPUs {environment.OnlineCpus}, {environment.CpuModel}");
+            output.WriteLine($"kernel {environment.KernelRelease}{(environment.KernelPreemption is { } kind ? $" ({kind})" : "")}, CPUs {environment.OnlineCpus}, {environment.CpuModel}");
         }
 
         if (!IsCurrent(node))
@@ -25,26 +25,8 @@ internal static class NodeText
         Kubelet(output, status);
         Noise(output, "before tuning", status?.Noise?.Before);
         Noise(output, "after tuning", status?.Noise?.After);
-        var ledger = status?.Ledger ?? [];
-        var knob = ledger.Select(entry => entry.Knob.Length).DefaultIfEmpty(0).Max();
-        var value = ledger.SelectMany(entry => new[] { entry.Requested.Length, entry.Effective?.Length ?? 1 }).DefaultIfEmpty(0).Max();
         output.WriteLine();
-        foreach (var entry in ledger)
-        {
-            var isInEffect = entry.State == KnobState.InEffect;
-            Row(isInEffect ? ' ' : '-', entry.Knob, isInEffect ? entry.Effective ?? entry.Requested : entry.Requested, $"{entry.State}");
-            if (!isInEffect)
-            {
-                Row('+', "", entry.Effective ?? "?", entry.Evidence);
-            }
-
-            if (entry.Message is { } message)
-            {
-                output.WriteLine($"    {message}");
-            }
-        }
-
-        void Row(char sign, string name, string text, string last) => output.WriteLine($"{sign} {name.PadRight(knob)}  {text.PadRight(value)}  {last}");
+        LedgerText.Write(output, status?.Ledger ?? []);
     }
 
     private static void Kubelet(TextWriter output, NodeTuningStatus? status)

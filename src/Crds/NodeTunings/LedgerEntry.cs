@@ -17,7 +17,13 @@ public sealed record LedgerEntry
     /// <summary>The value that the agent last wrote for it; absent when nothing was written.</summary>
     public string? Configured { get; init; }
 
-    /// <summary>Whether that was written in the running boot.</summary>
+    /// <summary>
+    /// Where that was written: a file of the kernel's or of the boot configuration, or the program that set it; absent when nothing was
+    /// written.
+    /// </summary>
+    public string? ConfiguredIn { get; init; }
+
+    /// <summary>Whether that was written in the running boot, or this one was booted with it: the boot of <c>status.bootId</c>.</summary>
     [Required]
     public bool PresentInThisBoot { get; init; }
 

@@ -59,6 +59,12 @@ public sealed record NodeEnvironment
     /// <summary>Kernel command line of this boot (<c>/proc/cmdline</c>).</summary>
     public string? KernelCommandLine { get; init; }
 
+    /// <summary>
+    /// What the kernel's own work may be interrupted by: <c>PREEMPT_RT</c> of a real-time kernel (<c>/sys/kernel/realtime</c>), otherwise the
+    /// word of <c>uname -v</c> (<c>PREEMPT_DYNAMIC</c>, <c>PREEMPT</c>), or <c>none</c>.
+    /// </summary>
+    public string? KernelPreemption { get; init; }
+
     /// <summary>CPU model (<c>/proc/cpuinfo</c>).</summary>
     public string? CpuModel { get; init; }
 

@@ -116,6 +116,9 @@ public sealed record RunEnvironment
     /// <summary>Kernel release.</summary>
     public string? KernelRelease { get; init; }
 
+    /// <summary>Kind of the kernel: <c>PREEMPT_RT</c>, <c>PREEMPT_DYNAMIC</c>, <c>PREEMPT</c>, or <c>none</c>.</summary>
+    public string? KernelPreemption { get; init; }
+
     /// <summary>Kernel command line.</summary>
     public string? KernelCommandLine { get; init; }
 

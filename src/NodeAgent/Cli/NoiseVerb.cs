@@ -55,7 +55,8 @@ internal static class NoiseVerb
                 return Task.FromResult(AgentCommand.Usage);
             }
 
-            if (Chosen(parsed.GetValue(cpus) ?? spec.Cpu?.Isolated, new HostRoot(parsed.GetValue(root)!), out problem) is not { } chosen)
+            var host = new HostRoot(parsed.GetValue(root)!);
+            if (Chosen(parsed.GetValue(cpus) ?? spec.Cpu?.Isolated, host, out problem) is not { } chosen)
             {
                 error.WriteLine(problem);
                 return Task.FromResult(AgentCommand.Usage);
@@ -63,7 +64,7 @@ internal static class NoiseVerb
 
             try
             {
-                Print(parsed.InvocationConfiguration.Output, parsed.GetValue(format), NoiseCheck.Run(chosen, length, stop));
+                Print(parsed.InvocationConfiguration.Output, parsed.GetValue(format), NoiseCheck.Run(host, chosen, length, stop));
                 return Task.FromResult(AgentCommand.Done);
             }
             catch (IOException exception)

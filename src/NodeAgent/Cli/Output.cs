@@ -22,14 +22,7 @@ internal static class Output
             return;
         }
 
-        Table(output, ["KNOB", "REQUESTED", "EFFECTIVE", "STATE", "DRIFTS", "EVIDENCE"], status.Ledger.Select(e => new[]
-        {
-            e.Knob, e.Requested, e.Effective ?? "-", e.State.ToString(), $"{e.Drifts ?? 0}", e.Evidence,
-        }));
-        foreach (var entry in status.Ledger.Where(entry => entry.Message is not null))
-        {
-            output.WriteLine($"{entry.Knob}: {entry.Message}");
-        }
+        LedgerText.Write(output, status.Ledger);
     }
 
     public static void Plan(TextWriter output, OutputFormat format, PlanReport plan)

@@ -29,6 +29,7 @@ internal sealed class AgentLoop(
     private readonly QuietTime _quiet = new(clock, log);
     private readonly NodeFacts _facts = new(host);
     private readonly NoiseLooks _noise = new(clock, host);
+    private readonly LookBeside _look = new(signal.Set);
     private readonly InterferenceLooks _interference = new(host);
     private readonly KubeletLook _kubelet = new(host);
     private readonly KubeletRestarter _restarter = new(host, log);
@@ -55,6 +56,7 @@ internal sealed class AgentLoop(
             // Asked to stop. What is in effect stays: the next agent goes on from the journal.
         }
 
+        await _look.EndAsync();
         await watching;
     }
 
@@ -62,6 +64,8 @@ internal sealed class AgentLoop(
     internal async Task TurnAsync(CancellationToken cancellationToken)
     {
         var isQuiet = watcher.Current?.Object is { Work.Deleted: false } tuning && _quiet.IsNow(tuning.QuietUntil);
+        // Before the answer to a run, which measures on the CPUs that the look keeps busy.
+        await _look.EndUnlessAsync(isQuiet ? null : watcher.Current?.Work);
         if (!isQuiet || watcher.Current?.Work != _answered)
         {
             await PassAsync(cancellationToken);
@@ -104,18 +108,23 @@ internal sealed class AgentLoop(
         Threads?.StayOff(tuning.Spec.Cpu?.Isolated);
         var deleted = tuning.Metadata.DeletionTimestamp is not null;
         var last = Newest(tuning);
-        var noise = await UnlessOtherAsync(
-            tuning, last.Status?.Noise, stop => _noise.BeforeAsync(tuning, last.Status, tuner.HasHistory(), stop), cancellationToken);
-        if (watcher.Current?.Work != tuning.Work)
+        var noise = NoiseLooks.Known(tuning, last.Status);
+        if (NoiseLooks.IsFirstDue(tuning, noise, tuner.HasHistory()))
         {
-            return;
+            await _look.EndAsync();
+            noise = noise! with { Before = await UnlessOtherAsync(tuning, stop => _noise.LookAsync(tuning, BootId.Read(host), stop), cancellationToken) };
+            if (watcher.Current?.Work != tuning.Work)
+            {
+                return;
+            }
         }
 
         var outcome = deleted ? tuner.Restore() : tuner.Apply(tuning.Spec);
         // Others wait for this: a run, the next node that is to reboot. What a look found in another boot, or of another spec, says
         // nothing of this one.
+        var subject = new LookSubject(tuning.Work, outcome.BootId, outcome.Journal.Drifts);
         var isDue = NoiseLooks.IsDue(tuning, noise, outcome);
-        noise = isDue ? noise! with { After = null } : noise;
+        noise = isDue ? noise! with { After = _look.Found(subject) } : noise;
         var status = await ReportAsync(tuning, outcome, noise, cancellationToken);
         if (!deleted && !_quiet.IsNow(tuning.QuietUntil) && KubeletRestarter.Noted(status, tuning.KubeletRestartGrant) is { } noted)
         {
@@ -127,19 +136,15 @@ internal sealed class AgentLoop(
         {
             Reboot(outcome.BootId);
         }
-        else if (isDue && !_quiet.IsNow(tuning.QuietUntil))
+        else if (isDue && noise!.After is null && !_quiet.IsNow(tuning.QuietUntil))
         {
-            var found = await UnlessOtherAsync(tuning, noise, stop => _noise.AfterAsync(tuning, noise, outcome, stop), cancellationToken);
-            if (found?.After is not null)
-            {
-                await ReportAsync(tuning, outcome, found, cancellationToken);
-            }
+            await _look.BeginAsync(subject, stop => _noise.LookAsync(tuning, outcome.BootId, stop), cancellationToken);
         }
     }
 
-    /// <summary>A look, or what is known without it when other work comes before it ends.</summary>
-    private async Task<NoiseStatus?> UnlessOtherAsync(
-        NodeTuning tuning, NoiseStatus? known, Func<CancellationToken, Task<NoiseStatus?>> look, CancellationToken cancellationToken)
+    /// <summary>A look that must end before the first change; null when other work comes before that.</summary>
+    private async Task<NoiseFinding?> UnlessOtherAsync(
+        NodeTuning tuning, Func<CancellationToken, Task<NoiseFinding>> look, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var looking = look(stop.Token);
@@ -154,7 +159,7 @@ internal sealed class AgentLoop(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return known;
+            return null;
         }
     }
 

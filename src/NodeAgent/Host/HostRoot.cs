@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
@@ -88,6 +89,11 @@ internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
             // There is none, or no more: a directory of the kernel goes with what it is of, also while it is read.
             return [];
         }
+        catch (UnauthorizedAccessException e)
+        {
+            // What may not be looked at is not nothing.
+            throw new IOException($"{directory} cannot be listed: {Word(e)}", e);
+        }
     }
 
     public string? MakeGroup(string directory) => Changed(directory, path => Directory.CreateDirectory(path));
@@ -175,6 +181,20 @@ internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return new(null, Word(e));
+        }
+    }
+
+    public ulong? ReadRegister(string device, long offset)
+    {
+        try
+        {
+            using var file = File.OpenHandle(Resolve(device));
+            Span<byte> value = stackalloc byte[sizeof(ulong)];
+            return RandomAccess.Read(file, value, offset) == value.Length ? BinaryPrimitives.ReadUInt64LittleEndian(value) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return null;
         }
     }
 

@@ -7,7 +7,8 @@ namespace Latlab.NodeAgent.Host;
 /// <summary>What a knob may touch. Made anew for each look at the host, as the table of links is kept in it.</summary>
 /// <param name="host">The host.</param>
 /// <param name="journal">What is known of it from before; null for nothing.</param>
-internal sealed class HostView(IHost host, JournalState? journal = null)
+/// <param name="seen">What knobs noted in this process's former looks; null for nothing.</param>
+internal sealed class HostView(IHost host, JournalState? journal = null, IDictionary<string, object>? seen = null)
 {
     private readonly Dictionary<object, object> _found = [];
 
@@ -19,6 +20,9 @@ internal sealed class HostView(IHost host, JournalState? journal = null)
     public BootView Boot(Bootloader choice) => Once(choice, () => BootView.Read(Files, choice));
 
     public Network Network { get; } = new(host);
+
+    /// <summary>By knob, what it wants to know again at the next look, for a remark: gone with the process.</summary>
+    public IDictionary<string, object> Seen { get; } = seen ?? new Dictionary<string, object>();
 
     public JournalState Journal { get; } = journal ?? JournalState.Empty;
 

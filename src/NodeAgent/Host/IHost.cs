@@ -16,6 +16,7 @@ internal interface IHost
     public bool MayBeWritten(string path);
 
     /// <summary>Names in a directory, sorted; empty when there is no such directory.</summary>
+    /// <exception cref="IOException">It is there, and may not be looked at.</exception>
     public IReadOnlyList<string> List(string directory);
 
     /// <summary>
@@ -40,6 +41,11 @@ internal interface IHost
 
     /// <summary>The number that a device gives (a binary int32).</summary>
     public HostText ReadNumber(string device);
+
+    /// <summary>
+    /// A register that a device gives at an offset (a binary uint64 at a time: <c>/dev/cpu/N/msr</c>, msr(4)); null when it does not.
+    /// </summary>
+    public ulong? ReadRegister(string device, long offset);
 
     /// <summary>
     /// Writes a number to a device that the kernel obeys while it stays open, and keeps it open; null lets go. Returns the system's word

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Latlab.Crds;
+using Latlab.NodeAgent.Noise;
 using Latlab.NodeAgent.Reporting;
 
 namespace Latlab.NodeAgent.Host;
@@ -22,7 +23,10 @@ internal sealed class OwnThreads(IHost host, AgentLog log)
         }
 
         var problem = Directory.EnumerateFileSystemEntries("/proc/self/task")
-            .Select(path => Scheduler.SetOwnCpus(int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture), cpus))
+            .Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))
+            // A look at noise may last.
+            .Where(thread => !CpuThread.IsPinned(thread))
+            .Select(thread => Scheduler.SetOwnCpus(thread, cpus))
             .FirstOrDefault(why => why is not null);
         Say(CpuList.Format(cpus), problem);
     }

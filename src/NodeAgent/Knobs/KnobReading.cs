@@ -17,6 +17,9 @@ internal sealed record KnobReading(ReadingKind Kind, string? Value, string? Reas
     /// <summary>What is configured, where that is not what the journal has of this very knob.</summary>
     public string? Configured { get; init; }
 
+    /// <summary>Where it is configured, where that is not where it is read.</summary>
+    public string? ConfiguredIn { get; init; }
+
     /// <summary>Whether it is there in the running boot, where that does not follow from who wrote it when.</summary>
     public bool? Present { get; init; }
 

@@ -78,9 +78,12 @@ internal static class KnobTable
     /// <summary>Position of a knob in the order of setting.</summary>
     public static int Order(string path)
     {
-        var prefix = path.Split('[')[0];
+        var prefix = PrefixOf(path);
         return Kinds.TakeWhile(kind => kind.Prefix != prefix).Count();
     }
+
+    /// <summary>Prefix of a knob's kind.</summary>
+    public static string PrefixOf(string path) => path.Split('[')[0];
 
     /// <summary>Position of a knob in the order of restoring.</summary>
     public static int RestoringOrder(string path) =>

@@ -22,13 +22,24 @@ internal static class LedgerBuilder
         Desired desired, Observation observed, JournalState journal, Func<string, string, Setback?> setback, string? problem)
     {
         var wished = desired.Wishes.Select(wish => wish.Knob is { } knob
-            ? Judge(knob, wish.Value, observed, journal.Find(knob.Path), setback, problem)
-            : new() { Knob = wish.Path, Requested = wish.Value, Evidence = "spec", State = KnobState.Refused, Message = wish.Refusal });
+            ? Contained.Try(
+                () => Judge(knob, wish.Value, observed, journal.Find(knob.Path), setback, problem),
+                reason => NotJudged(wish, KnobState.Failed, reason))
+            : NotJudged(wish, wish.IsUnknown ? KnobState.Failed : KnobState.Refused, wish.Refusal));
         var stuck = journal.Entries
             .Where(entry => desired.PutBack(entry.Knob) && !desired.Wishes.Any(wish => wish.Path == entry.Knob))
-            .Select(entry => Stuck(entry, observed, setback));
+            .Select(entry => Contained.Try(() => Stuck(entry, observed, setback), reason => NotBack(entry, entry.Prior, reason)));
         return [.. wished.Concat(stuck).OrderBy(entry => entry.Knob, StringComparer.Ordinal)];
     }
+
+    private static LedgerEntry NotJudged(Wish wish, KnobState state, string? reason) => new()
+    {
+        Knob = wish.Path,
+        Requested = Bounded(wish.Value, LongestValue)!,
+        Evidence = wish.Knob?.Evidence ?? "spec",
+        State = state,
+        Message = Bounded(reason, LongestMessage),
+    };
 
     private static LedgerEntry Judge(
         Knob knob, string wish, Observation observed, JournalEntry? journaled, Func<string, string, Setback?> setbacks, string? problem)
@@ -55,11 +66,13 @@ internal static class LedgerBuilder
                     : knob.Shortfall(target, reading.Value!)),
             _ => (knob.Unmet(reading.Value!), knob.Shortfall(target, reading.Value!)),
         };
+        var configured = reading.Configured ?? journaled?.Written;
         return new()
         {
             Knob = knob.Path,
             Requested = Bounded(wish, LongestValue)!,
-            Configured = Bounded(reading.Configured ?? journaled?.Written, LongestValue),
+            Configured = Bounded(configured, LongestValue),
+            ConfiguredIn = configured is null ? null : reading.ConfiguredIn ?? reading.Source ?? knob.Evidence,
             PresentInThisBoot = reading.Present ?? live?.Written is not null,
             Effective = Bounded(reading.Value, LongestValue),
             Evidence = reading.Source ?? knob.Evidence,
@@ -87,17 +100,22 @@ internal static class LedgerBuilder
             ? "this agent does not know the knob: run the version that set it"
             : (reading is null ? null : knob.Veto(reading, prior, knob.Live(entry, observed.BootId)))
                 ?? setbacks(entry.Knob, prior)?.Reason ?? reading?.Reason ?? "apply or restore puts it back";
-        return new()
+        return NotBack(entry, prior, reason) with
         {
-            Knob = entry.Knob,
-            Requested = Bounded(prior, LongestValue)!,
-            Configured = Bounded(entry.Written, LongestValue),
             PresentInThisBoot = entry.BootId == observed.BootId,
             Effective = Bounded(reading?.Value, LongestValue),
             Evidence = reading?.Source ?? knob?.Evidence ?? "journal",
-            State = KnobState.Failed,
-            Message = Bounded($"no longer asked for, and not back at its prior value \"{prior}\": {reason}", LongestMessage),
-            Drifts = entry.Drifts,
         };
     }
+
+    private static LedgerEntry NotBack(JournalEntry entry, string prior, string reason) => new()
+    {
+        Knob = entry.Knob,
+        Requested = Bounded(prior, LongestValue)!,
+        Configured = Bounded(entry.Written, LongestValue),
+        Evidence = "journal",
+        State = KnobState.Failed,
+        Message = Bounded($"no longer asked for, and not back at its prior value \"{prior}\": {reason}", LongestMessage),
+        Drifts = entry.Drifts,
+    };
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Latlab.NodeAgent.Host;
 
 namespace Latlab.NodeAgent.Noise;
 
@@ -7,7 +8,7 @@ namespace Latlab.NodeAgent.Noise;
 /// A thread on a CPU that looks at the clock and does nothing else, as oslat (rt-tests) and the kernel's osnoise tracer do
 /// (<c>trace/osnoise-tracer.rst</c>). At the usual priority: what may preempt a pod may preempt it.
 /// </summary>
-internal sealed class BusyLoop(int cpu)
+internal sealed class BusyLoop(IHost host, int cpu)
 {
     /// <summary>From this many nanoseconds on a gap is noise: looking at the clock takes some tens of them.</summary>
     public const long NoiseFromNs = 1_000;
@@ -15,6 +16,7 @@ internal sealed class BusyLoop(int cpu)
     private readonly GapHistogram _gaps = new();
     private long _count;
     private long _noiseNs;
+    private long _collections;
     private long _durationNs;
     private long? _preemptions;
     private long? _smis;
@@ -28,9 +30,10 @@ internal sealed class BusyLoop(int cpu)
     /// <exception cref="IOException">The CPU cannot be run on.</exception>
     public void Run(TimeSpan length, Barrier start, CancellationToken stop)
     {
+        IDisposable pinned;
         try
         {
-            CpuThread.Pin(cpu);
+            pinned = CpuThread.Pin(cpu);
         }
         catch
         {
@@ -38,14 +41,15 @@ internal sealed class BusyLoop(int cpu)
             throw;
         }
 
+        using var untilDone = pinned;
         // The first rounds fill caches.
         Spin(TimeSpan.FromMilliseconds(10), new GapHistogram(), stop);
-        (_count, _noiseNs) = (0, 0);
+        (_count, _noiseNs, _collections) = (0, 0, 0);
         start.SignalAndWait(CancellationToken.None);
         start.SignalAndWait(CancellationToken.None);
-        var (preemptions, smis) = (Preemptions(), SmiCounter.Read(cpu));
+        var (preemptions, smis) = (Preemptions(), SmiCounter.Read(host, cpu));
         Spin(length, _gaps, stop);
-        (_preemptions, _smis) = (Preemptions() - preemptions, SmiCounter.Read(cpu) - smis);
+        (_preemptions, _smis) = (Preemptions() - preemptions, SmiCounter.Read(host, cpu) - smis);
     }
 
     /// <summary>What was seen.</summary>
@@ -57,6 +61,7 @@ internal sealed class BusyLoop(int cpu)
         Looks = _gaps.Count,
         Gaps = _count,
         NoiseNs = _noiseNs,
+        Collections = _collections,
         Histogram = [.. _gaps.Buckets.Select(bucket => new GapBucket(bucket.FromNs, bucket.Count))],
         Preemptions = _preemptions,
         Smis = _smis,
@@ -69,18 +74,26 @@ internal sealed class BusyLoop(int cpu)
         var begin = Stopwatch.GetTimestamp();
         var last = begin;
         var end = begin + (long)(length.TotalNanoseconds * ticksPerNs);
+        var collections = GC.CollectionCount(0);
         while (last < end && !stop.IsCancellationRequested)
         {
             var now = Stopwatch.GetTimestamp();
             var gapNs = (long)((now - last) / ticksPerNs);
+            last = now;
+            if (gapNs >= NoiseFromNs && GC.CollectionCount(0) is var collected && collected != collections)
+            {
+                // This process stopped the thread itself.
+                collections = collected;
+                _collections++;
+                continue;
+            }
+
             gaps.Add(gapNs);
             if (gapNs >= NoiseFromNs)
             {
                 _count++;
                 _noiseNs += gapNs;
             }
-
-            last = now;
         }
 
         _durationNs = (long)((last - begin) / ticksPerNs);

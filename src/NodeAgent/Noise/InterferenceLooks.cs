@@ -38,7 +38,7 @@ internal sealed class InterferenceLooks(IHost host)
         var cpus = Cpus(tuning.Spec);
         // To read a processor's register interrupts its CPU: that is neither of the window that ends here nor of the one that begins.
         var (from, end) = (_last, Read());
-        var smis = cpus.ToDictionary(cpu => cpu, SmiCounter.Read);
+        var smis = cpus.ToDictionary(cpu => cpu, cpu => SmiCounter.Read(host, cpu));
         _last = (token, Read(), smis);
         return from is null ? null : new()
         {

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Latlab.NodeAgent.Host;
 
 namespace Latlab.NodeAgent.Noise;
 
@@ -6,9 +7,9 @@ namespace Latlab.NodeAgent.Noise;
 internal static class NoiseCheck
 {
     /// <exception cref="IOException">A CPU cannot be run on.</exception>
-    public static NoiseReport Run(IReadOnlyList<int> cpus, TimeSpan length, CancellationToken stop)
+    public static NoiseReport Run(IHost host, IReadOnlyList<int> cpus, TimeSpan length, CancellationToken stop)
     {
-        var loops = cpus.Select(cpu => new BusyLoop(cpu)).ToList();
+        var loops = cpus.Select(cpu => new BusyLoop(host, cpu)).ToList();
         using var start = new Barrier(loops.Count + 1);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var failure = default(ExceptionDispatchInfo);

@@ -18,25 +18,19 @@ internal sealed class NoiseLooks(TimeProvider clock, IHost host)
     private const int MostCpus = 16;
     private const int MostRows = 8;
 
-    /// <summary>What is known before a pass changes anything.</summary>
-    public async Task<NoiseStatus?> BeforeAsync(NodeTuning tuning, NodeTuningStatus? last, bool hasHistory, CancellationToken stop)
-    {
-        var known = tuning.Spec.NoiseCheck is null ? null : last?.Noise ?? new();
-        return known is { Before: null } && !hasHistory && !tuning.Work.Deleted
-            ? known with { Before = await LookAsync(tuning, BootId.Read(host), stop) }
-            : known;
-    }
+    /// <summary>What is known; null where no look is asked for.</summary>
+    public static NoiseStatus? Known(NodeTuning tuning, NodeTuningStatus? last) => tuning.Spec.NoiseCheck is null ? null : last?.Noise ?? new();
+
+    /// <summary>Whether a look is due before a pass changes anything.</summary>
+    public static bool IsFirstDue(NodeTuning tuning, NoiseStatus? known, bool hasHistory) =>
+        known is { Before: null } && !hasHistory && !tuning.Work.Deleted;
 
     /// <summary>Whether a look is due when a pass is done: what is known is of another spec, or of another boot.</summary>
     public static bool IsDue(NodeTuning tuning, NoiseStatus? known, TuningOutcome outcome) =>
         known is not null && !tuning.Work.Deleted && outcome.IsWhole
             && !(known.After?.Generation == tuning.Metadata.Generation && known.After?.BootId == outcome.BootId);
 
-    /// <summary>What is known when it was taken.</summary>
-    public async Task<NoiseStatus?> AfterAsync(NodeTuning tuning, NoiseStatus? known, TuningOutcome outcome, CancellationToken stop) =>
-        known! with { After = await LookAsync(tuning, outcome.BootId, stop) };
-
-    private async Task<NoiseFinding> LookAsync(NodeTuning tuning, string bootId, CancellationToken stop)
+    public async Task<NoiseFinding> LookAsync(NodeTuning tuning, string bootId, CancellationToken stop)
     {
         var list = tuning.Spec.Cpu?.Isolated ?? "";
         var found = new NoiseFinding { Generation = tuning.Metadata.Generation, BootId = bootId, Cpus = list };
@@ -47,11 +41,11 @@ internal sealed class NoiseLooks(TimeProvider clock, IHost host)
 
         try
         {
-            var report = await Task.Run(() => NoiseCheck.Run(cpus, length, stop), stop);
+            var report = await Task.Run(() => NoiseCheck.Run(host, cpus, length, stop), stop);
             stop.ThrowIfCancellationRequested();
             return Of(Now(found), report);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
         {
             return Now(found) with { Problem = exception.Message };
         }

@@ -25,6 +25,9 @@ internal sealed record CpuNoise
 
     public required long NoiseNs { get; init; }
 
+    /// <summary>Gaps that this process made itself, by its garbage collector: they are in no other number.</summary>
+    public long Collections { get; init; }
+
     /// <summary>Number of gaps by length: each from its <see cref="GapBucket.FromNs"/> to twice that.</summary>
     public required IReadOnlyList<GapBucket> Histogram { get; init; }
 

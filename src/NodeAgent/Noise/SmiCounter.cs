@@ -1,4 +1,5 @@
-using System.Buffers.Binary;
+using System.Globalization;
+using Latlab.NodeAgent.Host;
 
 namespace Latlab.NodeAgent.Noise;
 
@@ -7,18 +8,10 @@ internal static class SmiCounter
 {
     private const long Register = 0x34;
 
-    /// <summary>The count; null when the msr module, the right, or the register is missing.</summary>
-    public static long? Read(int cpu)
-    {
-        try
-        {
-            using var file = File.OpenHandle($"/dev/cpu/{cpu}/msr");
-            Span<byte> value = stackalloc byte[8];
-            return RandomAccess.Read(file, value, Register) == value.Length ? BinaryPrimitives.ReadUInt32LittleEndian(value) : null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            return null;
-        }
-    }
+    /// <summary>
+    /// The count; null when the msr module, the right, or the register is missing. Of the host's device: a container's own <c>/dev</c> has
+    /// none, and the host's gets one when the module is loaded.
+    /// </summary>
+    public static long? Read(IHost host, int cpu) =>
+        host.ReadRegister(string.Create(CultureInfo.InvariantCulture, $"/dev/cpu/{cpu}/msr"), Register) is { } value ? (uint)value : null;
 }

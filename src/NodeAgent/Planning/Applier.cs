@@ -90,9 +90,9 @@ internal sealed class Applier(IHost host, JournalFile file, RetrySchedule retrie
     {
         var knob = step.Knob;
         var view = new HostView(host, journal);
-        var failure = knob.Write(view, value);
+        var failure = Contained.WriteOf(knob, view, value);
         immovable = view.Immovable;
-        var found = knob.Read(new HostView(host, journal));
+        var found = Contained.ReadOf(knob, new HostView(host, journal));
         if (found.Value is { } text && knob.Same(text, knob.Without(value, immovable.Keys)))
         {
             retries.Succeeded(knob.Path);

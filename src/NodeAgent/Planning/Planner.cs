@@ -30,11 +30,16 @@ internal static class Planner
     {
         var leaving = desired.Leaving(journal)
             .OrderBy(knob => KnobTable.RestoringOrder(knob.Path))
-            .Select(knob => At(knob, wish: null));
+            .Select(knob => (Knob: knob, Wish: default(string)));
         var wished = desired.Wishes
             .Where(wish => wish.Knob is not null)
-            .Select(wish => At(wish.Knob!, wish.Value));
-        return [.. Uses(observed, desired, journal), .. leaving.Concat(wished).SelectMany(situation => situation.Knob.Plan(situation))];
+            .Select(wish => (Knob: wish.Knob!, Wish: (string?)wish.Value));
+        // The ledger says why nothing is planned for a knob that throws: it asks the same.
+        return
+        [
+            .. Uses(observed, desired, journal),
+            .. leaving.Concat(wished).SelectMany(one => Contained.Try<IReadOnlyList<Step>>(() => [.. one.Knob.Plan(At(one.Knob, one.Wish))], _ => [])),
+        ];
 
         Situation At(Knob knob, string? wish)
         {

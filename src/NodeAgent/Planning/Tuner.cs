@@ -16,6 +16,7 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
     private const int Rounds = 3;
 
     private readonly RetrySchedule _retries = new(clock);
+    private readonly Dictionary<string, object> _seen = [];
 
     /// <summary>Brings the host to what the spec asks for, and puts back what left the spec. Only reads when all is in effect.</summary>
     public TuningOutcome Apply(NodeTuningSpec spec) => Pass(Wanted(spec), Rounds);
@@ -83,10 +84,10 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
 
     private Observation Observe(Desired desired, JournalState journal)
     {
-        var view = new HostView(host, journal);
+        var view = new HostView(host, journal, _seen);
         var knobs = desired.Wishes.Select(wish => wish.Knob).OfType<Knob>().Concat(desired.Leaving(journal));
         var boot = BootId.Read(host);
-        var readings = knobs.ToDictionary(knob => knob.Path, knob => knob.Read(view));
+        var readings = knobs.ToDictionary(knob => knob.Path, knob => Contained.ReadOf(knob, view));
         foreach (var wish in desired.Wishes.Where(wish => wish.Knob is not null))
         {
             readings[wish.Path] = readings[wish.Path].After(journal.FindUse(wish.Path, wish.Value, boot));
@@ -95,7 +96,13 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
         return new(boot, readings);
     }
 
-    private Desired Wanted(NodeTuningSpec spec) => new(WishList.From(spec, new HostView(host, file.Load(out _))), spec.Drift, _ => true);
+    /// <summary>What was set stays while nobody can say what the spec asks for on this host.</summary>
+    private Desired Wanted(NodeTuningSpec spec)
+    {
+        var wishes = WishList.From(spec, new HostView(host, file.Load(out _)));
+        var unknown = wishes.Where(wish => wish.IsUnknown).Select(wish => wish.Path).ToHashSet();
+        return new(wishes, spec.Drift, knob => !unknown.Contains(KnobTable.PrefixOf(knob)));
+    }
 }
 
 /// <summary>What a pass came to.</summary>

@@ -2,11 +2,16 @@ using Latlab.NodeAgent.Knobs;
 
 namespace Latlab.NodeAgent.Planning;
 
-/// <summary>A value that a spec asks for: either for a knob, or refused from the spec alone.</summary>
+/// <summary>A value that a spec asks for: either for a knob, or refused from the spec alone, or not known.</summary>
 internal sealed record Wish(string Path, string Value, Knob? Knob, string? Refusal)
 {
     private const int LongestPath = 300;
     private const int LongestValue = 80;
+
+    /// <summary>Whether what is asked for of a whole kind of knobs could not be found out, for the reason in <see cref="Refusal"/>.</summary>
+    public bool IsUnknown { get; init; }
+
+    public static Wish Unknown(string kind, string reason) => Refused(kind, "?", reason) with { IsUnknown = true };
 
     public static Wish For(Knob knob, string value) => new(knob.Path, value, knob, null);
 

@@ -8,7 +8,11 @@ namespace Latlab.NodeAgent.Planning;
 internal static class WishList
 {
     public static IReadOnlyList<Wish> From(NodeTuningSpec spec, HostView host) =>
-        [.. KnobTable.Kinds.SelectMany(kind => kind.Wishes(spec, host)).GroupBy(wish => wish.Path).Select(Once)];
+        [.. KnobTable.Kinds.SelectMany(kind => Of(kind, spec, host)).GroupBy(wish => wish.Path).Select(Once)];
+
+    private static IReadOnlyList<Wish> Of(KnobKind kind, NodeTuningSpec spec, HostView host) => Contained.Try<IReadOnlyList<Wish>>(
+        () => [.. kind.Wishes(spec, host)],
+        problem => [Wish.Unknown(kind.Prefix, problem)]);
 
     // The API's list-maps cannot hold an entry twice; a file can.
     private static Wish Once(IGrouping<string, Wish> wishes) =>

@@ -86,6 +86,7 @@ internal sealed class RunStatusBuilder(V1Alpha1LatencyRun run, DateTimeOffset no
                 Environment = new RunEnvironment
                 {
                     KernelRelease = node.Environment?.KernelRelease,
+                    KernelPreemption = node.Environment?.KernelPreemption,
                     KernelCommandLine = node.Environment?.KernelCommandLine,
                     CpuModel = node.Environment?.CpuModel,
                     BootId = node.BootId,

@@ -97,6 +97,7 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
         return reading with
         {
             Configured = $"{argument}",
+            ConfiguredIn = record.File,
             Value = reading.Value == Absent && !pending ? $"{Absent}{Though}{record.File}" : reading.Value,
             Pending = pending && !Same(reading.Value!, $"{argument}") ? $"written ({record.File}); a reboot brings it" : null,
         };

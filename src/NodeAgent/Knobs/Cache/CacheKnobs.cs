@@ -12,12 +12,12 @@ namespace Latlab.NodeAgent.Knobs.Cache;
 internal static class CacheKnobs
 {
     private const string Prefix = "cache.l3Ways";
-    private static readonly WaysKnob Ways = new();
 
-    public static readonly KnobKind L3Ways = new(Prefix, Wishes, FileKinds.Only(Ways), new(
+    public static readonly KnobKind L3Ways = new(Prefix, Wishes, FileKinds.Only(new WaysKnob(null)), new(
         "No program on another CPU drives the workload's data out of the L3 cache.",
         $"{ResctrlTree.Group}/{{{ResctrlTree.CpusList},{ResctrlTree.Schemata}}} and {ResctrlTree.Root}/{ResctrlTree.Schemata}", "arch/x86/resctrl.rst",
-        "Intel RDT or AMD QoS, with /sys/fs/resctrl mounted. Everybody else has fewer ways. In a virtual machine: on its host"));
+        "Intel RDT or AMD QoS, with /sys/fs/resctrl mounted. Everybody else has fewer ways. A group of somebody else's that gets some of them is "
+            + "named; where the kernel grants mode exclusive, it gets none. In a virtual machine: on its host"));
 
     private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host)
     {
@@ -33,13 +33,8 @@ internal static class CacheKnobs
         }
 
         var cpus = NodeCpus.Isolated(host, list, out var refusal);
-        if (refusal is null && ResctrlTree.Obstacle(host.Files) is null)
-        {
-            var state = Wished(host.Files, cpus!, ways, out refusal);
-            text = state?.ToString() ?? text;
-        }
-
-        return [refusal is null ? Wish.For(Ways, text) : Wish.Refused(Prefix, text, refusal)];
+        var state = refusal is null && ResctrlTree.Obstacle(host.Files) is null ? Wished(host.Files, cpus!, ways, out refusal) : null;
+        return [refusal is null ? Wish.For(new WaysKnob(state), state?.ToString() ?? text) : Wish.Refused(Prefix, text, refusal)];
     }
 
     /// <summary>
@@ -56,7 +51,7 @@ internal static class CacheKnobs
             ? $"the cache has {CacheState.Ways(all)} ways, and a group needs at least {least}; write {least} to {CacheState.Ways(all) - least}"
             : caches.Contains(null)
                 ? $"/sys/devices/system/cpu/cpu{cpus[caches.IndexOf(null)]}/cache does not say which L3 cache serves that CPU; run a kernel that does"
-                : Rival(host, cpus, caches, own);
+                : null;
         return refusal is not null ? null : new(
             CpuList.Format(cpus),
             Each(CacheState.Hex(own)),
@@ -65,26 +60,32 @@ internal static class CacheKnobs
         SortedDictionary<int, string> Each(string mask) => new(caches.OfType<int>().Distinct().ToDictionary(cache => cache, _ => mask));
     }
 
-    private static string? Rival(IHost host, IReadOnlyList<int> cpus, List<int?> caches, ulong own)
+    /// <summary>
+    /// The first group of somebody else's that has CPUs or ways of the wish, and what to do. No refusal of the wish: that would have ours
+    /// taken down.
+    /// </summary>
+    private static (string? Group, string? Reason) Rival(IHost host, CacheState wished)
     {
         foreach (var group in ResctrlTree.Foreign(host))
         {
-            if (ResctrlTree.CpusOf(host, group).Intersect(cpus).ToList() is { Count: > 0 } taken)
+            if (ResctrlTree.CpusOf(host, group).Intersect(CpuList.Parse(wished.Cpus!)).ToList() is { Count: > 0 } taken)
             {
-                return $"{ResctrlTree.Root}/{group}, which latlab did not make, has CPUs {CpuList.Format(taken)}; take them out of it, or remove it";
+                return (group, $"{ResctrlTree.Root}/{group}, which latlab did not make, has CPUs {CpuList.Format(taken)}; take them out of it, or remove it");
             }
 
             var masks = CacheState.Schemata(host.Read($"{ResctrlTree.Root}/{group}/{ResctrlTree.Schemata}").Text ?? "");
-            if (masks.FirstOrDefault(entry => caches.Contains(entry.Key) && (CacheState.Bits(entry.Value) & own) != 0) is { Value: { } mask } rival)
+            if (masks.FirstOrDefault(entry => (CacheState.Bits(entry.Value) & CacheState.Bits(wished.Own.GetValueOrDefault(entry.Key)) ?? 0) != 0)
+                is { Value: { } mask } rival)
             {
-                return $"{ResctrlTree.Root}/{group}, which latlab did not make, has ways {mask} of cache {rival.Key}, and they would not be the workload's alone; leave {CacheState.Hex(own)} out of it, or remove it";
+                return (group, $"{ResctrlTree.Root}/{group}, which latlab did not make, has ways {mask} of cache {rival.Key}, and they would not be the workload's alone; leave {wished.Own[rival.Key]} out of it, or remove it");
             }
         }
 
-        return null;
+        return (null, null);
     }
 
-    private sealed class WaysKnob() : Knob(Prefix)
+    /// <param name="wished">What the spec asks for; null when it is put back, or not known.</param>
+    private sealed class WaysKnob(CacheState? wished) : Knob(Prefix)
     {
         public override string Evidence => $"{ResctrlTree.Group}/{ResctrlTree.Schemata}";
 
@@ -96,14 +97,13 @@ internal static class CacheKnobs
             }
 
             var state = Found(host.Files);
-            var shared = ResctrlTree.SharedWithDevices(host.Files);
-            return KnobReading.Of($"{state}") with
-            {
-                Remark = state.Own.Values.Any(mask => (CacheState.Bits(mask) & shared) != 0)
-                    ? $"devices write to ways {CacheState.Hex(shared)} as well ({ResctrlTree.Root}/info/L3/shareable_bits)"
-                    : null,
-            };
+            var (rival, reason) = wished is null ? default : Rival(host.Files, wished);
+            return KnobReading.Of($"{state with { Rival = rival }}") with { Remark = Remark(host.Files, state), Veto = reason };
         }
+
+        /// <summary>Who has our ways keeps us from setting ours, and not from giving them back.</summary>
+        public override string? Veto(KnobReading found, string target, JournalEntry? entry) =>
+            CacheState.Parse(target).Cpus is null ? null : found.Veto;
 
         /// <summary>
         /// A group of ours was not there before us, even when the journal that said so is lost: the others then had its ways, too.
@@ -133,7 +133,7 @@ internal static class CacheKnobs
         public override bool Same(string left, string right)
         {
             var (a, b) = (CacheState.Parse(left), CacheState.Parse(right));
-            return a.Cpus == b.Cpus && Agree(a.Own, b.Own) && Agree(a.Others, b.Others);
+            return (a.Cpus, a.Rival) == (b.Cpus, b.Rival) && Agree(a.Own, b.Own) && Agree(a.Others, b.Others);
         }
 
         public override string? Write(HostView host, string value)
@@ -145,10 +145,35 @@ internal static class CacheKnobs
                 return Said(host.Files, ResctrlTree.Group, host.Files.RemoveGroup(ResctrlTree.Group)) ?? Divide(host.Files, ResctrlTree.Root, state.Others);
             }
 
-            return Said(host.Files, ResctrlTree.Group, host.Files.MakeGroup(ResctrlTree.Group))
-                ?? Divide(host.Files, ResctrlTree.Group, state.Own)
+            if (Said(host.Files, ResctrlTree.Group, host.Files.MakeGroup(ResctrlTree.Group)) is { } problem)
+            {
+                return problem;
+            }
+
+            // Of an exclusive group the kernel lets nobody set ways that it shares for a moment.
+            _ = host.Files.WriteAttribute(ResctrlTree.Mode, ResctrlTree.Shareable);
+            problem = Divide(host.Files, ResctrlTree.Group, state.Own)
                 ?? Attribute(host.Files, $"{ResctrlTree.Group}/{ResctrlTree.CpusList}", state.Cpus)
                 ?? Divide(host.Files, ResctrlTree.Root, state.Others);
+            // It is granted where no other group has a way of ours in any cache, and no device (rdtgroup_mode_test_exclusive of the kernel's
+            // resctrl). Without it others are looked for at each pass.
+            _ = host.Files.WriteAttribute(ResctrlTree.Mode, ResctrlTree.Exclusive);
+            return problem;
+        }
+
+        private static string? Remark(IHost host, CacheState state)
+        {
+            var shared = ResctrlTree.SharedWithDevices(host);
+            List<string> remarks =
+            [
+                .. state.Own.Values.Any(mask => (CacheState.Bits(mask) & shared) != 0)
+                    ? [$"devices write to ways {CacheState.Hex(shared)} as well ({ResctrlTree.Root}/info/L3/shareable_bits)"]
+                    : Array.Empty<string>(),
+                .. host.Read(ResctrlTree.Mode).Text is { } mode && mode.Trim() != ResctrlTree.Exclusive
+                    ? [$"the kernel does not keep others from these ways ({ResctrlTree.Mode} is {mode.Trim()}): latlab looks for such groups at each pass"]
+                    : Array.Empty<string>(),
+            ];
+            return remarks.Count == 0 ? null : string.Join("; ", remarks);
         }
 
         private static CacheState Found(IHost host)

@@ -6,7 +6,8 @@ namespace Latlab.NodeAgent.Knobs.Cache;
 
 /// <summary>
 /// How caches are divided: the CPUs of latlab's group, its ways of each cache, and those of everybody else. As a text: <c>2-5 own 0=ff
-/// others 0=f00 1=fff</c>; <c>none</c> for CPUs when there is no such group.
+/// others 0=f00 1=fff</c>; <c>none</c> for CPUs when there is no such group, and <c>but pqos1</c> at the end when a group of somebody
+/// else's has a part of ours.
 /// </summary>
 /// <param name="Cpus">The group's CPUs as a list; null when there is no group.</param>
 /// <param name="Own">Masks by cache, hexadecimal without zeros in front.</param>
@@ -16,14 +17,22 @@ internal sealed record CacheState(string? Cpus, SortedDictionary<int, string> Ow
     private const string None = "none";
     private const string OwnWord = " own ";
     private const string OthersWord = " others ";
+    private const string RivalWord = " but ";
 
-    public override string ToString() => $"{Cpus ?? None}{OwnWord}{Masks(Own)}{OthersWord}{Masks(Others)}";
+    /// <summary>The group of somebody else's that has our CPUs or ways; null for none.</summary>
+    public string? Rival { get; init; }
+
+    public override string ToString() => $"{Cpus ?? None}{OwnWord}{Masks(Own)}{OthersWord}{Masks(Others)}{(Rival is null ? "" : RivalWord + Rival)}";
 
     public static CacheState Parse(string text)
     {
         var own = text.Split(OwnWord, 2);
         var others = own[^1].Split(OthersWord, 2);
-        return new(own[0] == None ? null : own[0], NumberedValues.Parse(others[0]), NumberedValues.Parse(others[^1]));
+        var rival = others[^1].Split(RivalWord, 2);
+        return new(own[0] == None ? null : own[0], NumberedValues.Parse(others[0]), NumberedValues.Parse(rival[0]))
+        {
+            Rival = rival.Length == 2 ? rival[1] : null,
+        };
     }
 
     /// <summary>The L3 line of a schemata: <c>L3:0=7ff;1=7ff</c>; empty when there is none.</summary>

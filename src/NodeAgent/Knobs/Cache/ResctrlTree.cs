@@ -11,6 +11,9 @@ internal static class ResctrlTree
     public const string Group = $"{Root}/latlab";
     public const string Schemata = "schemata";
     public const string CpusList = "cpus_list";
+    public const string Mode = $"{Group}/mode";
+    public const string Exclusive = "exclusive";
+    public const string Shareable = "shareable";
     public const string LastStatus = $"{Root}/info/last_cmd_status";
 
     private const string Info = $"{Root}/info/L3";

@@ -1,6 +1,7 @@
 using Latlab.Crds;
 using Latlab.Crds.NodeTunings;
 using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Journal;
 using Latlab.NodeAgent.Planning;
 
 namespace Latlab.NodeAgent.Knobs.Cpu;
@@ -28,6 +29,9 @@ internal sealed class BalancerKnob() : Knob(Prefix)
     private const string Folder = "/run/systemd/system/irqbalance.service.d";
     private const string ListVariable = "IRQBALANCE_BANNED_CPULIST";
 
+    /// <summary>Where distributions have the daemon's environment.</summary>
+    private static readonly string[] Defaults = ["/etc/default/irqbalance", "/etc/sysconfig/irqbalance"];
+
     /// <summary>For irqbalance before 1.8, which knows no lists.</summary>
     private const string MaskVariable = "IRQBALANCE_BANNED_CPUS";
 
@@ -54,10 +58,20 @@ internal sealed class BalancerKnob() : Knob(Prefix)
         var file = $"/proc/{process}/environ";
         return host.Files.Read(file) switch
         {
-            { Text: { } text } => KnobReading.Of(Banned(text)) with { Source = file },
+            { Text: { } text } => KnobReading.Of(Banned(text)) with
+            {
+                Source = file,
+                ConfiguredIn = Environment,
+                Remark = Overridden(host.Files, Banned(text)),
+            },
             { Problem: var problem } => KnobReading.Failed($"{file} cannot be read: {problem ?? "it has just ended"}"),
         };
     }
+
+    /// <summary>A drop-in of ours was not there before us, even when the journal that said so is lost.</summary>
+    public override string Journal(KnobReading before) => Theirs;
+
+    public override string PriorOf(JournalEntry entry, KnobReading found) => Theirs;
 
     /// <summary>The daemon reads its environment when it starts, and keeps nothing that a restart would lose.</summary>
     public override string? Write(HostView host, string value)
@@ -95,12 +109,31 @@ internal sealed class BalancerKnob() : Knob(Prefix)
     private static string? Ask(HostView host, params string[] arguments) =>
         host.Files.RunOnHost("systemctl", arguments) is { Succeeded: false } outcome ? $"systemctl {string.Join(' ', arguments)}: {outcome.Error}" : null;
 
-    private static string Banned(string environment)
+    private static string Banned(string environment) =>
+        CpuList.TryParse(Variable(environment, '\0', ListVariable), out var cpus) ? CpuList.Format(cpus) : "no banned CPUs";
+
+    /// <summary>
+    /// What the administrator's file bans besides. CRI-O rewrites it for pods with <c>irq-load-balancing.crio.io: disable</c> and starts
+    /// irqbalance anew (cri-o issues 6145, 9405): systemd reads ours after it, which stays in force without a fight.
+    /// </summary>
+    private static string? Overridden(IHost host, string banned)
     {
-        var variables = environment.Split('\0').Select(variable => variable.Split('=', 2)).Where(pair => pair.Length == 2)
-            .ToLookup(pair => pair[0], pair => pair[1]);
-        return CpuList.TryParse(variables[ListVariable].LastOrDefault(), out var cpus) ? CpuList.Format(cpus) : "no banned CPUs";
+        var ours = CpuList.TryParse(banned, out var list) ? list : [];
+        return Defaults
+            .Select(file => (File: file, Cpus: InFile(host.Read(file).Text ?? "").Except(ours).ToList()))
+            .Where(found => found.Cpus.Count > 0)
+            .Select(found => $"{found.File} bans CPUs {CpuList.Format(found.Cpus)} as well, and latlab's drop-in is over it; CRI-O writes there for "
+                + $"pods with irq-load-balancing.crio.io: add them to {Prefix}, or take that out of the spec and leave it to CRI-O")
+            .FirstOrDefault();
     }
+
+    private static IReadOnlyList<int> InFile(string text) => CpuList.TryParse(Variable(text, '\n', ListVariable), out var cpus)
+        ? cpus
+        : CpuMask.TryParse(Variable(text, '\n', MaskVariable) ?? "") ?? [];
+
+    private static string? Variable(string environment, char separator, string name) => environment.Split(separator)
+        .Select(variable => variable.Split('=', 2))
+        .LastOrDefault(pair => pair.Length == 2 && pair[0].Trim() == name)?[1].Trim().Trim('"', '\'');
 
     private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host) =>
         NodeCpus.Wishes(host, Prefix, spec.Cpu?.IrqbalanceBannedCpus, cpus =>

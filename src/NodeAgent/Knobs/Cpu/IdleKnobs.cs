@@ -1,5 +1,6 @@
 using System.Globalization;
 using Latlab.Crds.Validation;
+using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Knobs.Files;
 
 namespace Latlab.NodeAgent.Knobs.Cpu;
@@ -11,7 +12,7 @@ internal static class IdleKnobs
 
     /// <summary>The kernel's 0 means "no limit", and its word for none at all is "n/a".</summary>
     public static readonly KnobKind MaxResumeLatency = FileKinds.EachOf(
-        new NumberedKnob("cpu.maxResumeLatency", Latencies, new(Length, Words)),
+        new LatencyKnob(),
         spec => LengthOfTime.TryParse(spec.Cpu?.MaxResumeLatency, out var length)
             ? string.Create(CultureInfo.InvariantCulture, $"{(long)length.TotalMicroseconds}us")
             : null,
@@ -35,4 +36,16 @@ internal static class IdleKnobs
         Unlimited => "0",
         _ => value[..^2],
     };
+
+    private sealed class LatencyKnob() : NumberedKnob("cpu.maxResumeLatency", Latencies, new(Length, Words))
+    {
+        public override KnobReading Read(HostView host)
+        {
+            var reading = base.Read(host);
+            var bounds = NumberedValues.Parse(reading.Value ?? "").Where(entry => entry.Value != Unlimited)
+                .Select(entry => (entry.Key, Bound: long.TryParse(entry.Value[..^2], NumberStyles.None, CultureInfo.InvariantCulture, out var bound) ? bound : long.MaxValue))
+                .ToDictionary(entry => entry.Key, entry => entry.Bound);
+            return bounds.Count == 0 ? reading : reading with { Remark = IdleStates.Entered(host, Path, bounds) };
+        }
+    }
 }

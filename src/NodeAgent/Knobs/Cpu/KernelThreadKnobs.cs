@@ -37,14 +37,14 @@ internal static class KernelThreadKnobs
         /// <summary>Threads of one name share a value: the CPUs that any of them may run on.</summary>
         protected override IEnumerable<KeyValuePair<string, string>> Values(HostView host) => KernelThreads.All(host.Files)
             .Where(thread => thread.MayBeMoved)
-            .GroupBy(thread => thread.Name, StringComparer.Ordinal)
+            .GroupBy(thread => thread.Label, StringComparer.Ordinal)
             .Select(threads => KeyValuePair.Create(threads.Key, CpuList.Format(threads.SelectMany(thread => KernelThreads.Cpus(host.Files, thread)).Distinct().Order())))
             .Where(entry => entry.Value.Length > 0);
 
         protected override KnobReading? Obstacle(HostView host) => KernelThreads.Obstacle(host.Files);
 
         protected override string? Set(HostView host, string name, string value) => KernelThreads.All(host.Files)
-            .Where(thread => thread.MayBeMoved && thread.Name == name)
+            .Where(thread => thread.MayBeMoved && thread.Label == name)
             .Select(thread => host.Files.SetCpus(thread.Process, thread.Name, CpuList.Parse(value)) is { } problem
                 ? $"the kernel refused to let {thread.Name} (/proc/{thread.Process}) run on {value}: {problem}"
                     + (problem == HostRoot.NotPermitted ? "; this needs the capability SYS_NICE: add it to agent.capabilities in the chart's values" : "")

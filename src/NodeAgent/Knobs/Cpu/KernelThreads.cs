@@ -9,7 +9,11 @@ namespace Latlab.NodeAgent.Knobs.Cpu;
 /// <param name="Process">Its process ID.</param>
 /// <param name="Name">Its name; threads may share one.</param>
 /// <param name="MayBeMoved">Whether the kernel lets anybody say where it runs.</param>
-internal sealed record KernelThread(int Process, string Name, bool MayBeMoved);
+internal sealed record KernelThread(int Process, string Name, bool MayBeMoved)
+{
+    /// <summary>The name as journal and ledger have it: "UVM global queue" is <c>UVM_global_queue</c> there.</summary>
+    public string Label => NamedValues.Holdable(Name);
+}
 
 /// <summary>Threads of the kernel, from <c>/proc</c>.</summary>
 internal static class KernelThreads
@@ -32,13 +36,13 @@ internal static class KernelThreads
         _ => KnobReading.Unsupported($"/proc/{Parent} is not {ParentName}: these are the processes of a container and not the host's; run the agent with the host's /proc and process IDs (agent.hostPID in the chart's values)"),
     };
 
-    /// <summary>All but those of interrupts, which cpu.irqAffinity is about, and those whose names the ledger could not hold.</summary>
+    /// <summary>All but those of interrupts, which cpu.irqAffinity is about.</summary>
     public static IReadOnlyList<KernelThread> All(IHost host) =>
     [
         .. Processes(host)
             .Select(process => Parse(host.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat")).Text, process))
             .OfType<KernelThread>()
-            .Where(thread => NamedValues.CanHold(thread.Name) && !thread.Name.StartsWith("irq/", StringComparison.Ordinal)),
+            .Where(thread => !thread.Name.StartsWith("irq/", StringComparison.Ordinal)),
     ];
 
     public static IReadOnlyList<int> Cpus(IHost host, KernelThread thread)

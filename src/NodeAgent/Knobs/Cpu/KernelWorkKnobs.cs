@@ -16,7 +16,9 @@ internal static class KernelWorkKnobs
         Prefix,
         (spec, host) => NodeCpus.Wishes(host, Prefix, spec.Cpu?.WorkqueueAffinity, cpus => [Wish.For(Queues, CpuList.Format(cpus))]),
         FileKinds.Only(Queues),
-        new("The kernel's unbound work (writeback, crypto, drivers') stays off the other CPUs.", Unbound, "core-api/workqueue.rst", "Work bound to a CPU cannot be moved"));
+        new("The kernel's unbound work (writeback, crypto, drivers') stays off the other CPUs.", Unbound, "core-api/workqueue.rst",
+            "Each queue's own mask (workqueue/*/cpumask, writeback's too) is within this one: the kernel takes what both have, and this one where they "
+                + "have nothing (wqattrs_actualize_cpumask of kernel/workqueue.c). Work bound to a CPU cannot be moved"));
 
     public static readonly KnobKind IgnoreCorrectedErrors = FileKinds.EachOf(
         new NumberedKnob("cpu.ignoreCorrectedErrors", Ignoring, AttributeForm.Plain),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Latlab.Crds.NodeTunings;
+using Latlab.Crds.TunedNodes;
 using Latlab.Crds.Validation;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Journal;
@@ -17,8 +18,8 @@ internal sealed class WakeUpKnob() : Knob(Prefix)
     public static readonly KnobKind Kind = new(Prefix, Wishes, FileKinds.Only(new WakeUpKnob()), new(
         "No CPU of the node enters an idle state from which waking up takes longer.", Device,
         "admin-guide/pm/cpuidle.rst, power/pm_qos_interface.rst",
-        "Held by the agent while it runs (latlab-agent run), and gone when it ends; apply cannot hold it. Of all CPUs: "
-            + "cpu.maxResumeLatency is about the isolated ones alone"));
+        "Held by the agent while it runs (latlab-agent run), and gone when it ends; apply cannot hold it. An agent that is started anew "
+            + "holds it again and counts a drift: a run meanwhile is invalid. Of all CPUs: cpu.maxResumeLatency is about the isolated ones alone"));
 
     private const string Prefix = "cpu.maxDmaLatency";
     private const string Device = "/dev/cpu_dma_latency";
@@ -38,13 +39,19 @@ internal sealed class WakeUpKnob() : Knob(Prefix)
             { } held when Microseconds(text) < held =>
                 string.Create(CultureInfo.InvariantCulture, $"{held}{Unit}, and {text}{Unit} by another"),
             _ => text + Unit,
-        }),
+        }) with
+        {
+            Remark = host.Files.Held(Device) is { } bound ? IdleStates.Entered(host, Path, IdleStates.Cpus(host.Files).ToDictionary(cpu => cpu, _ => (long)bound)) : null,
+        },
         { Problem: { } problem } => KnobReading.Failed($"{Device}: {problem}{(problem == HostRoot.NotPermitted ? Remedy : "")}"),
         _ => KnobReading.Gone($"there is no {Device} to be seen; run a kernel that has it{Remedy}"),
     };
 
-    // A wish that ended with an agent has not drifted: nobody but the kernel's strictest one can change it.
-    public override IEnumerable<Step> Plan(Situation situation) => base.Plan(situation).Where(step => step is not NoteDrift);
+    /// <summary>
+    /// A wish that ended with an agent is drift: for a moment the kernel obeyed none, and a run meanwhile was not measured under it. Taking
+    /// it up again fights nobody, whatever the policy.
+    /// </summary>
+    public override IEnumerable<Step> Plan(Situation situation) => base.Plan(situation with { Drift = DriftPolicy.Repair });
 
     public override string Journal(KnobReading before) => Released;
 

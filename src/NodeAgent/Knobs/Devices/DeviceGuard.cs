@@ -3,8 +3,6 @@ namespace Latlab.NodeAgent.Knobs.Devices;
 /// <summary>Why a driver must not be taken from a device, or a port's virtual functions from it: nobody loses a node by it. Pure.</summary>
 internal static class DeviceGuard
 {
-    private const string Elsewhere = "move it to another port, or name another device";
-
     /// <summary>Why the device must keep the driver that it has; null when nothing speaks against another one.</summary>
     public static Objection? AgainstUnbinding(DeviceUse use) =>
         OfItself(use) ?? (use.Functions.Count > 0
@@ -58,28 +56,8 @@ internal static class DeviceGuard
             return new($"{whose}it cannot be said what {string.Join(" and ", device.Netdevs)} carries: {use.Problem}");
         }
 
-        var carried = device.Netdevs.Select(netdev => Carried(use, netdev)).FirstOrDefault(reason => reason is not null);
+        var carried = device.Netdevs.Select(netdev => LinkUse.Of(use.Network, netdev, use.Stacked[netdev])).FirstOrDefault(reason => reason is not null);
         return carried is null ? null : new(whose + carried, IsOfUse: true);
-    }
-
-    private static string? Carried(DeviceUse use, string netdev)
-    {
-        var above = use.Network!.OnTopOf(netdev)
-            .Concat(use.Stacked[netdev].SelectMany(name => use.Network.OnTopOf(name).Prepend(name))).Distinct().ToList();
-        List<string> all = [netdev, .. above];
-        return First(use.Network.DefaultRoute, "the default route")
-            ?? First(use.Network.Address, "the address")
-            ?? First(use.Network.Route, "the route")
-            ?? (above.Count == 0
-                ? null
-                : $"{netdev} is a part of, or beneath, {string.Join(", ", above)}; take it out of there first, or name another device");
-
-        string? First(Func<string, string?> find, string what) => all
-            .Select(name => (Name: name, What: find(name)))
-            .Where(found => found.What is not null)
-            .Select(found => $"{found.Name}{(found.Name == netdev ? "" : $", which {netdev} is beneath,")} "
-                + $"carries {what} {found.What}; {Elsewhere}")
-            .FirstOrDefault();
     }
 
     /// <summary>Disks reached over the network by the port's own driver (FCoE) are beneath it.</summary>

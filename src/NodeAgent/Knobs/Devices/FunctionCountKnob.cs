@@ -29,6 +29,12 @@ internal sealed class FunctionCountKnob(string address, int? wished) : Knob($"{P
     private const string Prefix = "devices.sriov.numVfs";
     private const string AutoprobePart = "autoprobe";
 
+    /// <summary>ENOMEM of sriov_enable (<c>drivers/pci/iov.c</c>), for want of bus numbers or of a memory window; some drivers say ENOSPC.</summary>
+    private static readonly string[] NoRoom = ["No space left on device", "Cannot allocate memory"];
+
+    private const string Remedy = ": the firmware left no room for that many behind this port's bridge; switch SR-IOV (and memory above 4 GiB) on in the "
+        + "firmware, or boot with pci=realloc (kernel.arguments)";
+
     public override string Evidence => $"{PciBus.Path(address)}/sriov_numvfs";
 
     private string Total => $"{PciBus.Path(address)}/sriov_totalvfs";
@@ -145,7 +151,7 @@ internal sealed class FunctionCountKnob(string address, int? wished) : Knob($"{P
         {
             if (host.WriteAttribute(Evidence, number.ToString(CultureInfo.InvariantCulture)) is { } problem)
             {
-                return $"{Evidence}: the kernel refused \"{number}\": {problem}";
+                return $"{Evidence}: the kernel refused \"{number}\": {problem}{(Array.IndexOf(NoRoom, problem) < 0 ? "" : Remedy)}";
             }
         }
 

@@ -16,8 +16,8 @@ internal static partial class NamedValues
     private const string BetweenValues = "; ";
     private const string AfterValue = ": ";
 
-    /// <summary>Whether a name can stand in the text: it has no blanks, no brackets, and no separators.</summary>
-    public static bool CanHold(string name) => Name().IsMatch(name);
+    /// <summary>A name as it can stand in the text: without blanks, brackets and separators. What differs in those alone is one there.</summary>
+    public static string Holdable(string name) => NotHoldable().Replace(name, "_") is { Length: > 0 } held ? held : "_";
 
     public static string Format(IEnumerable<KeyValuePair<string, string>> values)
     {
@@ -68,8 +68,8 @@ internal static partial class NamedValues
     /// <summary>Of the digits that <see cref="Numbered"/> takes.</summary>
     private const int MostNumber = 9_999;
 
-    [GeneratedRegex(@"^[A-Za-z0-9_./:+#@,-]{1,64}\z")]
-    private static partial Regex Name();
+    [GeneratedRegex(@"[^A-Za-z0-9_./:+#@,-]")]
+    private static partial Regex NotHoldable();
 
     // Without zeros in front, which a number would not keep.
     [GeneratedRegex(@"^(.*?)(?:(?<![0-9])(0|[1-9][0-9]{0,3}))?\z")]

@@ -1,20 +1,23 @@
 using System.Globalization;
 using Latlab.Crds.NodeTunings;
 using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Knobs.Devices;
 using Latlab.NodeAgent.Planning;
 
 namespace Latlab.NodeAgent.Knobs.Network;
 
 /// <summary>
-/// Number of a network device's combined queues, by ethtool. Most drivers take the link down for a moment: never of a device that the
-/// node's default route needs.
+/// Number of a network device's combined queues, by ethtool. Most drivers take the link down for a moment: never of a device that the node
+/// needs.
 /// </summary>
-internal sealed class QueueKnob(string device) : Knob($"{Prefix}[{device}]")
+/// <param name="device">The device.</param>
+/// <param name="wished">The number that the spec asks for; null when it is put back.</param>
+internal sealed class QueueKnob(string device, int? wished) : Knob($"{Prefix}[{device}]")
 {
-    public static readonly KnobKind Kind = new(Prefix, Wishes, key => SteeringKnobs.CanBe(key) ? new QueueKnob(key) : null, new(
+    public static readonly KnobKind Kind = new(Prefix, Wishes, key => SteeringKnobs.CanBe(key) ? new QueueKnob(key, null) : null, new(
         "Fewer queues, fewer interrupts, and those on other CPUs.", "ethtool -l DEVICE", "ethtool(8), networking/scaling.rst",
-        "The link goes down for a moment. Refused for a device that carries a default route, by itself or below a bond, a bridge or a "
-            + "VLAN"));
+        "The link goes down for a moment. Refused for a device that carries a route or an address of the node, or is beneath a bond, a "
+            + "bridge or a VLAN"));
 
     private const string Prefix = "networkDevices.combinedQueues";
 
@@ -32,15 +35,15 @@ internal sealed class QueueKnob(string device) : Knob($"{Prefix}[{device}]")
         }
 
         return Combined(shown.Output) is (_, { } current)
-            ? KnobReading.Of(current.ToString(CultureInfo.InvariantCulture))
+            ? KnobReading.Of(current.ToString(CultureInfo.InvariantCulture)).Objected(current == wished ? null : Against(host))
             : KnobReading.Unsupported($"{device} has no combined queues (ethtool -l shows none); take {Path} out of the spec");
     }
 
     public override string? Write(HostView host, string value)
     {
-        if (Refusal(host) is { } refusal)
+        if (Against(host) is { } objection)
         {
-            return refusal;
+            return objection.Reason;
         }
 
         var outcome = host.Files.Run("ethtool", ["-L", device, "combined", value]);
@@ -61,22 +64,19 @@ internal sealed class QueueKnob(string device) : Knob($"{Prefix}[{device}]")
                 continue;
             }
 
-            var knob = new QueueKnob(tuned.Device);
-            var changes = knob.Read(host).Value is { } found && found != wished;
-            yield return changes && knob.Refusal(host) is { } refusal ? Wish.Refused(knob.Path, wished, refusal) : Wish.For(knob, wished);
+            yield return Wish.For(new QueueKnob(tuned.Device, tuned.CombinedQueues), wished);
         }
     }
 
-    private string? Refusal(HostView host)
+    private Objection? Against(HostView host)
     {
         if (host.Network.TryRead(out var problem) is not { } network)
         {
-            return $"whether the node's default route needs {device} cannot be seen: {problem}; nothing is changed without that";
+            return new($"whether the node needs {device}, whose link would go down for a moment, cannot be seen: {problem}; nothing is changed without that");
         }
 
-        return network.OnTopOf(device).Append(device).Any(name => network.DefaultRoute(name) is not null)
-            ? $"the node's default route needs {device}, whose link would go down for a moment; set its queues when the node is set up, "
-                + "or name a device that carries packets alone"
+        return LinkUse.Of(network, device, PciBus.OnTopOf(host.Files, device)) is { } use
+            ? new($"its link would go down for a moment, and {use}", IsOfUse: true)
             : null;
     }
 

@@ -14,8 +14,8 @@ internal sealed class ServiceKnob(string unit) : Knob($"{Prefix}[{unit}]")
     public static readonly KnobKind Kind = new(Prefix, Wishes, key => StoppableUnits.IsUnit(key) ? new ServiceKnob(key) : null, new(
         "Services and timers that come between: firmware updates, package updates, balancers, collectors of statistics.",
         "systemctl show UNIT", "systemctl(1)",
-        "The agent must reach the host's systemd: on the host itself, or in a pod with the host's whole tree. A timer or socket may "
-            + "start a service again: stop that one. Refused while another unit is active that would stop with it"));
+        "The agent must reach the host's systemd: on the host itself, or in a pod with the host's whole tree. A timer may start "
+            + "a service again: stop that one, too. A socket may as well, and is stopped on the node alone. Refused while another unit is active that would stop with it"));
 
     private const string Prefix = "stoppedServices";
     private const string Stopped = "stopped";

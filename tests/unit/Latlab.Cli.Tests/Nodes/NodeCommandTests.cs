@@ -13,12 +13,16 @@ public sealed class NodeCommandTests : IDisposable
         Assert.Equal(
             """
             node node-1, tuned by TunedNode fast: 1/2 in effect, 4 drifts
-            kernel 6.1.0, CPUs 0-7, Some CPU
+            kernel 6.1.0 (PREEMPT_RT), CPUs 0-7, Some CPU
 
-              cpu.governor                 performance    InEffect
-            - kernel.arguments[nohz_full]  nohz_full=2-5  RebootRequired
+              KNOB                         VALUE          STATE                 CONFIGURED IN                      IN THIS BOOT
+              cpu.governor                 performance    InEffect              -                                  no
+            - kernel.arguments[nohz_full]  nohz_full=2-5  RebootRequired        /etc/default/grub.d/99_latlab.cfg  no
             +                              absent         /proc/cmdline
                 add it and reboot
+            - vm.stat_interval             10             Drifted, 2 drifts     5 in /proc/x                       yes
+            +                              1              /proc/x
+                something else made it 1
 
             """,
             output);
@@ -87,11 +91,13 @@ public sealed class NodeCommandTests : IDisposable
         { "apiVersion": "latlab.dev/v1alpha1", "kind": "NodeTuning", "metadata": { "name": "node-1", "generation": 2, "uid": "u" },
           "spec": { "tunedNode": { "name": "fast", "uid": "u", "generation": 1 }, "aFieldOfTheFuture": 1 },
           "status": { "observedGeneration": {{observed}}, "inEffect": "1/2", "drifts": 4,
-            "environment": { "kernelRelease": "6.1.0", "onlineCpus": "0-7", "cpuModel": "Some CPU" },
+            "environment": { "kernelRelease": "6.1.0", "kernelPreemption": "PREEMPT_RT", "onlineCpus": "0-7", "cpuModel": "Some CPU" },
             "ledger": [
-              { "knob": "cpu.governor", "requested": "performance", "effective": "performance", "evidence": "/sys/x", "state": "InEffect", "presentInThisBoot": true },
+              { "knob": "cpu.governor", "requested": "performance", "effective": "performance", "evidence": "/sys/x", "state": "InEffect", "presentInThisBoot": false },
               { "knob": "kernel.arguments[nohz_full]", "requested": "nohz_full=2-5", "effective": "absent", "evidence": "/proc/cmdline", "state": "RebootRequired",
-                "presentInThisBoot": false, "message": "add it and reboot" } ] } }
+                "presentInThisBoot": false, "configured": "nohz_full=2-5", "configuredIn": "/etc/default/grub.d/99_latlab.cfg", "message": "add it and reboot" },
+              { "knob": "vm.stat_interval", "requested": "10", "configured": "5", "configuredIn": "/proc/x", "effective": "1", "evidence": "/proc/x", "state": "Drifted",
+                "presentInThisBoot": true, "drifts": 2, "message": "something else made it 1" } ] } }
         """;
 
     private async Task<(int ExitCode, string Output, string Error)> RunAsync(string answer, int exitCode, params string[] arguments) =>

@@ -22,7 +22,9 @@ public sealed class GrubTests
         Assert.True(outcome.RebootPending);
         Assert.All(outcome.Ledger, entry => Assert.Equal(KnobState.RebootRequired, entry.State));
         Assert.Equal((Block, Block, GrubHost.DropIn, false), Of(outcome, "boot", e => (e.Requested, e.Effective!, e.Evidence, e.PresentInThisBoot)));
-        Assert.Equal(("nohz_full=2-3", "absent"), Of(outcome, "kernel.arguments[nohz_full]", e => (e.Configured!, e.Effective!)));
+        Assert.Equal(
+            ("nohz_full=2-3", "/etc/default/grub.d/99_latlab.cfg", "absent"),
+            Of(outcome, "kernel.arguments[nohz_full]", e => (e.Configured!, e.ConfiguredIn!, e.Effective!)));
         Assert.Equal("644", Convert.ToString((int)File.GetUnixFileMode(tree.Root + GrubHost.DropIn), 8));
     }
 

@@ -43,10 +43,14 @@ public sealed class AgentCommandTests : IDisposable
         Assert.Equal("", error);
         Assert.Equal(0, code);
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["KNOB", "REQUESTED", "EFFECTIVE", "STATE", "DRIFTS", "EVIDENCE"], Cells(lines[0]));
-        Assert.Equal(["kernel.sysctls[vm.stat_interval]", "10", "10", "InEffect", "0", "/proc/sys/vm/stat_interval"], Cells(lines[1]));
+        Assert.Equal(["KNOB", "VALUE", "STATE", "CONFIGURED IN", "IN THIS BOOT"], Cells(lines[0]));
+        Assert.Equal(["kernel.sysctls[vm.stat_interval]", "10", "InEffect", "/proc/sys/vm/stat_interval", "yes"], Cells(lines[1]));
         Assert.Equal(3, lines.Length);
         Assert.Equal((0, output), Two(await RunAsync("verify", Tuning)));
+        _tree.Sysctl("vm.stat_interval", "7");
+        lines = (await RunAsync("verify", Tuning)).Output.Split('\n');
+        Assert.Equal(["-", "kernel.sysctls[vm.stat_interval]", "10", "Drifted", "/proc/sys/vm/stat_interval", "yes"], [lines[1][..1], .. Cells(lines[1][1..])]);
+        Assert.Equal(["+", "7", "/proc/sys/vm/stat_interval"], [lines[2][..1], .. Cells(lines[2][1..])]);
         Assert.Equal(0, (await RunAsync("restore", tuning: null)).Code);
         Assert.Equal("1", _tree.SysctlText("vm.stat_interval"));
     }
@@ -66,7 +70,7 @@ public sealed class AgentCommandTests : IDisposable
     {
         var (code, output, _) = await RunAsync("apply", """{"kernel": {"sysctls": {"kernel.sysrq": "1", "vm.stat_interval": "10"}}}""");
         Assert.Equal(1, code);
-        Assert.Contains("kernel.sysctls[kernel.sysrq]: decides when the kernel stops the node", output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^- kernel\.sysctls\[kernel\.sysrq\] +1 +Refused .*\n\+ .*\n    decides when the kernel stops the node", output);
         Assert.Equal("10", _tree.SysctlText("vm.stat_interval"));
     }
 

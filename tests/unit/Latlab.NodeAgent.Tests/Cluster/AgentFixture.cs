@@ -14,6 +14,7 @@ internal sealed class AgentFixture(FakeTree tree, NodeTuningSpec spec) : IDispos
 {
     private readonly WorkSignal _signal = new();
     private readonly CancellationTokenSource _stop = new();
+    private CancellationTokenSource? _process;
     private NodeTuningWatcher? _watcher;
 
     public FakeTree Tree => tree;
@@ -36,11 +37,21 @@ internal sealed class AgentFixture(FakeTree tree, NodeTuningSpec spec) : IDispos
     public async Task<AgentLoop> StartAsync(IHost? host = null)
     {
         var log = new AgentLog(Log, Clock);
+        var watches = Api.WatchedFrom.Count;
+        _process = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         _watcher = new(Api, _signal, new Backoff(Clock, new Random(1)), log);
-        _ = _watcher.RunAsync(Stop);
-        await Eventually.Until(() => _watcher.Current is not null && Api.WatchedFrom.Count == 1);
+        _ = _watcher.RunAsync(_process.Token);
+        await Eventually.Until(() => _watcher.Current is not null && Api.WatchedFrom.Count == watches + 1);
         var machine = host ?? tree.Host;
         return new(Api, _watcher, _signal, machine, tree.Tuner(machine, Clock), Clock, TimeSpan.FromSeconds(15), log);
+    }
+
+    /// <summary>The process ends, and another one begins.</summary>
+    public async Task<AgentLoop> RestartAsync(IHost? host = null)
+    {
+        await _process!.CancelAsync();
+        _process.Dispose();
+        return await StartAsync(host);
     }
 
     /// <summary>Annotates the object, and waits until the agent has heard of it.</summary>
@@ -61,6 +72,7 @@ internal sealed class AgentFixture(FakeTree tree, NodeTuningSpec spec) : IDispos
     public void Dispose()
     {
         _stop.Cancel();
+        _process?.Dispose();
         tree.Dispose();
         _signal.Dispose();
         Log.Dispose();

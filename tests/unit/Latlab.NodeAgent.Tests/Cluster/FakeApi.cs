@@ -21,6 +21,9 @@ internal sealed class FakeApi : INodeTuningApi
     /// <summary>Thrown by the next update.</summary>
     public Exception? UpdateFailure { get; set; }
 
+    /// <summary>Called at each update.</summary>
+    public Action OnUpdate { get; set; } = () => { };
+
     public List<NodeTuningStatus> Written { get; } = [];
 
     /// <summary>Resource version that each watch began from. A copy: the watcher goes on meanwhile.</summary>
@@ -116,6 +119,7 @@ internal sealed class FakeApi : INodeTuningApi
             throw new ClusterException(HttpStatusCode.Conflict, "the object has been modified");
         }
 
+        OnUpdate();
         Written.Add(status);
         Object = current with { Status = status, Metadata = current.Metadata with { ResourceVersion = $"{++_version}" } };
         return Task.FromResult(Object);

@@ -93,6 +93,29 @@ public sealed class ReadBackTests : IDisposable
         Assert.Equal("late", _agent.Written.ReadBack);
     }
 
+    /// <summary>What the operator compares of the two answers tells that nobody held the wish for a while: the run is invalid.</summary>
+    [Fact]
+    public async Task An_agent_that_is_started_anew_while_a_run_measures_shows_in_the_second_answer()
+    {
+        using var agent = new AgentFixture(FakeTree.WithCpus(), new() { Cpu = new() { MaxDmaLatency = "10us" } });
+        var machine = new DmaMachine();
+        var loop = await agent.StartAsync(new DmaHost(agent.Tree.Host, machine));
+        await AskAsync(agent, "run/before");
+        await loop.TurnAsync(agent.Stop);
+        Assert.Equal(("run/before", "1/1", 0), (agent.Written.ReadBack, agent.Written.InEffect, agent.Written.Drifts));
+        // Its file is closed with it.
+        machine.Requests.Clear();
+        loop = await agent.RestartAsync(new DmaHost(agent.Tree.Host, machine));
+        await loop.TurnAsync(agent.Stop);
+        await AskAsync(agent, "run/after");
+        await loop.TurnAsync(agent.Stop);
+        Assert.Equal(("run/after", "1/1", 1), (agent.Written.ReadBack, agent.Written.InEffect, agent.Written.Drifts));
+
+        static Task AskAsync(AgentFixture agent, string token) => agent.AnnotateAsync(
+            (ReadBackRequest.TokenAnnotation, token),
+            (ReadBackRequest.QuietUntilAnnotation, $"{agent.Clock.GetUtcNow() + TimeSpan.FromMinutes(1):yyyy-MM-ddTHH:mm:ssZ}"));
+    }
+
     [Fact]
     public async Task A_time_that_is_none_is_ignored_and_said_once()
     {

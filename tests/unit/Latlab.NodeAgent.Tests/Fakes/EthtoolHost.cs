@@ -14,6 +14,9 @@ internal sealed class EthtoolHost(FakeTree tree) : WrappedHost(tree.Host)
 
     public string Links { get; init; } = """[{"ifname":"lo"},{"ifname":"eth0"},{"ifname":"ens1f0"}]""";
 
+    /// <summary>What <c>ip -j addr show</c> prints.</summary>
+    public string Addresses { get; init; } = "[]";
+
     public string? RoutesError { get; init; }
 
     public List<string> Commands { get; } = [];
@@ -37,7 +40,7 @@ internal sealed class EthtoolHost(FakeTree tree) : WrappedHost(tree.Host)
             ("ethtool", ["-L", var device, "combined", var count]) => int.Parse(count, null) > Most
                 ? new(1, "", "netlink error: requested channel count exceeds maximum")
                 : new(WriteAttribute(File(device), count) is null ? 0 : 1, "", ""),
-            ("ip", [.., "addr", "show"]) => new(0, "[]", ""),
+            ("ip", [.., "addr", "show"]) => new(0, Addresses, ""),
             ("ip", [.., "link", "show"]) => new(0, Links, ""),
             ("ip", ["-j", "-4", "route", "show", "table", "all"]) => RoutesError is null ? new(0, Routes, "") : new(1, "", RoutesError),
             ("ip", ["-j", "-6", "route", "show", "table", "all"]) => new(0, "", ""),

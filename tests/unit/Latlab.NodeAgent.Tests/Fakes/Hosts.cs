@@ -23,6 +23,8 @@ internal abstract class WrappedHost(IHost inner) : IHost
 
     public virtual HostText ReadNumber(string device) => inner.ReadNumber(device);
 
+    public virtual ulong? ReadRegister(string device, long offset) => inner.ReadRegister(device, offset);
+
     public virtual string? Hold(string device, int? value) => inner.Hold(device, value);
 
     public virtual int? Held(string device) => inner.Held(device);
@@ -119,11 +121,27 @@ internal sealed class RecordingHost(IHost inner) : WrappedHost(inner)
         return base.WriteAttribute(path, value);
     }
 
+    public override string? SetCpus(int process, string name, IReadOnlyList<int> cpus)
+    {
+        Done.Add($"move {name}");
+        return base.SetCpus(process, name, cpus);
+    }
+
     public override void ReplaceDurably(string path, string text)
     {
         Done.Add($"replace {path}");
         base.ReplaceDurably(path, text);
     }
+}
+
+/// <summary>A host on which looking at some files throws.</summary>
+internal sealed class ThrowingHost(IHost inner, Exception thrown, Func<string, bool> throws) : WrappedHost(inner)
+{
+    public override HostText Read(string path) => throws(path) ? throw thrown : base.Read(path);
+
+    public override IReadOnlyList<string> List(string directory) => throws(directory) ? throw thrown : base.List(directory);
+
+    public override string? WriteAttribute(string path, string value) => throws(path) ? throw thrown : base.WriteAttribute(path, value);
 }
 
 /// <summary>An agent's view of a host on which the agent is killed at its n-th change, before or after that change took place.</summary>

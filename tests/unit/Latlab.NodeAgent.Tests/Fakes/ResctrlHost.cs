@@ -1,3 +1,5 @@
+using Latlab.NodeAgent.Knobs.Cache;
+
 namespace Latlab.NodeAgent.Tests.Fakes;
 
 /// <summary>The kernel's resctrl as far as groups and masks go. Made up from its documentation; no processor was asked.</summary>
@@ -11,6 +13,7 @@ internal sealed class ResctrlHost(FakeTree tree) : WrappedHost(tree.Host)
         {
             base.ReplaceDurably($"{directory}/schemata", "    MB:0=100;1=100\n    L3:0=fff;1=fff\n");
             base.ReplaceDurably($"{directory}/cpus_list", "\n");
+            base.ReplaceDurably($"{directory}/mode", "shareable\n");
         }
 
         return null;
@@ -32,7 +35,14 @@ internal sealed class ResctrlHost(FakeTree tree) : WrappedHost(tree.Host)
     {
         if (!path.EndsWith("schemata", StringComparison.Ordinal))
         {
-            return base.WriteAttribute(path, value);
+            return path.EndsWith("/mode", StringComparison.Ordinal) && value == "exclusive" && Overlap(Read($"{Root}/latlab/schemata").Text!)
+                ? "Invalid argument"
+                : base.WriteAttribute(path, value);
+        }
+
+        if (Read($"{Root}/latlab/mode").Text == "exclusive" && Overlap(value, path.Contains("latlab", StringComparison.Ordinal)))
+        {
+            return "Invalid argument";
         }
 
         var lines = Read(path).Text!.Split('\n').ToList();
@@ -45,5 +55,15 @@ internal sealed class ResctrlHost(FakeTree tree) : WrappedHost(tree.Host)
 
         lines[line] = "    L3:" + string.Join(';', masks.Select(entry => $"{entry.Key}={entry.Value}"));
         return base.WriteAttribute(path, string.Join('\n', lines));
+    }
+
+
+    /// <summary>Whether masks, of our group or of everybody else, have a way in common with the other one, or with devices.</summary>
+    private bool Overlap(string masks, bool ours = true)
+    {
+        var shared = Convert.ToUInt64(Read($"{Root}/info/L3/shareable_bits").Text, 16);
+        var others = CacheState.Schemata(Read(ours ? $"{Root}/schemata" : $"{Root}/latlab/schemata").Text!);
+        return CacheState.Schemata(masks).Any(entry => CacheState.Bits(entry.Value) is { } bits
+            && ((ours && (bits & shared) != 0) || (bits & CacheState.Bits(others[entry.Key])) != 0));
     }
 }

@@ -42,6 +42,37 @@ public sealed class BalancerTests : IDisposable
     }
 
     [Fact]
+    public void A_drop_in_whose_journal_is_lost_is_still_ours()
+    {
+        var host = new BalancerHost(_tree);
+        host.Start();
+        var before = _tree.Snapshot();
+        _tree.Tuner(host).Apply(Spec);
+        File.Delete(_tree.Root + "/var/lib/latlab/journal.json");
+        // As a daemon has it that was not started anew since.
+        _tree.File("/proc/77/environ", "PATH=/usr/bin\0");
+        Assert.True(_tree.Tuner(host).Apply(Spec).IsWhole);
+        Assert.True(_tree.Tuner(host).Restore().IsWhole);
+        Assert.Equal(before, _tree.Snapshot());
+    }
+
+    [Theory]
+    [InlineData("/etc/sysconfig/irqbalance", "# by CRI-O\nIRQBALANCE_BANNED_CPUS=\"0000000e\"\n", "bans CPUs 1 as well")]
+    [InlineData("/etc/default/irqbalance", "IRQBALANCE_BANNED_CPULIST=1-3", "bans CPUs 1 as well")]
+    [InlineData("/etc/default/irqbalance", "#IRQBALANCE_BANNED_CPUS=\nIRQBALANCE_BANNED_CPULIST=2", null)]
+    public void What_CRIO_bans_beside_it_is_said_and_not_fought(string file, string text, string? said)
+    {
+        var host = new BalancerHost(_tree);
+        host.Start();
+        _tree.Tuner(host).Apply(Spec);
+        _tree.File(file, text);
+        var outcome = _tree.Tuner(host).Apply(Spec);
+        Assert.Equal((true, 0), (outcome.IsWhole, outcome.Journal.Drifts));
+        Assert.Equal(said is not null, outcome.Ledger[0].Message?.Contains($"{file} {said}", StringComparison.Ordinal) == true);
+        Assert.Equal(2, host.Commands.Count);
+    }
+
+    [Fact]
     public void One_that_was_taken_off_the_node_is_forgotten_with_its_drop_in()
     {
         var host = new BalancerHost(_tree);

@@ -94,6 +94,41 @@ public sealed class CacheTests
     }
 
     [Fact]
+    public void A_group_of_somebody_else_that_comes_later_is_drift_and_ours_stays()
+    {
+        using var tree = Tree();
+        Agent(tree).Apply(EightWays);
+        tree.File($"{Root}/pqos1/schemata", "L3:0=fff;1=fff").File($"{Root}/pqos1/cpus_list", "");
+        var outcome = Agent(tree).Apply(EightWays);
+        var entry = Assert.Single(outcome.Ledger);
+        Assert.Equal((KnobState.Refused, 1), (entry.State, outcome.Journal.Drifts));
+        Assert.Contains("pqos1, which latlab did not make, has ways fff of cache 1", entry.Message, StringComparison.Ordinal);
+        Assert.Equal("2-3", tree.Text($"{Root}/latlab/cpus_list"));
+        Assert.Contains("L3:0=fff;1=f00", tree.Text($"{Root}/schemata"), StringComparison.Ordinal);
+        Assert.Equal(1, Agent(tree).Apply(EightWays).Journal.Drifts);
+        Directory.Delete($"{tree.Root}{Root}/pqos1", recursive: true);
+        Assert.True(Agent(tree).Apply(EightWays).IsWhole);
+        // At the end it keeps nothing of ours from going.
+        tree.File($"{Root}/pqos1/schemata", "L3:0=fff;1=fff").File($"{Root}/pqos1/cpus_list", "3");
+        Assert.True(Agent(tree).Restore().IsWhole);
+        Assert.False(Directory.Exists($"{tree.Root}{Root}/latlab"));
+    }
+
+    [Fact]
+    public void Where_every_cache_is_divided_the_kernel_keeps_the_ways_for_the_group_and_others_can_still_be_asked_for()
+    {
+        using var tree = Tree();
+        var both = EightWays with { Cpu = new() { Isolated = "1-3" } };
+        Assert.Null(Assert.Single(Agent(tree).Apply(both).Ledger).Message);
+        Assert.Equal("exclusive", tree.Text($"{Root}/latlab/mode"));
+        Assert.True(Agent(tree).Apply(both with { Cache = new() { L3Ways = 4 } }).IsWhole);
+        Assert.True(Agent(tree).Apply(both with { Cache = new() { L3Ways = 9 } }).IsWhole);
+        Assert.Equal("exclusive", tree.Text($"{Root}/latlab/mode"));
+        Assert.True(Agent(tree).Restore().IsWhole);
+        Assert.Contains("mode is shareable", Assert.Single(Agent(tree).Apply(EightWays).Ledger).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_group_of_somebody_else_that_does_not_disturb_is_let_be()
     {
         using var tree = Tree().File($"{Root}/pqos1/schemata", "L3:0=fff;1=c00").File($"{Root}/pqos1/cpus_list", "1");
@@ -138,6 +173,7 @@ public sealed class CacheTests
     [Theory]
     [InlineData("none own - others 0-1=fff")]
     [InlineData("2-5 own 0=ff others 0=f00 1=fff")]
+    [InlineData("2-5 own 0=ff others 0=f00 1=fff but pqos1")]
     public void A_state_is_read_as_it_was_written(string text) => Assert.Equal(text, $"{CacheState.Parse(text)}");
 
     [Fact]

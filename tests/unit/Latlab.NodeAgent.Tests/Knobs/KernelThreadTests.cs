@@ -13,10 +13,10 @@ public sealed class KernelThreadTests
         using var tree = Tree();
         var entry = Assert.Single(tree.Tuner(new ThreadsHost(tree)).Apply(Spec).Ledger);
         Assert.Equal(
-            (KnobState.InEffect, "0-1", "0-1: kthreadd rcu_preempt rcuop/[0-1]"),
+            (KnobState.InEffect, "0-1", "0-1: UVM_global_queue kthreadd rcu_preempt rcuop/[0-1]"),
             (entry.State, entry.Requested, entry.Effective));
         Assert.Contains("2 threads of the kernel are bound to their CPUs", entry.Message, StringComparison.Ordinal);
-        Assert.Equal(("0-1", "1", "0-3", "0-3"), (ThreadsHost.Cpus(tree, 16), ThreadsHost.Cpus(tree, 21), ThreadsHost.Cpus(tree, 70), ThreadsHost.Cpus(tree, 900)));
+        Assert.Equal(("0-1", "1", "0-3", "0-1", "0-3"), (ThreadsHost.Cpus(tree, 16), ThreadsHost.Cpus(tree, 21), ThreadsHost.Cpus(tree, 70), ThreadsHost.Cpus(tree, 71), ThreadsHost.Cpus(tree, 900)));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class KernelThreadTests
         Directory.Delete($"{tree.Root}/proc/16", recursive: true);
         tree.Thread(99, "rcu_preempt", "0-1");
         Assert.True(tree.Tuner(new ThreadsHost(tree)).Restore().IsWhole);
-        Assert.Equal(("0-3", "1-3"), (ThreadsHost.Cpus(tree, 99), ThreadsHost.Cpus(tree, 18)));
+        Assert.Equal(("0-3", "1-3", "0-3"), (ThreadsHost.Cpus(tree, 99), ThreadsHost.Cpus(tree, 18), ThreadsHost.Cpus(tree, 71)));
     }
 
     [Fact]
@@ -74,6 +74,20 @@ public sealed class KernelThreadTests
     [Fact]
     public void On_a_copy_of_a_tree_no_thread_of_this_machine_is_touched() =>
         Assert.Contains("copy of a tree", new FakeTree().Host.SetCpus(1, "systemd", [0]), StringComparison.Ordinal);
+
+    /// <summary>A timer stays where it was armed: what is moved after that write takes its timers along, what was moved before leaves them.</summary>
+    [Fact]
+    public void Timers_are_told_to_stay_before_anything_is_moved()
+    {
+        using var tree = Tree().Sysctl("kernel.timer_migration", "1");
+        var host = new RecordingHost(new ThreadsHost(tree));
+        var spec = Spec with { Cpu = Spec.Cpu! with { IrqAffinity = "0-1" }, Kernel = Specs.Sysctl("kernel.timer_migration", "0").Kernel };
+        Assert.True(tree.Tuner(host).Apply(spec).IsWhole);
+        var timers = host.Done.FindIndex(done => done.StartsWith("write /proc/sys/kernel/timer_migration 0", StringComparison.Ordinal));
+        var moves = host.Done.FindIndex(done => done.StartsWith("write /proc/irq/", StringComparison.Ordinal) || done.StartsWith("move ", StringComparison.Ordinal));
+        Assert.InRange(timers, 0, moves - 1);
+        Assert.Contains("move rcu_preempt", host.Done);
+    }
 
     [Fact]
     public void They_survive_a_kill_at_any_step() => Deaths.AtEachStep(Tree, tree => new ThreadsHost(tree), Spec);

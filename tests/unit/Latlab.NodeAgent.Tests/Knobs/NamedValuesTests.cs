@@ -29,12 +29,16 @@ public sealed class NamedValuesTests
     public void A_text_without_values_has_none(string text) => Assert.Empty(NamedValues.Parse(text));
 
     [Theory]
-    [InlineData("rcu_preempt", true)]
-    [InlineData("rcuop/3", true)]
-    [InlineData("UVM global queue", false)]
-    [InlineData("a;b", false)]
-    [InlineData("a[0]", false)]
-    [InlineData("a\n", false)]
-    [InlineData("", false)]
-    public void Names_that_the_text_cannot_hold_are_known(string name, bool can) => Assert.Equal(can, NamedValues.CanHold(name));
+    [InlineData("rcu_preempt", "rcu_preempt")]
+    [InlineData("rcuop/3", "rcuop/3")]
+    [InlineData("UVM global queue", "UVM_global_queue")]
+    [InlineData("a;b", "a_b")]
+    [InlineData("a[0]", "a_0_")]
+    [InlineData("a\n", "a_")]
+    [InlineData("", "_")]
+    public void A_name_that_the_text_cannot_hold_stands_there_as_one_that_it_can(string name, string held)
+    {
+        Assert.Equal(held, NamedValues.Holdable(name));
+        Assert.Equal(held, Assert.Single(NamedValues.Parse(NamedValues.Format([KeyValuePair.Create(held, "0-1")]))).Key);
+    }
 }

@@ -79,18 +79,36 @@ public sealed class NetworkDeviceTests
     }
 
     [Theory]
+    [InlineData("""[{"dst":"198.51.100.0/24","gateway":"192.0.2.9","dev":"ens1f0"}]""", """[{"ifname":"ens1f0"}]""")]
     [InlineData("""[{"dst":"default","dev":"ens1f0"}]""", """[{"ifname":"ens1f0"}]""")]
     [InlineData("""[{"dst":"default","nexthops":[{"dev":"eth0"},{"dev":"ens1f0"}]}]""", """[{"ifname":"ens1f0"}]""")]
     [InlineData("""[{"dst":"default","dev":"bond0"}]""", """[{"ifname":"bond0"},{"ifname":"ens1f0","master":"bond0"}]""")]
     [InlineData("""[{"dst":"default","dev":"br0.7"}]""", """[{"ifname":"br0.7","link":"br0"},{"ifname":"br0"},{"ifname":"ens1f0","master":"br0"}]""")]
-    public void The_link_that_the_nodes_default_route_needs_is_never_taken_down(string routes, string links)
+    public void The_link_that_the_nodes_routes_need_is_never_taken_down(string routes, string links)
     {
         using var tree = EthtoolHost.Tree();
         var host = new EthtoolHost(tree) { Routes = routes, Links = links };
         var entry = Assert.Single(tree.Tuner(host).Apply(Two).Ledger);
         Assert.Equal(KnobState.Refused, entry.State);
-        Assert.Contains("default route needs ens1f0", entry.Message, StringComparison.Ordinal);
+        Assert.Matches("its link would go down for a moment, and .*(ens1f0|bond0|br0.7).* carries the (default )?route", entry.Message);
         Assert.DoesNotContain(host.Commands, command => command.StartsWith("ethtool -L", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Nor_the_one_with_the_nodes_address_also_when_that_came_since_and_nothing_is_put_back_for_it()
+    {
+        using var tree = EthtoolHost.Tree();
+        tree.Tuner(new EthtoolHost(tree)).Apply(Two);
+        tree.File(EthtoolHost.File("ens1f0"), "4");
+        var host = new EthtoolHost(tree)
+        {
+            Addresses = """[{"ifname":"ens1f0","addr_info":[{"family":"inet","local":"192.0.2.7","prefixlen":24,"scope":"global"}]}]""",
+        };
+        var entry = Assert.Single(tree.Tuner(host).Apply(Two).Ledger);
+        Assert.Equal((KnobState.Refused, "4"), (entry.State, tree.Text(EthtoolHost.File("ens1f0"))));
+        Assert.Contains("ens1f0 carries the address 192.0.2.7/24", entry.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(host.Commands, command => command.StartsWith("ethtool -L", StringComparison.Ordinal));
+        Assert.Equal("8", Assert.Single(tree.Journal().Entries).Prior);
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed class SysctlKnobTests
                 Knob = "kernel.sysctls[vm.stat_interval]",
                 Requested = "10",
                 Configured = "10",
+                ConfiguredIn = "/proc/sys/vm/stat_interval",
                 PresentInThisBoot = true,
                 Effective = "10",
                 Evidence = "/proc/sys/vm/stat_interval",

@@ -1,6 +1,5 @@
-using System.Globalization;
 using Latlab.Crds.NodeTunings;
-using Latlab.NodeAgent.Host;
+using Latlab.Crds.TunedNodes;
 using Latlab.NodeAgent.Tests.Fakes;
 
 namespace Latlab.NodeAgent.Tests.Knobs;
@@ -13,7 +12,7 @@ public sealed class WakeUpTests
     public void The_agent_holds_it_and_lets_go()
     {
         using var tree = FakeTree.WithCpus();
-        var machine = new Machine();
+        var machine = new DmaMachine();
         var host = new DmaHost(tree.Host, machine);
         var entry = Assert.Single(tree.Tuner(host).Apply(Ten).Ledger);
         Assert.Equal((KnobState.InEffect, "10us", "10us", "/dev/cpu_dma_latency"), (entry.State, entry.Requested, entry.Effective, entry.Evidence));
@@ -47,28 +46,33 @@ public sealed class WakeUpTests
     public void A_call_beside_the_agent_reads_what_that_holds()
     {
         using var tree = FakeTree.WithCpus();
-        var machine = new Machine();
+        var machine = new DmaMachine();
         tree.Tuner(new DmaHost(tree.Host, machine)).Apply(Ten);
         var entry = Assert.Single(tree.Tuner(new DmaHost(tree.Host, machine, lasts: false)).Verify(Ten).Ledger);
         Assert.Equal((KnobState.InEffect, "10us, not held by this agent"), (entry.State, entry.Effective));
     }
 
-    [Fact]
-    public void An_agent_started_anew_holds_it_again_and_counts_no_drift()
+    [Theory]
+    [InlineData(DriftPolicy.Repair)]
+    [InlineData(DriftPolicy.Report)]
+    public void An_agent_started_anew_holds_it_again_whatever_the_policy_and_counts_that_nobody_did(DriftPolicy drift)
     {
         using var tree = FakeTree.WithCpus();
-        var machine = new Machine();
-        tree.Tuner(new DmaHost(tree.Host, machine)).Apply(Ten);
+        var machine = new DmaMachine();
+        var spec = Ten with { Drift = drift };
+        tree.Tuner(new DmaHost(tree.Host, machine)).Apply(spec);
         machine.Requests.Clear();
-        var outcome = tree.Tuner(new DmaHost(tree.Host, machine)).Apply(Ten);
-        Assert.Equal((true, 0, 10), (outcome.IsWhole, outcome.Journal.Drifts, machine.Strictest));
+        var host = new DmaHost(tree.Host, machine);
+        var outcome = tree.Tuner(host).Apply(spec);
+        Assert.Equal((true, 1, 10), (outcome.IsWhole, outcome.Journal.Drifts, machine.Strictest));
+        Assert.Equal(1, tree.Tuner(host).Apply(spec).Journal.Drifts);
     }
 
     [Fact]
     public void Somebody_elses_stricter_wish_is_as_good_while_it_lasts()
     {
         using var tree = FakeTree.WithCpus();
-        var machine = new Machine();
+        var machine = new DmaMachine();
         machine.Requests[new()] = 2;
         var host = new DmaHost(tree.Host, machine);
         Assert.Equal("2us, not held by this agent", Assert.Single(tree.Tuner(host).Apply(Ten).Ledger).Effective);
@@ -84,13 +88,45 @@ public sealed class WakeUpTests
     public void Somebody_elses_stricter_wish_beside_the_agents_is_said_and_is_no_failure()
     {
         using var tree = FakeTree.WithCpus();
-        var machine = new Machine();
+        var machine = new DmaMachine();
         var host = new DmaHost(tree.Host, machine);
         tree.Tuner(host).Apply(Ten);
         machine.Requests[new()] = 2;
         var entry = Assert.Single(tree.Tuner(host).Apply(Ten).Ledger);
         Assert.Equal((KnobState.InEffect, "10us, and 2us by another", 0), (entry.State, entry.Effective, entry.Drifts));
         Assert.Empty(tree.Tuner(host).Plan(Ten, out _));
+    }
+
+    /// <summary>The device says what was asked for; the states' own counters say what the kernel did.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_state_that_it_forbids_and_that_is_entered_all_the_same_is_said(bool ofIsolatedCpus)
+    {
+        using var tree = FakeTree.WithCpus();
+        for (var cpu = 0; cpu < 4; cpu++)
+        {
+            State(cpu, 0, "POLL", 0, 5);
+            State(cpu, 1, "C1", 2, 5);
+            State(cpu, 2, "C6", 133, 5);
+        }
+
+        var spec = ofIsolatedCpus ? new NodeTuningSpec { Cpu = new() { Isolated = "2-3", MaxResumeLatency = "10us" } } : Ten;
+        var agent = tree.Tuner(new DmaHost(tree.Host, new()));
+        State(3, 2, "C6", 133, 6);
+        Assert.Null(Assert.Single(agent.Apply(spec).Ledger).Message);
+        State(2, 1, "C1", 2, 99);
+        Assert.Null(Assert.Single(agent.Apply(spec).Ledger).Message);
+        State(3, 2, "C6", 133, 7);
+        var entry = Assert.Single(agent.Apply(spec).Ledger);
+        Assert.Equal(KnobState.InEffect, entry.State);
+        Assert.StartsWith("since the last look the kernel entered idle states that this forbids: C6 (133us) on CPUs 3;", entry.Message, StringComparison.Ordinal);
+        Assert.Null(Assert.Single(agent.Apply(spec).Ledger).Message);
+
+        void State(int cpu, int number, string name, int latency, int usage) => tree
+            .File($"/sys/devices/system/cpu/cpu{cpu}/cpuidle/state{number}/name", name)
+            .File($"/sys/devices/system/cpu/cpu{cpu}/cpuidle/state{number}/latency", $"{latency}")
+            .File($"/sys/devices/system/cpu/cpu{cpu}/cpuidle/state{number}/usage", $"{usage}");
     }
 
     [Fact]
@@ -107,37 +143,4 @@ public sealed class WakeUpTests
 
     [Fact]
     public void It_survives_a_kill_at_any_step() => Deaths.AtEachStep(FakeTree.WithCpus, tree => new DmaHost(tree.Host, new()), Ten);
-
-    /// <summary>The kernel's list of wishes; the strictest counts.</summary>
-    private sealed class Machine
-    {
-        public Dictionary<object, int> Requests { get; } = [];
-
-        public int Strictest => Requests.Values.Append(DmaHost.Default).Min();
-    }
-
-    private sealed class DmaHost(IHost inner, Machine machine, bool lasts = true) : WrappedHost(inner)
-    {
-        public const int Default = 2_000_000_000;
-
-        public string? Problem { get; init; }
-
-        public override bool OutlivesCall => lasts;
-
-        public override HostText ReadNumber(string device) =>
-            Problem is null ? new(machine.Strictest.ToString(CultureInfo.InvariantCulture), null) : new(null, Problem);
-
-        public override int? Held(string device) => machine.Requests.TryGetValue(this, out var value) ? value : null;
-
-        public override string? Hold(string device, int? value)
-        {
-            machine.Requests.Remove(this);
-            if (value is { } microseconds)
-            {
-                machine.Requests[this] = microseconds;
-            }
-
-            return null;
-        }
-    }
 }

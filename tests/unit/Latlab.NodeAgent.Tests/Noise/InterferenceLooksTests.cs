@@ -29,6 +29,25 @@ public sealed class InterferenceLooksTests
     }
 
     [Fact]
+    public void System_management_interrupts_are_the_hosts_counters_also_when_the_module_is_loaded_later()
+    {
+        using var tree = Counted(FakeTree.Usual(), local: 1, network: 1, slices: 1);
+        var looks = new InterferenceLooks(tree.Host);
+        looks.Answer(Asked("a", Isolated), null);
+        Msr(2, 40);
+        looks.Answer(Asked("b", Isolated), null);
+        Msr(2, 43);
+        Assert.Equal([3, null], looks.Answer(Asked("c", Isolated), null)!.Cpus.Select(cpu => cpu.Smis));
+
+        void Msr(int cpu, byte count)
+        {
+            tree.File($"/dev/cpu/{cpu}/msr", "");
+            // MSR_SMI_COUNT is 0x34, and the upper half of the register is reserved.
+            File.WriteAllBytes($"{tree.Root}/dev/cpu/{cpu}/msr", [.. new byte[0x34], count, 0, 0, 0, 9, 9, 9, 9]);
+        }
+    }
+
+    [Fact]
     public void Without_isolated_cpus_all_are_counted()
     {
         using var tree = Counted(FakeTree.Usual(), local: 1, network: 1, slices: 1);

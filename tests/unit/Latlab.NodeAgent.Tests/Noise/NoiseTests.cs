@@ -1,5 +1,6 @@
 using CsCheck;
 using Latlab.NodeAgent.Cli;
+using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Noise;
 using Latlab.NodeAgent.Tests.Fakes;
 
@@ -61,7 +62,7 @@ public sealed class NoiseTests
     public void A_real_CPU_is_looked_at_for_the_whole_time_and_its_timer_interrupts_are_seen()
     {
         var length = TimeSpan.FromMilliseconds(300);
-        var report = NoiseCheck.Run([0], length, TestContext.Current.CancellationToken);
+        var report = NoiseCheck.Run(new HostRoot("/"), [0], length, TestContext.Current.CancellationToken);
         var cpu = Assert.Single(report.Cpus);
         Assert.Equal(0, cpu.Cpu);
         Assert.True(cpu.DurationNs >= length.TotalNanoseconds, $"{cpu}");
@@ -77,17 +78,36 @@ public sealed class NoiseTests
         using var stop = new CancellationTokenSource();
         var rival = new Thread(() =>
         {
-            CpuThread.Pin(0);
+            using var pinned = CpuThread.Pin(0);
             while (!stop.IsCancellationRequested)
             {
             }
         });
         rival.Start();
-        var cpu = NoiseCheck.Run([0], TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken).Cpus[0];
+        var cpu = NoiseCheck.Run(new HostRoot("/"), [0], TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken).Cpus[0];
         stop.Cancel();
         rival.Join();
         // The scheduler gives each of them turns of a millisecond and more.
         Assert.True(cpu is { Preemptions: > 10, MaxNs: > 1_000_000 }, $"{cpu}");
+    }
+
+    [Fact]
+    public void What_this_process_stops_by_its_own_garbage_collector_is_no_noise()
+    {
+        using var stop = new CancellationTokenSource();
+        var collector = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                GC.Collect(0);
+            }
+        });
+        collector.Start();
+        var cpu = NoiseCheck.Run(new HostRoot("/"), [0], TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken).Cpus[0];
+        stop.Cancel();
+        collector.Join();
+        Assert.True(cpu.Collections > 0, $"{cpu}");
+        Assert.Equal(cpu.Looks, cpu.Histogram.Sum(bucket => bucket.Count));
     }
 
     [Fact]

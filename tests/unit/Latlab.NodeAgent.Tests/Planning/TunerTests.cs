@@ -1,5 +1,6 @@
 using CsCheck;
 using Latlab.Crds.NodeTunings;
+using Latlab.NodeAgent.Planning;
 using Latlab.NodeAgent.Tests.Fakes;
 using Microsoft.Extensions.Time.Testing;
 
@@ -166,5 +167,50 @@ public sealed class TunerTests
         var outcome = tree.Tuner(host).Apply(Specs.Usual);
         Assert.Equal(2, outcome.InEffect);
         Assert.Equal(3, outcome.Ledger.Count);
+    }
+
+
+    public static TheoryData<Exception, string> Thrown => new()
+    {
+        { new IOException("/x cannot be listed: Permission denied"), "/x cannot be listed: Permission denied" },
+        { new UnauthorizedAccessException("Access denied"), "Access denied" },
+        { new FormatException("no number"), "a mistake in latlab kept it from being looked at or set (FormatException: no number)" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Thrown))]
+    public void What_one_knob_throws_is_its_failure_and_the_others_are_set_and_put_back(Exception thrown, string reason)
+    {
+        using var tree = FakeTree.Usual();
+        var host = new ThrowingHost(tree.Host, thrown, path => path.EndsWith("stat_interval", StringComparison.Ordinal));
+        Fails(tree.Tuner(host).Apply(Specs.Usual), inEffect: 2);
+        Assert.True(tree.Tuner().Apply(Specs.Usual).IsWhole);
+        Fails(tree.Tuner(host).Verify(Specs.Usual), inEffect: 2);
+        Fails(tree.Tuner(host).Restore(), inEffect: 0);
+        Assert.Equal(("10", "0"), (tree.SysctlText("vm.stat_interval"), tree.HugePagesText("2048kB")));
+        Assert.True(tree.Tuner().Restore().IsWhole);
+
+        void Fails(TuningOutcome outcome, int inEffect)
+        {
+            Assert.Equal(inEffect, outcome.InEffect);
+            var entry = Assert.Single(outcome.Ledger, entry => entry.State != KnobState.InEffect);
+            Assert.Equal((KnobState.Failed, "kernel.sysctls[vm.stat_interval]"), (entry.State, entry.Knob));
+            Assert.Contains(reason, entry.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void What_was_set_stays_while_nobody_can_say_what_is_asked_for()
+    {
+        using var tree = FakeTree.WithCpus();
+        NodeTuningSpec spec = new() { Cpu = new() { IrqAffinity = "0-1" } };
+        Assert.True(tree.Tuner().Apply(spec).IsWhole);
+        var host = new ThrowingHost(tree.Host, new IOException("denied"), path => path.EndsWith("cpu/online", StringComparison.Ordinal));
+        var outcome = tree.Tuner(host).Apply(spec with { Kernel = Specs.Usual.Kernel });
+        Assert.Equal(2, outcome.InEffect);
+        var entry = Assert.Single(outcome.Ledger, entry => entry.State != KnobState.InEffect);
+        Assert.Equal((KnobState.Failed, "cpu.irqAffinity", "denied"), (entry.State, entry.Knob, entry.Message));
+        Assert.Equal("3", tree.Text("/proc/irq/default_smp_affinity"));
+        Assert.True(tree.Tuner().Restore().IsWhole);
     }
 }

@@ -168,6 +168,20 @@ public sealed class FunctionKnobTests : IDisposable
         Assert.Equal(before, _pci.State());
     }
 
+    [Theory]
+    [InlineData("Cannot allocate memory", true)]
+    [InlineData("No space left on device", true)]
+    [InlineData("Device or resource busy", false)]
+    public void Where_the_firmware_left_no_room_the_argument_is_named(string word, bool named)
+    {
+        var kernel = _pci.Kernel();
+        kernel.Refuses = (path, value) => path.EndsWith("numvfs", StringComparison.Ordinal) && value == "4" ? word : null;
+        var entry = _pci.Tuner(kernel).Apply(DeviceSpecs.Functions(All)).Ledger.Single(entry => entry.Knob == Count);
+        Assert.Equal(KnobState.Failed, entry.State);
+        Assert.Contains(word, entry.Message, StringComparison.Ordinal);
+        Assert.Equal(named, entry.Message!.Contains("pci=realloc", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_port_without_SRIOV_is_unsupported()
     {
