@@ -91,19 +91,20 @@ internal sealed class CpuObstacles
         }
 
         // Interrupts and callbacks may be anywhere; work must find a CPU near its memory.
-        return name is "isolcpus" or "nohz_full" && NodeWithout(_possible) is { } node
+        return name is "isolcpus" or "nohz_full" && NodeWithout(_host, _taken, _possible) is { } node
             ? ($"leaves no CPU of NUMA node {node} to the kernel and everybody else, with what else takes CPUs: {CpuList.Format(_taken.Order())}",
                 "leave at least one CPU of each NUMA node out")
             : null;
     }
 
-    private string? NodeWithout(IReadOnlyList<int> possible)
+    /// <summary>A NUMA node whose CPUs are all taken; null when each keeps one.</summary>
+    public static string? NodeWithout(IHost host, IEnumerable<int> taken, IReadOnlyList<int> possible)
     {
-        var nodes = _host.List(Nodes).Where(name => name.StartsWith("node", StringComparison.Ordinal))
-            .Select(name => (Name: name[4..], Cpus: CpuList.TryParse(_host.Read($"{Nodes}/{name}/cpulist").Text, out var cpus) ? cpus : []))
+        var nodes = host.List(Nodes).Where(name => name.StartsWith("node", StringComparison.Ordinal))
+            .Select(name => (Name: name[4..], Cpus: CpuList.TryParse(host.Read($"{Nodes}/{name}/cpulist").Text, out var cpus) ? cpus : []))
             .Where(node => node.Cpus.Count > 0)
             .DefaultIfEmpty((Name: "0", Cpus: possible));
-        return nodes.FirstOrDefault(node => !node.Cpus.Except(_taken).Any()).Name;
+        return nodes.FirstOrDefault(node => !node.Cpus.Except(taken).Any()).Name;
     }
 
     /// <summary>All threads but the first of each core: the kernel keeps that one.</summary>
