@@ -47,7 +47,7 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
             {
                 Source = view.Loader.File,
                 Present = configuration.Broken is null && BootWords.Present(configuration.Ours, view.CommandLine),
-                Needed = KubeletState.Of(host).Needed(view),
+                Needed = KubeletObstacles.Of(host).Needed(view),
                 Remark = Standing(host, view) is { } harm ? $"no reboot is asked for: {harm}" : WayBack(view),
                 Pending = IsRebootPending(host, view) ? Pending(host, view) : null,
             },
@@ -103,7 +103,7 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
 
     /// <summary>Why the next boot would do harm with what is written already; null when it would not.</summary>
     private static string? Standing(HostView host, BootView view) =>
-        view.IsPending ? Lost(KubeletState.Of(host).Needed(view), view.Configuration.Ours) : null;
+        view.IsPending ? Lost(KubeletObstacles.Of(host).Needed(view), view.Configuration.Ours) : null;
 
     /// <summary>Why a block without something that is needed would do harm; null when all is there.</summary>
     private static string? Lost(IReadOnlyDictionary<string, string> needed, string block) =>
@@ -112,7 +112,7 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
     private static string Pending(HostView host, BootView view) => string.Join(". ", ((string?[])
     [
         "written; the running kernel was booted with another command line, and a reboot brings this one",
-        WayBack(view), ManagedPool.Of(host.Files), KubeletState.Of(host).Caution,
+        WayBack(view), ManagedPool.Of(host.Files), KubeletObstacles.Of(host).Caution,
     ]).OfType<string>());
 
     private static string? WayBack(BootView view) => view.Configuration.HasWayBack ? null

@@ -15,6 +15,6 @@ internal static class BootObstacles
     {
         var cpus = new CpuObstacles(host.Files, spec.Cpu, arguments);
         var pools = new PoolObstacles(host.Files, arguments);
-        return argument => cpus.Of(argument) ?? pools.Of(argument) ?? KubeletState.Of(host).WhyNot(argument, mustBeKnown: BootArguments.IsWritten(spec));
+        return argument => cpus.Of(argument) ?? pools.Of(argument) ?? KubeletObstacles.Of(host).WhyNot(argument, isWritten: BootArguments.IsWritten(spec));
     }
 }

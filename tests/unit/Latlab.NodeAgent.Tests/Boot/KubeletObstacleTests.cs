@@ -9,7 +9,7 @@ namespace Latlab.NodeAgent.Tests.Boot;
 /// Boot arguments on nodes whose kubelet compares what it kept of the node when it starts, and ends where that differs: such a node would
 /// be lost by the reboot.
 /// </summary>
-public sealed class KubeletStateTests
+public sealed class KubeletObstacleTests
 {
     private const string Control = "/sys/devices/system/cpu/smt/control";
     private const string CpuFile = "/var/lib/kubelet/cpu_manager_state";
@@ -27,6 +27,7 @@ public sealed class KubeletStateTests
     [InlineData(Pool)]
     [InlineData("hugepagesz=1G hugepages=0:2")]
     [InlineData("hugepagesz=1024M hugepages=1")]
+    [InlineData("numa=off")]
     public void What_kubelet_would_not_start_with_is_refused_and_not_written(string argument)
     {
         using var tree = Tree(Static, Memory(gibi: 0));
@@ -34,7 +35,7 @@ public sealed class KubeletStateTests
         var refused = Assert.Single(outcome.Ledger, entry => entry.State == KnobState.Refused);
         Assert.Equal(argument, refused.Requested);
         Assert.Contains("after the reboot it would not start", refused.Message, StringComparison.Ordinal);
-        Assert.Contains($"\"r! {(argument.StartsWith("huge", StringComparison.Ordinal) ? MemoryFile : CpuFile)}\"", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"\"r! {(argument.StartsWith("huge", StringComparison.Ordinal) || argument == "numa=off" ? MemoryFile : CpuFile)}\"", refused.Message, StringComparison.Ordinal);
         Assert.EndsWith("quiet skew_tick=1", GrubHost.Line(tree), StringComparison.Ordinal);
     }
 
@@ -79,7 +80,7 @@ public sealed class KubeletStateTests
 
     [Theory]
     [InlineData("nosmt", "more CPUs are there after a reboot")]
-    [InlineData(Pool, "fewer huge pages are there after a reboot")]
+    [InlineData(Pool, "the memory is not the same after a reboot")]
     public void What_the_running_kernel_has_stays_until_kubelet_can_do_without(string argument, string said)
     {
         using var tree = Booted(argument, out var host);
