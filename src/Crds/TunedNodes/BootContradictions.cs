@@ -38,16 +38,17 @@ internal static class BootContradictions
             return [];
         }
 
-        IEnumerable<(string, string)> different = name == "irqaffinity"
-            ? Differs("spec.cpu.irqAffinity", spec.Cpu?.IrqAffinity, wished => SameCpus(wished, value))
-            : [];
         var isolated = all.Where(other => other.Name == "isolcpus").Select(other => other.Value is { } list ? KernelArgument.Cpus(list) : null)
             .Append(CpuList.TryParse(spec.Cpu?.Isolated, out var wished) ? wished : null)
             .SelectMany(list => list ?? []);
         var common = cpus.Intersect(isolated).ToList();
-        return common.Count == 0
-            ? different
-            : different.Append(($"has CPUs that are isolated by spec.cpu.isolated or isolcpus: {CpuList.Format(common)}", "name CPUs that are not isolated"));
+        return
+        [
+            .. name == "irqaffinity" ? Differs("spec.cpu.irqAffinity", spec.Cpu?.IrqAffinity, list => SameCpus(list, value)) : [],
+            .. common.Count > 0
+                ? [($"has CPUs that are isolated by spec.cpu.isolated or isolcpus: {CpuList.Format(common)}", "name CPUs that are not isolated")]
+                : Array.Empty<(string, string)>(),
+        ];
     }
 
     /// <summary>
