@@ -5,12 +5,13 @@ namespace Latlab.Crds.TunedNodes;
 
 /// <summary>
 /// Published command lines by name. Each is what its source has, with the node's CPUs in place of the source's: isolated ones from
-/// <c>cpu.isolated</c>, those for interrupts from <c>cpu.irqAffinity</c>.
+/// <c>cpu.isolated</c>, those for interrupts from <c>cpu.irqAffinity</c>, by default <c>0</c> as the papers have it. Where one differs
+/// otherwise, it says how. What sources set beside the command line (sysctls, caches, services) is in fields of its own.
 /// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<BootProfile>))]
 public enum BootProfile
 {
-    /// <summary>"Ducked Tails" (Gallenmüller et al., HiPNet 2021, <c>gallenmu/hipnet21</c>).</summary>
+    /// <summary>"Ducked Tails" (Gallenmüller et al., HiPNet 2021, <c>gallenmu/hipnet21</c>), bare metal.</summary>
     DuckedTails,
 
     /// <summary>
@@ -23,13 +24,23 @@ public enum BootProfile
     /// </summary>
     ItcContainer,
 
-    /// <summary>TuneD's <c>realtime</c>.</summary>
+    /// <summary>
+    /// TuneD's <c>realtime</c> with <c>network-latency</c>, which it includes, and <c>isolate_managed_irq=Y</c>. TuneD switches off the
+    /// frequency driver of the processor that is there; this has the words for both, and the other one is without effect.
+    /// </summary>
     Realtime,
 
-    /// <summary>TuneD's <c>cpu-partitioning</c>.</summary>
+    /// <summary>
+    /// TuneD's <c>cpu-partitioning</c> with <c>network-latency</c>, which it includes. Without <c>tuned.non_isolcpus</c>, which nothing but
+    /// a script in TuneD's own initrd reads: <c>cpu.workqueueAffinity</c> sets the same. Without <c>isolcpus</c>, which TuneD has for
+    /// <c>no_balance_cores</c> alone.
+    /// </summary>
     CpuPartitioning,
 
-    /// <summary>The kernel's own advice (<c>admin-guide/cpu-isolation.rst</c>).</summary>
+    /// <summary>
+    /// The kernel's own advice (<c>admin-guide/cpu-isolation.rst</c>). It gives interrupts to all CPUs that are not isolated: they must be
+    /// named in <c>cpu.irqAffinity</c>.
+    /// </summary>
     KernelDocs,
 }
 
@@ -38,6 +49,10 @@ public static class BootProfiles
 {
     /// <summary>CPUs for interrupts where the spec names none: what the published lines have.</summary>
     private const string UsualInterrupts = "0";
+
+    /// <summary>TuneD's <c>network-latency</c>, as of August 2026.</summary>
+    private static readonly string[] NetworkLatency =
+        ["skew_tick=1", "tsc=reliable", "rcupdate.rcu_normal_after_boot=1", "rcutree.nohz_full_patience_delay=1000"];
 
     /// <summary>The kernel knobs of a spec with the arguments of its profile, over which its own go by name.</summary>
     public static KernelTuning? Resolve(TunedNodeSpec spec)
@@ -79,8 +94,10 @@ public static class BootProfiles
             "skew_tick=1", $"irqaffinity={interrupts}", "intel_pstate=disable", "nmi_watchdog=0", "nosoftlockup", "rcu_nocb_poll", "random.trust_cpu=on",
             "intel_idle.max_cstate=0", "systemd.unified_cgroup_hierarchy=1",
         ],
-        BootProfile.Realtime => [$"isolcpus=managed_irq,domain,{isolated}", "intel_pstate=disable", "nosoftlockup"],
-        BootProfile.CpuPartitioning => ["nohz=on", $"nohz_full={isolated}", $"rcu_nocbs={isolated}", "intel_pstate=disable", "nosoftlockup"],
+        BootProfile.Realtime =>
+            [.. NetworkLatency, $"isolcpus=managed_irq,domain,{isolated}", "intel_pstate=disable", "amd_pstate=disable", "nosoftlockup"],
+        BootProfile.CpuPartitioning =>
+            [.. NetworkLatency, "nohz=on", $"nohz_full={isolated}", $"rcu_nocbs={isolated}", "intel_pstate=disable", "nosoftlockup"],
         BootProfile.KernelDocs => [$"nohz_full={isolated}", $"irqaffinity={interrupts}", $"isolcpus=managed_irq,{isolated}", "nosmt"],
         _ => [],
     };

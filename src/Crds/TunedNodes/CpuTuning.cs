@@ -67,7 +67,7 @@ public sealed record CpuTuning
 
     /// <summary>
     /// Whether two threads share a core. Refused where kubelet's static CPU manager rules, which cannot do with CPUs that come and go:
-    /// there boot with <c>nosmt</c>.
+    /// there boot with <c>nosmt</c>, and have kubelet's state removed at boot.
     /// </summary>
     public SmtControl? Smt { get; init; }
 

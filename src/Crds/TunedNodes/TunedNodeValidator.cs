@@ -25,6 +25,7 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
             ? [new Refusal("spec.cpu.irqbalanceBannedCpus", banned, "is for a running irqbalance, and spec.stoppedServices stops it", "write one of the two")]
             : []);
         Rule(Profile);
+        Rule(BootContradictions.Check);
         Rule(Disruption);
         Rule(NoiseCheck);
         Rule(HugePages);
@@ -146,6 +147,16 @@ public sealed partial class TunedNodeValidator : SpecValidator<TunedNodeSpec>
         if (spec.Cpu?.Isolated is null)
         {
             return [new Refusal("spec.profile", $"{profile}", "is about isolated CPUs, and spec.cpu.isolated is missing", "name them there")];
+        }
+
+        if (profile == BootProfile.KernelDocs && spec.Cpu.IrqAffinity is null)
+        {
+            return
+            [
+                new Refusal(
+                    "spec.profile", $"{profile}", "gives interrupts to all CPUs that are not isolated, and spec.cpu.irqAffinity is missing",
+                    "name them there: which CPUs there are, a TunedNode cannot know"),
+            ];
         }
 
         // With its CPUs in it, and the spec's own beside it: what those alone have wrong is told already.

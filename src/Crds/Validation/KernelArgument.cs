@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Latlab.Crds.Validation;
 
 /// <summary>
 /// An argument of the kernel's command line: <c>nohz_full=2-5</c>, <c>nosmt</c>, or a pool of huge pages, which takes two words that belong
-/// together: <c>hugepagesz=1G hugepages=8</c> (<c>admin-guide/kernel-parameters.rst</c>). None has a character that a shell, a boot
-/// loader's configuration or the kernel's own quoting could take for more than it is.
+/// together: <c>hugepagesz=1G hugepages=8</c>, or by NUMA node <c>hugepagesz=1G hugepages=0:4,1:4</c>
+/// (<c>admin-guide/kernel-parameters.rst</c>). None has a character that a shell, a boot loader's configuration or the kernel's own quoting
+/// could take for more than it is.
 /// </summary>
 /// <param name="Name">What it is about: the text before <c>=</c>; of a pool <c>hugepages:SIZE</c>.</param>
 /// <param name="Value">The text after <c>=</c>; null for a flag.</param>
@@ -24,12 +26,23 @@ public sealed partial record KernelArgument(string Name, string? Value)
 
     /// <summary>What an argument may look like. The kernel takes dashes in names for underscores; here each has but one name.</summary>
     public const string Pattern =
-        "^(hugepagesz=[0-9]{1,4}[KMG] hugepages=[0-9]{1,7}|[A-Za-z][A-Za-z0-9_.]{0,63}(=[A-Za-z0-9_.,:/@+*^~-]{1,440})?)$";
+        "^(hugepagesz=[0-9]{1,4}[KMG] hugepages=([0-9]{1,7}|[0-9]{1,4}:[0-9]{1,7}(,[0-9]{1,4}:[0-9]{1,7}){0,31})|[A-Za-z][A-Za-z0-9_.]{0,63}(=[A-Za-z0-9_.,:/@+*^~-]{1,440})?)$";
 
     private const string PoolPrefix = "hugepages:";
 
     /// <summary>Size of the pages of a pool, as the kernel writes it (<c>1G</c>); null of any other argument.</summary>
     public string? PoolSize => Name.StartsWith(PoolPrefix, StringComparison.Ordinal) ? Name[PoolPrefix.Length..] : null;
+
+    /// <summary>
+    /// The pages of a pool by NUMA node; of one whose pages the kernel spreads over all nodes by itself, all of them, with null for the
+    /// node. Empty for any other argument.
+    /// </summary>
+    public IReadOnlyList<(int? Node, long Count)> Pages => PoolSize is null || Value is null ? [] :
+    [
+        .. Value.Split(',').Select(part => part.Split(':')).Select(parts => (
+            parts.Length == 2 ? int.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture) : (int?)null,
+            long.Parse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture))),
+    ];
 
     /// <summary>As it stands on the command line.</summary>
     public override string ToString() => PoolSize is { } size
@@ -70,7 +83,7 @@ public sealed partial record KernelArgument(string Name, string? Value)
             {
                 yield return new Refusal(
                     field, text, "is no argument that can be set",
-                    "write NAME, NAME=VALUE, or hugepagesz=1G hugepages=8; without quotes, blanks, $, ` and ;, and names with _ instead of -");
+                    "write NAME, NAME=VALUE, hugepagesz=1G hugepages=8 or, by NUMA node, hugepages=0:4,1:4; without quotes, blanks, $, ` and ;, and names with _ instead of -");
             }
             else if (Refusal(argument) is { } why)
             {
@@ -91,6 +104,11 @@ public sealed partial record KernelArgument(string Name, string? Value)
 
     private static string? Refusal(KernelArgument argument)
     {
+        if (argument.Pages.GroupBy(pages => pages.Node).FirstOrDefault(pages => pages.Count() > 1) is { Key: var node })
+        {
+            return $"has NUMA node {node} twice";
+        }
+
         if (argument.Name is "isolcpus" or "nohz_full" or "rcu_nocbs" && argument.Value is { } value)
         {
             if (Cpus(value) is not { } cpus)
@@ -121,6 +139,6 @@ public sealed partial record KernelArgument(string Name, string? Value)
     [GeneratedRegex(Pattern)]
     private static partial Regex Form();
 
-    [GeneratedRegex("^hugepagesz=([0-9]{1,4}[KMG]) hugepages=([0-9]{1,7})$")]
+    [GeneratedRegex("^hugepagesz=([0-9]{1,4}[KMG]) hugepages=([0-9:,]+)$")]
     private static partial Regex Pool();
 }

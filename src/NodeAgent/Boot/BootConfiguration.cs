@@ -14,6 +14,9 @@ internal sealed record BootConfiguration(string Ours, IReadOnlyList<IReadOnlyLis
     /// </summary>
     public string? Broken { get; init; }
 
+    /// <summary>Whether something in the boot menu has no argument of ours, should the node not boot with them.</summary>
+    public bool HasWayBack { get; init; } = true;
+
     /// <summary>Our block for the ledger and the journal: one that is broken is like no block.</summary>
     public string Text => Broken is null ? Ours : $"({Broken})";
 

@@ -38,8 +38,8 @@ internal static class BootLoaders
         if (choice == Bootloader.Auto || choice == found?.Kind)
         {
             reason = found is not null ? "" : "no boot loader that latlab knows: neither rpm-ostree, systemd-boot with "
-                + $"{EntriesLoader.CommandLine}, GRUB with {GrubEntriesLoader.Folder}, nor GRUB with /etc/default/grub, {GrubLoader.Generator} and "
-                + $"{GrubLoader.Menu}; set boot.bootloader: External, and add the arguments by hand";
+                + $"{EntriesLoader.CommandLine}, GRUB with {GrubEntriesLoader.Folder}, nor GRUB with {GrubLoader.Defaults}, {GrubLoader.Menu} and a "
+                + $"{GrubLoader.Generator} that reads {GrubLoader.DropIns} (Debian's and Ubuntu's does, that of Arch and Gentoo does not); set boot.bootloader: External, and add the arguments by hand";
             return found;
         }
 
@@ -67,7 +67,10 @@ internal static class BootLoaders
             return GrubEntries;
         }
 
-        return HasProgram(host, GrubLoader.Generator) && host.Exists("/etc/default/grub") && host.Exists(GrubLoader.Menu) ? Grub : null;
+        return HasProgram(host, GrubLoader.Generator) && host.Exists(GrubLoader.Defaults) && host.Exists(GrubLoader.Menu)
+            && GrubLoader.ReadsDropIns(host, Programs)
+            ? Grub
+            : null;
     }
 
     /// <summary>Why nothing can be written on a host of this kind; null when it can.</summary>

@@ -73,7 +73,7 @@ internal sealed record BootRecord
         return new()
         {
             BootId = bootId,
-            Booted = record?.BootId == bootId ? record.Booted : string.Join(' ', former.Intersect(BootWords.Of(commandLine))),
+            Booted = string.Join(' ', record?.BootedIn(bootId, commandLine) ?? On(commandLine, former)),
             Block = block,
             // What a change that failed, or a crash, left behind is still to go.
             Leaving = string.Join(' ', BootWords.Minus(former, BootWords.Of(block))),
@@ -82,16 +82,26 @@ internal sealed record BootRecord
         };
     }
 
+    /// <summary>What of our words a boot began with.</summary>
+    public IReadOnlyList<string> BootedIn(string bootId, string commandLine) =>
+        BootId == bootId ? BootWords.Of(Booted) : On(commandLine, BootWords.Of($"{Leaving} {Block}"));
+
     /// <summary>The record once the change has succeeded.</summary>
     public BootRecord Done() => this with { Leaving = "", Unfinished = false };
 
     /// <summary>
-    /// Whether a reboot would change the running kernel's command line: the block was changed in this boot, and a word of it is not there
+    /// Whether a reboot into this block would change the running kernel's command line: the block was changed in this boot, and a word of it is not there
     /// yet, or one that left it still is. After a reboot nothing is pending, whatever the kernel made of its arguments: so no node reboots
     /// for ever.
     /// </summary>
     public bool IsPending(string bootId, string commandLine) => !Unfinished && BootId == bootId
         && (!BootWords.Present(Block, commandLine) || BootWords.Of(Booted).Except(BootWords.Of(Block)).Any());
+
+    private static IReadOnlyList<string> On(string commandLine, IReadOnlyList<string> words)
+    {
+        var line = BootWords.Of(commandLine).ToHashSet();
+        return [.. words.Where(line.Contains)];
+    }
 
     /// <summary>Words go to boot files: none may be there that latlab never writes.</summary>
     private static BootRecord Checked(BootRecord? record)

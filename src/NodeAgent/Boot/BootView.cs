@@ -11,8 +11,15 @@ namespace Latlab.NodeAgent.Boot;
 /// <param name="CommandLine">Its command line.</param>
 internal sealed record BootView(IBootLoader? Loader, BootConfiguration Configuration, BootRecord? Record, string BootId, string CommandLine)
 {
-    /// <summary>Whether a reboot would change the running kernel's command line.</summary>
-    public bool IsPending => Record?.IsPending(BootId, CommandLine) == true;
+    /// <summary>
+    /// Whether a reboot would change the running kernel's command line: the boot configuration has what was written last, and another hand
+    /// took nothing of it away since.
+    /// </summary>
+    public bool IsPending => Record?.IsPending(BootId, CommandLine) == true
+        && Configuration is { Problem: null, Broken: null } && BootWords.Of(Configuration.Ours).SequenceEqual(BootWords.Of(Record.Block));
+
+    /// <summary>What of our words the running boot began with.</summary>
+    public IReadOnlyList<string> Booted => Record?.BootedIn(BootId, CommandLine) ?? [];
 
     /// <summary>Whether words of ours may be in a boot configuration, be it one that cannot be looked at now.</summary>
     public bool MayHoldOurs { get; private init; }
@@ -38,10 +45,14 @@ internal sealed record BootView(IBootLoader? Loader, BootConfiguration Configura
         }
     }
 
+    /// <summary>Whether latlab wrote to a host's boot configuration at all.</summary>
+    public static bool IsRecorded(IHost host) => host.Exists(BootRecord.Path);
+
     /// <summary>
-    /// Whether a reboot would change the running kernel's command line, asked of the record alone: also when nothing is wished any more.
+    /// Whether something may be pending, by the record alone: most hosts need not be looked at for it. A record that cannot be understood is
+    /// the ledger's to tell.
     /// </summary>
-    public static bool IsRebootPending(IHost host)
+    public static bool MayBePending(IHost host)
     {
         try
         {
@@ -49,7 +60,6 @@ internal sealed record BootView(IBootLoader? Loader, BootConfiguration Configura
         }
         catch (IOException)
         {
-            // A record that cannot be understood is the ledger's to tell.
             return false;
         }
     }

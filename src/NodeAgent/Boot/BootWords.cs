@@ -12,6 +12,21 @@ internal static class BootWords
     /// <summary>Whether a word may be one of ours.</summary>
     public static bool MayBeOurs(string word) => KernelArgument.TryParse(word) is not null;
 
+    /// <summary>The arguments that words make, the two of a pool together; words that latlab would not write are left out.</summary>
+    public static IEnumerable<KernelArgument> Arguments(IReadOnlyList<string> words)
+    {
+        for (var i = 0; i < words.Count; i++)
+        {
+            var pool = i + 1 < words.Count ? KernelArgument.TryParse($"{words[i]} {words[i + 1]}") : null;
+            if ((pool ?? KernelArgument.TryParse(words[i])) is { } argument)
+            {
+                yield return argument;
+            }
+
+            i += pool is null ? 0 : 1;
+        }
+    }
+
     /// <summary>Whether all words of a block stand on a line.</summary>
     public static bool Present(string block, string line) => !Of(block).Except(Of(line)).Any();
 

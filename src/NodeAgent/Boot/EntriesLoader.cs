@@ -25,7 +25,10 @@ internal abstract class EntriesLoader : IBootLoader
             return BootConfiguration.Unknown(obstacle);
         }
 
-        return OwnedWords.Split([.. entries[true].Select(Words), .. Later(host)], [.. entries[false].Select(Words)], record);
+        return OwnedWords.Split([.. entries[true].Select(Words), .. Later(host)], [.. entries[false].Select(Words)], record) with
+        {
+            HasWayBack = HasWayBack(host, [.. entries[false]]),
+        };
 
         IReadOnlyList<string> Words(BootEntry entry) => Expanded(host, BootWords.Of(entry.Options));
     }
@@ -51,6 +54,9 @@ internal abstract class EntriesLoader : IBootLoader
 
     /// <summary>Whether an entry shall have our block.</summary>
     protected abstract bool Takes(IHost host, BootEntry entry);
+
+    /// <summary>Whether an entry is there that never has our block.</summary>
+    protected abstract bool HasWayBack(IHost host, IReadOnlyList<BootEntry> others);
 
     /// <summary>Why nothing may be written; null when it may.</summary>
     protected abstract string? Obstacle(IHost host, IReadOnlyList<BootEntry> taking);

@@ -6,17 +6,20 @@ namespace Latlab.NodeAgent.Boot;
 /// <summary>
 /// GRUB as Debian and Ubuntu have it: a file of ours in <c>/etc/default/grub.d</c> adds to <c>GRUB_CMDLINE_LINUX_DEFAULT</c>, and
 /// <c>grub-mkconfig</c> makes the menu of it. The menu is made beside the old one, looked through, and put in its place by a rename:
-/// <c>update-grub</c> writes over the old one, and a power cut then leaves half a menu.
+/// <c>update-grub</c> writes over the old one, and a power cut then leaves half a menu. Recovery entries do not get that variable: a way
+/// back. Where they are switched off, as in many cloud images, our file has them made while it is there.
 /// </summary>
 internal sealed class GrubLoader : IBootLoader
 {
     public const string DropIns = "/etc/default/grub.d";
     public const string Menu = "/boot/grub/grub.cfg";
     public const string Generator = "grub-mkconfig";
+    public const string Defaults = "/etc/default/grub";
 
     private const string DropIn = $"{DropIns}/99_latlab.cfg";
     private const string NewMenu = $"{Menu}.latlab";
     private const string Variable = "GRUB_CMDLINE_LINUX_DEFAULT";
+    private const string Recovery = "GRUB_DISABLE_RECOVERY=false";
     private const string Start = $"{Variable}=\"${Variable} ";
 
     /// <summary>os-prober looks through every disk.</summary>
@@ -25,6 +28,13 @@ internal sealed class GrubLoader : IBootLoader
     public Bootloader Kind => Bootloader.Grub;
 
     public string File => DropIn;
+
+    /// <summary>
+    /// Whether the generator reads our folder: as Debian and Ubuntu patch it, it does; GRUB's own (<c>util/grub-mkconfig.in</c>), which Arch
+    /// and Gentoo have, does not, unless the defaults have it done.
+    /// </summary>
+    public static bool ReadsDropIns(IHost host, IEnumerable<string> folders) => folders.Select(folder => $"{folder}/{Generator}").Append(Defaults)
+        .Any(file => host.Read(file).Text?.Contains("/default/grub.d/", StringComparison.Ordinal) == true);
 
     public BootConfiguration Read(IHost host, BootRecord? record)
     {
@@ -49,7 +59,10 @@ internal sealed class GrubLoader : IBootLoader
             {
                 null => Broken("edited by another hand"),
                 { } block when Lacking(menu, block) is not null => Broken($"{block}, and not in {Menu}"),
-                { } block => new(block, [.. menu.Usual.Select(entry => BootWords.Without(entry.Words, BootWords.Of(block)))]),
+                { } block => new(block, [.. menu.Usual.Select(entry => BootWords.Without(entry.Words, BootWords.Of(block)))])
+                {
+                    HasWayBack = menu.Entries.Any(entry => !BootWords.Contains(entry.Words, BootWords.Of(block))),
+                },
             },
             // Its file was taken away, and the menu not made anew.
             _ when known.Count > 0 && BootWords.Contains(first.Words, known) => Broken($"only in {Menu}"),
@@ -84,6 +97,8 @@ internal sealed class GrubLoader : IBootLoader
     internal static string Render(string block) => $"""
         # Written by latlab from a TunedNode; changes made here are undone. Delete the TunedNode to be rid of it.
         # By hand: remove this file, and run update-grub.
+        # Recovery entries have none of the arguments: a way back.
+        {Recovery}
         {Start}{block}"
 
         """;

@@ -18,6 +18,8 @@ internal sealed class SystemdBootLoader : EntriesLoader
     protected override bool Takes(IHost host, BootEntry entry) =>
         entry.Version is { } version && KernelRelease.Compare(version, Running(host)) >= 0;
 
+    protected override bool HasWayBack(IHost host, IReadOnlyList<BootEntry> others) => others.Count > 0;
+
     protected override string? Obstacle(IHost host, IReadOnlyList<BootEntry> taking)
     {
         if (taking.All(entry => entry.Version != Running(host)))

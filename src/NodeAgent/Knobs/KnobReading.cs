@@ -26,6 +26,9 @@ internal sealed record KnobReading(ReadingKind Kind, string? Value, string? Reas
     /// <summary>Why the value must not be changed now: what was wrong, and what to do; null when it may be.</summary>
     public string? Veto { get; init; }
 
+    /// <summary>Parts of the value that must not go now, and why.</summary>
+    public IReadOnlyDictionary<string, string> Needed { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What goes into the journal as the prior value where that is more than the value; null where it is not.</summary>
     public string? Whole { get; init; }
 

@@ -15,7 +15,10 @@ internal sealed record NodeMemory(long Total, long Free, long Files)
     /// What hugepages leave alone: a tenth, and at least 512 MiB. It holds the code of running programs (their pages count as reclaimable
     /// and are needed again at once), page tables, the kernel's watermarks, and kubelet's eviction threshold of 100 MiB.
     /// </summary>
-    public long Reserve => Math.Max(Total / 10, LeastReserve);
+    public long Reserve => ReserveOf(Total);
+
+    /// <summary>The same of so much memory in KiB.</summary>
+    public static long ReserveOf(long total) => Math.Max(total / 10, LeastReserve);
 
     /// <summary>
     /// What may become hugepages: free memory and the page cache, less the reserve. Shared memory is not in it, as it cannot be dropped.
@@ -26,8 +29,7 @@ internal sealed record NodeMemory(long Total, long Free, long Files)
     public static NodeMemory? TryRead(IHost host, string file, out string? problem)
     {
         var read = host.Read(file);
-        var lines = (read.Text ?? "").Split('\n');
-        var memory = (Field("MemTotal"), Field("MemFree"), Field("Active(file)"), Field("Inactive(file)")) is
+        var memory = (Field(read, "MemTotal"), Field(read, "MemFree"), Field(read, "Active(file)"), Field(read, "Inactive(file)")) is
             ({ } total, { } free, { } active, { } inactive)
             ? new NodeMemory(total, free, active + inactive)
             : null;
@@ -35,12 +37,15 @@ internal sealed record NodeMemory(long Total, long Free, long Files)
             : $"{file}: {read.Problem ?? "does not say how much memory is free"}; "
                 + "without that no hugepages are set, as they could take the node's last memory";
         return memory;
-
-        // "Node 0 MemFree:  5643844 kB", and without NUMA "MemFree:  5643844 kB".
-        long? Field(string name) => lines
-            .Select(line => line.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries))
-            .Where(words => words is [.., var word, _, "kB"] && word == name)
-            .Select(words => long.TryParse(words[^2], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (long?)null)
-            .FirstOrDefault();
     }
+
+    /// <summary>How much there is; null when the kernel does not say.</summary>
+    public static long? TotalOf(IHost host, string file) => Field(host.Read(file), "MemTotal");
+
+    // "Node 0 MemFree:  5643844 kB", and without NUMA "MemFree:  5643844 kB".
+    private static long? Field(HostText meminfo, string name) => (meminfo.Text ?? "").Split('\n')
+        .Select(line => line.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries))
+        .Where(words => words is [.., var word, _, "kB"] && word == name)
+        .Select(words => long.TryParse(words[^2], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (long?)null)
+        .FirstOrDefault();
 }

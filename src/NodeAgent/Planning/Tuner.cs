@@ -1,6 +1,5 @@
 using Latlab.Crds.NodeTunings;
 using Latlab.Crds.TunedNodes;
-using Latlab.NodeAgent.Boot;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Journal;
 using Latlab.NodeAgent.Knobs;
@@ -78,7 +77,7 @@ internal sealed class Tuner(IHost host, JournalFile file, TimeProvider clock)
 
         return new(LedgerBuilder.Build(desired, observed, journal, _retries.Find, problem), observed.BootId, journal, problem)
         {
-            RebootPending = BootView.IsRebootPending(host),
+            RebootPending = BootBlockKnob.IsRebootPending(new HostView(host, journal)),
         };
     }
 

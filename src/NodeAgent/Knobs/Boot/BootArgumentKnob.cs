@@ -1,4 +1,5 @@
 using Latlab.Crds.NodeTunings;
+using Latlab.Crds.TunedNodes;
 using Latlab.Crds.Validation;
 using Latlab.NodeAgent.Boot;
 using Latlab.NodeAgent.Host;
@@ -48,14 +49,14 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
         var values = argument.PoolSize is { } size ? line.PagesOf(size) : line.Of(argument.Name);
         if (values.Count == 0)
         {
-            return Configured(host, KnobReading.Of(Absent), text);
+            return Configured(host, KnobReading.Of(Absent));
         }
 
         // Where it is given twice with different values, which one counts depends on the argument.
         var found = string.Join(And, values.Select(value => (argument with { Value = value }).ToString()).Distinct());
         var (file, contradiction) = BootEvidence.Of(host.Files, argument);
         var reading = KnobReading.Of(contradiction is null || !Same(found, $"{argument}") ? found : $"{found}{But}{contradiction}");
-        return Configured(host, reading with { Source = file, Present = true }, text);
+        return Configured(host, reading with { Source = file, Present = true });
     }
 
     public override string Write(HostView host, string value) => throw new InvalidOperationException($"{Path} is only verified");
@@ -85,15 +86,15 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
     /// What is in the boot configuration by latlab. One that is there since before this boot, and is absent all the same, no further reboot
     /// brings.
     /// </summary>
-    private KnobReading Configured(HostView host, KnobReading reading, string commandLine)
+    private KnobReading Configured(HostView host, KnobReading reading)
     {
-        var record = LoadRecord(host);
-        if (record is null || !BootWords.Present($"{argument}", record.Block))
+        if (!BootView.IsRecorded(host.Files) || host.Boot(Bootloader.Auto) is not { Record: { } record } view
+            || !BootWords.Present($"{argument}", view.Configuration.Ours))
         {
             return reading;
         }
 
-        var pending = record.IsPending(BootId.Read(host.Files), commandLine);
+        var pending = view.IsPending;
         return reading with
         {
             Configured = $"{argument}",
@@ -101,19 +102,6 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
             Value = reading.Value == Absent && !pending ? $"{Absent}{Though}{record.File}" : reading.Value,
             Pending = pending && !Same(reading.Value!, $"{argument}") ? $"written ({record.File}); a reboot brings it" : null,
         };
-    }
-
-    private static BootRecord? LoadRecord(HostView host)
-    {
-        try
-        {
-            return BootRecord.Load(host.Files);
-        }
-        catch (IOException)
-        {
-            // The block's own line says so.
-            return null;
-        }
     }
 
     private static string Meaning(string text)

@@ -26,10 +26,10 @@ internal sealed record BootArguments(
             ? [.. host.Boot(spec.Boot!.Bootloader).Configuration.Foreign.Select(words => new CommandLine(string.Join(' ', words)))]
             : [];
         var arguments = texts.Select(KernelArgument.TryParse).OfType<KernelArgument>().DistinctBy(argument => argument.Name).ToList();
-        var pools = BootObstacles.OfPools(host.Files, arguments);
+        var obstacles = BootObstacles.Of(host, spec, arguments);
         foreach (var argument in arguments)
         {
-            if ((BootObstacles.Of(host.Files, argument) ?? (argument.PoolSize is null ? null : pools)) is { } obstacle)
+            if (obstacles(argument) is { } obstacle)
             {
                 refused.Add(new($"{Path}[{argument.Name}]", $"{argument}", obstacle.Problem, obstacle.Remedy));
             }

@@ -2,6 +2,7 @@ using Latlab.Crds.NodeTunings;
 using Latlab.Crds.TunedNodes;
 using Latlab.NodeAgent.Boot;
 using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Journal;
 using Latlab.NodeAgent.Planning;
 
 namespace Latlab.NodeAgent.Knobs.Boot;
@@ -16,7 +17,8 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
         "The arguments below, written to the boot configuration: one block of latlab's own; what others wrote is not touched.",
         "/etc/default/grub.d/99_latlab.cfg and /boot/grub/grub.cfg; loader/entries on the boot partition and /etc/kernel/cmdline; rpm-ostree kargs",
         "grub-mkconfig(8), rpm-ostree(1), kernel-install(8), the Boot Loader Specification",
-        "The agents need boot.enabled of the chart. GRUB's recovery entries are left without the arguments"));
+        "The agents need boot.enabled of the chart. Something in the boot menu is left without the arguments, or the message says that nothing is. "
+            + "Arguments are not taken out where kubelet would not start without them, and the message says why"));
 
     private const string Prefix = "boot";
 
@@ -45,12 +47,18 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
             {
                 Source = view.Loader.File,
                 Present = configuration.Broken is null && BootWords.Present(configuration.Ours, view.CommandLine),
-                Pending = view.IsPending
-                    ? "written; the running kernel was booted with another command line, and a reboot brings this one"
-                    : null,
+                Needed = KubeletObstacles.Of(host).Needed(view),
+                Remark = Standing(host, view) is { } harm ? $"no reboot is asked for: {harm}" : WayBack(view),
+                Pending = IsRebootPending(host, view) ? Pending(host, view) : null,
             },
         };
     }
+
+    /// <summary>Whether a reboot would bring something of what was written into effect, or take something out, and do no harm.</summary>
+    public static bool IsRebootPending(HostView host) => BootView.MayBePending(host.Files) && IsRebootPending(host, host.Boot(Bootloader.Auto));
+
+    /// <summary>What the running kernel has and kubelet needs stays.</summary>
+    public override string? Veto(KnobReading found, string target, JournalEntry? entry) => Lost(found.Needed, target) ?? base.Veto(found, target, entry);
 
     /// <summary>Whatever is there is ours, also when the journal was lost.</summary>
     public override string Journal(KnobReading before) => "";
@@ -90,6 +98,25 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
     }
 
     public override string Shortfall(string wished, string found) => $"the boot configuration has \"{found}\" and not \"{wished}\"";
+
+    private static bool IsRebootPending(HostView host, BootView view) => view.IsPending && Standing(host, view) is null;
+
+    /// <summary>Why the next boot would do harm with what is written already; null when it would not.</summary>
+    private static string? Standing(HostView host, BootView view) =>
+        view.IsPending ? Lost(KubeletObstacles.Of(host).Needed(view), view.Configuration.Ours) : null;
+
+    /// <summary>Why a block without something that is needed would do harm; null when all is there.</summary>
+    private static string? Lost(IReadOnlyDictionary<string, string> needed, string block) =>
+        needed.Where(argument => !BootWords.Contains(BootWords.Of(block), BootWords.Of(argument.Key))).Select(argument => argument.Value).FirstOrDefault();
+
+    private static string Pending(HostView host, BootView view) => string.Join(". ", ((string?[])
+    [
+        "written; the running kernel was booted with another command line, and a reboot brings this one",
+        WayBack(view), ManagedPool.Of(host.Files), KubeletObstacles.Of(host).Caution,
+    ]).OfType<string>());
+
+    private static string? WayBack(BootView view) => view.Configuration.HasWayBack ? null
+        : "Nothing in the boot menu is without these arguments: should the node not boot with them, take them out in the boot loader's editor (key e)";
 
     private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host) => BootArguments.IsWritten(spec)
         ? [Wish.For(new BootBlockKnob(spec.Boot!.Bootloader), BootArguments.Of(spec, host).Block(host.Files))]

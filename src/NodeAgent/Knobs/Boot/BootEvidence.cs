@@ -46,7 +46,7 @@ internal static class BootEvidence
     /// <summary>The file that shows it, and what is wrong there; the command line when the kernel shows nothing.</summary>
     public static (string File, string? Contradiction) Of(IHost host, KernelArgument argument)
     {
-        if (BootPresence.Of(host, argument) is { } presence)
+        if ((BootPresence.Of(host, argument) ?? PoolEvidence.Of(host, argument)) is { } presence)
         {
             return presence;
         }

@@ -3,6 +3,7 @@ using Latlab.Crds.NodeTunings;
 using Latlab.Crds.TunedNodes;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Journal;
+using Latlab.NodeAgent.Knobs.Boot;
 using Latlab.NodeAgent.Knobs.Named;
 using Latlab.NodeAgent.Planning;
 
@@ -47,7 +48,13 @@ internal static class IsolationKnobs
             return [Wish.Refused(Prefix, $"{cpu.Isolation}", "cpu.isolated is missing: name the CPUs there")];
         }
 
-        _ = NodeCpus.Isolated(host, list, out var refusal);
+        var isolated = NodeCpus.Isolated(host, list, out var refusal);
+        if (refusal is null && CpuList.TryParse(host.Files.Read(NodeCpus.Online).Text, out var online)
+            && CpuObstacles.NodeWithout(host.Files, isolated!, online) is { } node)
+        {
+            refusal = $"leaves no CPU of NUMA node {node} to the kernel and everybody else; leave at least one CPU of each NUMA node out";
+        }
+
         return refusal is not null
             ? [Wish.Refused(Prefix, list, refusal)]
             : [Wish.For(Pods, list), Wish.For(Containers, list)];

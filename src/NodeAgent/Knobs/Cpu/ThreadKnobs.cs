@@ -12,7 +12,7 @@ internal static class ThreadKnobs
 {
     private const string Control = "/sys/devices/system/cpu/smt/control";
     private const string Off = "off";
-    private const string Instead = "boot with nosmt instead";
+    private const string Instead = "boot with nosmt instead, for which kubelet's state must be removed at boot (docs/how-to/tune-a-node.md)";
 
     private static readonly FileKnob Knob = new("cpu.smt", (Control, new(Word, value => value)));
 
@@ -22,7 +22,7 @@ internal static class ThreadKnobs
         FileKinds.Only(Knob),
         new(
             "No sibling that takes half of the core away for a moment.", Control, "ABI/testing/sysfs-devices-system-cpu, admin-guide/hw-vuln/l1tf.rst",
-            "Refused with kubelet's static CPU manager, whose CPUs must not vanish: there boot with nosmt"));
+            "Refused with kubelet's static CPU manager, whose CPUs must not vanish: there boot with nosmt, and have its state removed at boot"));
 
     private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host)
     {

@@ -107,9 +107,24 @@ public sealed class TunedNodeValidatorTests
         { "spec.stoppedServices[1]", Good with { StoppedServices = ["irqbalance.service", "irqbalance.service"] } },
         { "spec.kernel.modules[0]", Good with { Kernel = new() { Modules = ["-r"] } } },
         { "spec.profile", Cpu(new()) with { Profile = BootProfile.Realtime } },
-        { "spec.profile[0]", Cpu(new() { Isolated = Scattered }) with { Profile = BootProfile.Realtime } },
+        { "spec.profile[4]", Cpu(new() { Isolated = Scattered }) with { Profile = BootProfile.Realtime } },
         { "spec.profile", Cpu(new() { Isolated = "2-3" }) with
             { Profile = BootProfile.LimboOptimized, Kernel = new() { Arguments = [.. Enumerable.Range(0, 60).Select(i => $"x{i}")] } } },
+        { "spec.profile", Cpu(new() { Isolated = "2-3" }) with { Profile = BootProfile.KernelDocs } },
+        { "spec.kernel.arguments[0]", Arguments("irqaffinity=0-2", new() { Isolated = "2-5" }) },
+        { "spec.kernel.arguments[0]", Arguments("systemd.cpu_affinity=0,5", new() { Isolated = "2-5" }) },
+        { "spec.kernel.arguments[1]", Good with { Cpu = null, Kernel = new() { Arguments = ["isolcpus=managed_irq,2-5", "irqaffinity=0-2"] } } },
+        { "spec.kernel.arguments[0]", Arguments("irqaffinity=0", new() { IrqAffinity = "0-1" }) },
+        { "spec.kernel.arguments[0]", Arguments("isolcpus=2-4", new() { Isolated = "2-5" }) },
+        { "spec.kernel.arguments[0]", Arguments("isolcpus=1-2", new() { Isolated = "2-5" }) with { Profile = BootProfile.DuckedTails } },
+        { "spec.kernel.arguments[0]", Good with { Memory = new() { TransparentHugePages = TransparentHugePages.Never }, Kernel = new() { Arguments = ["transparent_hugepage=always"] } } },
+        { "spec.kernel.arguments[0]", Good with { Kernel = new() { Arguments = ["hugepagesz=2M hugepages=129"] } } },
+        { "spec.kernel.arguments[0]", Good with { Kernel = new() { Arguments = ["hugepagesz=2M hugepages=0:64,1:65"] } } },
+        { "spec.kernel.arguments[0]", Good with { Kernel = new() { Arguments = ["hugepagesz=2M hugepages=0:8,0:9"] } } },
+        { "spec.kernel.arguments[0]", Arguments("intel_pstate=disable", new() { MinPerformancePercent = 50 }) },
+        { "spec.profile", Cpu(new() { Isolated = "2-5", MaxPerformancePercent = 50 }) with { Profile = BootProfile.CpuPartitioning } },
+        { "spec.profile", Cpu(new() { Isolated = "2-5", PerformanceDriver = PerformanceDriver.Active }) with { Profile = BootProfile.Realtime } },
+        { "spec.kernel.arguments[0]", Arguments("amd_pstate=disable", new() { PerformanceDriver = PerformanceDriver.Guided }) },
         { "spec.kernel.arguments[0]", Good with { Kernel = new() { Arguments = ["init=/bin/sh"] } } },
         { "spec.kernel.arguments[0]", Good with { Kernel = new() { Arguments = ["a=$(id)"] } } },
         { "spec.kernel.arguments[1]", Good with { Kernel = new() { Arguments = ["nosmt", "nosmt"] } } },
@@ -162,6 +177,21 @@ public sealed class TunedNodeValidatorTests
         Assert.Empty(new TunedNodeValidator().Refusals(Good with { Interfaces = [Offer("a", "x") with { Namespaces = ["*"] }] }));
     }
 
+    [Fact]
+    public void What_boot_arguments_and_other_fields_agree_on_is_not_refused() => Assert.All(
+        new[]
+        {
+            Arguments("isolcpus=managed_irq,domain,5,2-4", new() { Isolated = "2-5" }),
+            Arguments("irqaffinity=1,0", new() { IrqAffinity = "0-1", Isolated = "2-5" }),
+            Good with { Memory = new() { TransparentHugePages = TransparentHugePages.Never }, Kernel = new() { Arguments = ["transparent_hugepage=never"] } },
+            Good with { Kernel = new() { Arguments = ["hugepagesz=2M hugepages=128", "hugepagesz=32M hugepages=2"] } },
+            Good with { Kernel = new() { Arguments = ["hugepagesz=2M hugepages=0:64,1:64"] } },
+            // acpi-cpufreq has governors, and a processor of the other maker its driver.
+            Arguments("intel_pstate=disable", new() { Governor = "performance", PerformanceDriver = PerformanceDriver.Active }),
+            Cpu(new() { Isolated = "2-5", IrqAffinity = "0-1" }) with { Profile = BootProfile.KernelDocs },
+        },
+        spec => Assert.Empty(new TunedNodeValidator().Refusals(spec)));
+
     [Theory]
     [MemberData(nameof(Bad))]
     public void A_bad_field_is_refused_by_its_path_with_a_remedy(string field, TunedNodeSpec spec)
@@ -190,6 +220,8 @@ public sealed class TunedNodeValidatorTests
 
     /// <summary>CPUs of which no two are neighbours: no range shortens them.</summary>
     private static string Scattered => string.Join(',', Enumerable.Range(0, 128).Select(i => (2 * i) + 1));
+
+    private static TunedNodeSpec Arguments(string argument, CpuTuning cpu) => Cpu(cpu) with { Kernel = new() { Arguments = [argument] } };
 
     private static TunedNodeSpec Cpu(CpuTuning cpu) => Good with { Cpu = cpu };
 

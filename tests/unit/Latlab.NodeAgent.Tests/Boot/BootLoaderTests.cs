@@ -3,6 +3,7 @@ using Latlab.Crds.TunedNodes;
 using Latlab.NodeAgent.Boot;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Tests.Fakes;
+using Latlab.NodeAgent.Tests.Kubelet;
 
 namespace Latlab.NodeAgent.Tests.Boot;
 
@@ -15,6 +16,8 @@ public sealed class BootLoaderTests
     public void Each_is_known_by_what_belongs_to_it()
     {
         Assert.Equal(Bootloader.Grub, Found(GrubHost.Tree()));
+        // GRUB's own generator, and somebody had it read our folder.
+        Assert.Equal(Bootloader.Grub, Found(GrubHost.Tree().File("/usr/sbin/grub-mkconfig", "").File("/etc/default/grub", "for f in /etc/default/grub.d/*.cfg; do . $f; done")));
         Assert.Equal(Bootloader.RpmOstree, Found(Host().File("/run/ostree-booted", "")));
         Assert.Equal(Bootloader.GrubEntries, Found(EntryTree.Fedora()));
         Assert.Null(Found(EntryTree.Fedora().File("/boot/grub2/grub.cfg", "menuentry 'Fedora' {}")));
@@ -31,6 +34,7 @@ public sealed class BootLoaderTests
     [InlineData("/etc/os-release", "ID=cos", "node pool")]
     [InlineData("/.dockerenv", "", "itself a container")]
     [InlineData("/kind/version", "v1", "itself a container")]
+    [InlineData("/usr/sbin/grub-mkconfig", ". ${sysconfdir}/default/grub", "that of Arch and Gentoo does not")]
     [InlineData("/etc/machine-config-daemon/currentconfig", "", "MachineConfig")]
     [InlineData($"/sys/firmware/efi/efivars/StubInfo-{Guid}", "systemd-stub", "unified image")]
     public void Where_nothing_can_be_written_the_reason_says_what_to_do(string file, string text, string said)
@@ -101,21 +105,41 @@ public sealed class BootLoaderTests
         Assert.Equal("ro quiet", tool.Line);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public void Killed_while_a_tools_line_is_changed_no_word_of_ours_stays_behind(int deadly)
+    [Fact]
+    public void Killed_at_any_step_no_word_of_ours_stays_behind_in_a_tools_line() => Deaths.OfBoot(
+        () => Host().File("/run/ostree-booted", "") is var tree ? (tree, new LineTool(tree.Host, "ro")) : default,
+        (_, host) => ((LineTool)host).Line);
+
+    [Fact]
+    public void A_tool_that_is_busy_is_asked_again_later_and_no_reboot_meanwhile()
     {
         using var tree = Host().File("/run/ostree-booted", "");
-        var tool = new LineTool(tree.Host, "ro");
-        tree.Tuner(tool).Apply(Spec("skew_tick=1"));
-        Assert.Throws<KilledException>(() => tree.Tuner(new DeadlyHost(tool, deadly, afterwards: true)).Apply(Spec("audit=0")));
-        tree.Tuner(tool).Apply(Spec("audit=0"));
-        Assert.Equal("ro audit=0", tool.Line);
+        var tool = new LineTool(tree.Host, "ro quiet") { Busy = true };
+        var outcome = tree.Tuner(tool).Apply(Spec());
+        var entry = Assert.Single(outcome.Ledger, entry => entry.Knob == "boot");
+        Assert.Equal(KnobState.Failed, entry.State);
+        Assert.Contains("Transaction in progress", entry.Message!, StringComparison.Ordinal);
+        Assert.False(outcome.RebootPending);
+        tool.Busy = false;
+        Assert.True(tree.Tuner(tool).Apply(Spec()).RebootPending);
+        Assert.Equal("ro quiet skew_tick=1 audit=0", tool.Line);
+        tool.Busy = true;
+        Assert.False(tree.Tuner(tool).Restore().IsWhole);
+        tool.Busy = false;
         Assert.True(tree.Tuner(tool).Restore().IsWhole);
-        Assert.Equal("ro", tool.Line);
+        Assert.Equal("ro quiet", tool.Line);
+    }
+
+    [Theory]
+    [InlineData("cloud.google.com/gke-nodepool=low", "GKE")]
+    [InlineData("a=b,eks.amazonaws.com/nodegroup=low", "EKS")]
+    [InlineData("agentpool=x,kubernetes.azure.com/agentpool=low", "AKS")]
+    public void Before_a_reboot_of_a_node_that_a_provider_replaces_that_is_said(string labels, string provider)
+    {
+        using var tree = GrubHost.Tree().WithKubelet(null, $"--node-labels={labels}");
+        var entry = Assert.Single(tree.Tuner(new GrubHost(tree)).Apply(Spec()).Ledger, entry => entry.Knob == "boot");
+        Assert.Equal(KnobState.RebootRequired, entry.State);
+        Assert.Contains($"of a pool that {provider} manages", entry.Message!, StringComparison.Ordinal);
     }
 
     private static FakeTree Host() => FakeTree.Usual().File("/etc/os-release", "ID=fedora");
@@ -140,12 +164,20 @@ public sealed class BootLoaderTests
 
         public List<string> Commands { get; } = [];
 
+        /// <summary>Whether its daemon is at another change.</summary>
+        public bool Busy { get; set; }
+
         public override CommandOutcome RunOnHost(string tool, IReadOnlyList<string> arguments, TimeSpan limit)
         {
             Assert.Equal("rpm-ostree", tool);
             if (arguments is ["kargs"])
             {
                 return new(0, Line + "\n", "");
+            }
+
+            if (Busy)
+            {
+                return new(1, "", "error: Transaction in progress: upgrade");
             }
 
             Commands.Add($"{tool} {string.Join(' ', arguments)}");

@@ -99,30 +99,33 @@ public sealed class EntriesTests
         Assert.Contains($"quiet {Block}\n", tree.Text(EntryTree.Entry("a-6.0.0")), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Killed_at_any_step_no_word_of_ours_stays_behind(bool afterwards)
+    [Fact]
+    public void Killed_at_any_step_no_word_of_ours_stays_behind()
     {
-        for (var deadly = 1; ; deadly++)
+        foreach (var make in new Func<FakeTree>[] { () => EntryTree.Fedora(), () => EntryTree.SystemdBoot() })
         {
-            using var tree = EntryTree.Fedora();
-            var before = tree.Snapshot();
-            tree.Tuner().Apply(SpecOf("skew_tick=1"));
-            try
-            {
-                tree.Tuner(new DeadlyHost(tree.Host, deadly, afterwards)).Apply(SpecOf("audit=0"));
-                Assert.InRange(deadly, 6, 50);
-                return;
-            }
-            catch (KilledException)
-            {
-                Assert.True(tree.Tuner().Apply(SpecOf("audit=0")).RebootPending);
-                Assert.Contains("ro quiet audit=0\n", tree.Text(EntryTree.Entry("a-6.0.0")), StringComparison.Ordinal);
-                Assert.True(tree.Tuner().Restore().IsWhole);
-                Assert.Equal(before, tree.Snapshot());
-            }
+            Deaths.OfBoot(() => make() is var tree ? (tree, tree.Host) : default, (tree, _) => tree.Snapshot());
         }
+    }
+
+    [Fact]
+    public void Where_no_entry_is_without_the_block_that_is_said()
+    {
+        using var fedora = EntryTree.Fedora();
+        File.Delete(fedora.Root + EntryTree.Entry("a-0-rescue"));
+        using var systemd = EntryTree.SystemdBoot();
+        File.Delete(systemd.Root + EntryTree.Entry("6.0.0"));
+        foreach (var tree in new[] { fedora, systemd })
+        {
+            Assert.Contains("Nothing in the boot menu", Of(tree.Tuner().Apply(Spec), "boot").Message!, StringComparison.Ordinal);
+            tree.Boot(FakeTree.SecondBoot).File("/proc/cmdline", $"ro quiet {Block}");
+            var entry = Of(tree.Tuner().Apply(Spec), "boot");
+            Assert.Equal(KnobState.InEffect, entry.State);
+            Assert.Contains("Nothing in the boot menu", entry.Message!, StringComparison.Ordinal);
+        }
+
+        using var usual = EntryTree.Fedora();
+        Assert.DoesNotContain("Nothing in", Of(usual.Tuner().Apply(Spec), "boot").Message!, StringComparison.Ordinal);
     }
 
     [Theory]

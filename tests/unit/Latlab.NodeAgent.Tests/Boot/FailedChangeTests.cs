@@ -1,4 +1,5 @@
 using Latlab.Crds.NodeTunings;
+using Latlab.Crds.TunedNodes;
 using Latlab.NodeAgent.Boot;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Planning;
@@ -84,6 +85,53 @@ public sealed class FailedChangeTests
         Assert.True(tree.Tuner(host).Restore().RebootPending);
     }
 
+    [Fact]
+    public void A_staged_block_that_an_administrator_took_away_is_not_rebooted_for()
+    {
+        using var tree = GrubHost.Tree();
+        var host = new GrubHost(tree);
+        var spec = Spec with { Drift = DriftPolicy.Report };
+        Assert.True(tree.Tuner(host).Apply(spec).RebootPending);
+        TakeAway(tree, host);
+        var outcome = tree.Tuner(host).Apply(spec);
+        Assert.False(outcome.RebootPending);
+        Assert.Equal(KnobState.Drifted, Of(outcome, "boot").State);
+        Assert.Equal((null, "absent"), (Of(outcome, "kernel.arguments[audit]").Configured, Of(outcome, "kernel.arguments[audit]").Effective));
+        // It is put in again, by the administrator or by another policy.
+        Assert.True(tree.Tuner(host).Apply(Spec).RebootPending);
+    }
+
+    [Fact]
+    public void Nor_one_that_something_takes_away_again_and_again()
+    {
+        using var tree = GrubHost.Tree();
+        var host = new GrubHost(tree);
+        var tuner = tree.Tuner(host);
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.True(tuner.Apply(Spec).RebootPending);
+            TakeAway(tree, host);
+        }
+
+        var outcome = tuner.Apply(Spec);
+        Assert.Contains("something keeps setting it back", Of(outcome, "boot").Message!, StringComparison.Ordinal);
+        Assert.False(outcome.RebootPending);
+    }
+
+    [Theory]
+    [InlineData(GrubHost.Menu)]
+    [InlineData("/etc/os-release")]
+    public void Nor_one_that_cannot_be_looked_at(string file)
+    {
+        using var tree = GrubHost.Tree();
+        var host = new GrubHost(tree);
+        Assert.True(tree.Tuner(host).Apply(Spec).RebootPending);
+        File.Delete(tree.Root + file);
+        var outcome = tree.Tuner(host).Apply(Spec);
+        Assert.Equal(KnobState.Failed, Of(outcome, "boot").State);
+        Assert.False(outcome.RebootPending);
+    }
+
     [Theory]
     [InlineData("/etc/os-release", null, "boot.enabled")]
     [InlineData("/etc/default/grub", null, "no boot loader that latlab knows")]
@@ -110,6 +158,12 @@ public sealed class FailedChangeTests
         Assert.Contains(said, Of(outcome, "boot").Message!, StringComparison.Ordinal);
         Assert.Empty(host.Commands);
         Assert.True(tree.Host.Exists(GrubHost.DropIn));
+    }
+
+    private static void TakeAway(FakeTree tree, GrubHost host)
+    {
+        File.Delete(tree.Root + GrubHost.DropIn);
+        host.UpdateGrub();
     }
 
     private static BootRecord Record(FakeTree tree) => BootRecord.Load(tree.Host)!;

@@ -134,6 +134,23 @@ public sealed class GrubTests
         Assert.Contains("/boot/vmlinuz-other root=UUID=2\n", tree.Text(GrubHost.Menu), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("15_cloud.cfg", false)]
+    [InlineData("99_zz.cfg", true)]
+    public void Recovery_entries_that_were_switched_off_are_made_while_the_block_is_there(string name, bool isLater)
+    {
+        using var tree = GrubHost.Tree().File($"/etc/default/grub.d/{name}", "GRUB_DISABLE_RECOVERY=true");
+        var host = new GrubHost(tree);
+        host.UpdateGrub();
+        var before = tree.Snapshot();
+        Assert.Equal(2, new GrubMenu(tree.Text(GrubHost.Menu)).Entries.Count);
+        var outcome = tree.Tuner(host).Apply(Spec);
+        Assert.Equal(isLater ? 2 : 4, new GrubMenu(tree.Text(GrubHost.Menu)).Entries.Count);
+        Assert.Equal(isLater, Of(outcome, "boot", e => e.Message!).Contains("Nothing in the boot menu", StringComparison.Ordinal));
+        Assert.True(tree.Tuner(host).Restore().IsWhole);
+        Assert.Equal(before, tree.Snapshot());
+    }
+
     [Fact]
     public void What_others_set_already_is_not_written_twice()
     {

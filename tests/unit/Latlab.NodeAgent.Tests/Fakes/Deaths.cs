@@ -27,6 +27,56 @@ internal static class Deaths
         }
     }
 
+    /// <summary>
+    /// The same for a block of boot arguments that becomes another one, or is taken out: nothing of it stays behind.
+    /// </summary>
+    /// <param name="make">A host, and its tree.</param>
+    /// <param name="state">All that boots it.</param>
+    public static void OfBoot(Func<(FakeTree Tree, IHost Host)> make, Func<FakeTree, IHost, string> state)
+    {
+        foreach (var (late, restoring) in new[] { (false, false), (false, true), (true, false), (true, true) })
+        {
+            var n = 0;
+            while (OfBoot(++n, late, restoring, make, state))
+            {
+            }
+
+            Assert.InRange(n, 5, 80);
+        }
+    }
+
+    private static bool OfBoot(int n, bool late, bool restoring, Func<(FakeTree Tree, IHost Host)> make, Func<FakeTree, IHost, string> state)
+    {
+        var (tree, host) = make();
+        using var made = tree;
+        var before = state(tree, host);
+        var (one, other) = (Spec("skew_tick=1"), Spec("audit=0"));
+        Assert.True(tree.Tuner(host).Apply(one).RebootPending);
+        var killed = false;
+        try
+        {
+            var agent = tree.Tuner(new DeadlyHost(host, n, late));
+            _ = restoring ? agent.Restore() : agent.Apply(other);
+        }
+        catch (KilledException)
+        {
+            killed = true;
+        }
+
+        if (!restoring)
+        {
+            Assert.True(tree.Tuner(host).Apply(other).RebootPending);
+            Assert.Contains("audit=0", state(tree, host), StringComparison.Ordinal);
+            Assert.DoesNotContain("skew_tick", state(tree, host), StringComparison.Ordinal);
+        }
+
+        Assert.True(tree.Tuner(host).Restore().IsWhole);
+        Assert.Equal(before, state(tree, host));
+        return killed;
+
+        NodeTuningSpec Spec(string argument) => new() { Boot = new(), Kernel = new() { Arguments = [argument] } };
+    }
+
     private static bool At(int n, bool late, bool restoring, Func<FakeTree> make, Func<FakeTree, IHost> host, NodeTuningSpec spec)
     {
         using var tree = make();

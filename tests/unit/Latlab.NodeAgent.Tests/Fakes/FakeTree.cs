@@ -60,6 +60,17 @@ internal sealed class FakeTree : IDisposable
 
     public FakeTree Irq(int number, string cpus) => File($"/proc/irq/{number}/smp_affinity_list", cpus);
 
+    /// <summary>Cores, by the threads of each; simultaneous multithreading is on.</summary>
+    public FakeTree Threads(params string[] cores)
+    {
+        foreach (var (core, thread) in cores.SelectMany(core => core.Split(',').Select(thread => (core, thread))))
+        {
+            File($"/sys/devices/system/cpu/cpu{thread}/topology/thread_siblings_list", core);
+        }
+
+        return File("/sys/devices/system/cpu/smt/control", "on");
+    }
+
     public FakeTree Boot(string id) => File(BootId.Path, id);
 
     public FakeTree Sysctl(string name, string value) => File("/proc/sys/" + name.Replace('.', '/'), value);

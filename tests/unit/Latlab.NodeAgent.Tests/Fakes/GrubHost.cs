@@ -31,7 +31,7 @@ internal sealed partial class GrubHost(FakeTree tree) : WrappedHost(tree.Host)
         var tree = FakeTree.Usual()
             .File("/etc/os-release", "NAME=\"Debian GNU/Linux\"\nID=debian")
             .File("/etc/default/grub", $"GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT=\"{usual}\"\nGRUB_CMDLINE_LINUX=\"{always}\"")
-            .File("/usr/sbin/grub-mkconfig", "")
+            .File("/usr/sbin/grub-mkconfig", "for x in ${sysconfdir}/default/grub.d/*.cfg ; do")
             .File("/boot/config-6.1.0-test", "CONFIG_NO_HZ_FULL=y\nCONFIG_RCU_NOCB_CPU=y\nCONFIG_CPU_ISOLATION=y")
             .File(Menu, "");
         new GrubHost(tree).UpdateGrub();
@@ -88,7 +88,10 @@ internal sealed partial class GrubHost(FakeTree tree) : WrappedHost(tree.Host)
         foreach (var kernel in Kernels)
         {
             menu.Append($"menuentry 'Debian, {kernel}' {{\n\tlinux\t{kernel} root=UUID=1 ro {variables["GRUB_CMDLINE_LINUX"]} {variables["GRUB_CMDLINE_LINUX_DEFAULT"]}\n}}\n");
-            menu.Append($"menuentry 'Debian, {kernel} (recovery mode)' {{\n\tlinux\t{kernel} root=UUID=1 ro single {variables["GRUB_CMDLINE_LINUX"]}\n}}\n");
+            if (variables.GetValueOrDefault("GRUB_DISABLE_RECOVERY") != "true")
+            {
+                menu.Append($"menuentry 'Debian, {kernel} (recovery mode)' {{\n\tlinux\t{kernel} root=UUID=1 ro single {variables["GRUB_CMDLINE_LINUX"]}\n}}\n");
+            }
         }
 
         return menu.Append("### END /etc/grub.d/10_linux ###\n### BEGIN /etc/grub.d/30_os-prober ###\n\tlinux /boot/vmlinuz-other root=UUID=2\n### END /etc/grub.d/30_os-prober ###\n")

@@ -82,6 +82,7 @@ public sealed class BootArgumentTests
     [InlineData("transparent_hugepage=never", "/sys/kernel/mm/transparent_hugepage/enabled", "always madvise [never]", "always [madvise] never")]
     [InlineData("default_hugepagesz=1G", "/proc/meminfo", "MemTotal: 1 kB\nHugepagesize:    1048576 kB", "Hugepagesize:    2048 kB")]
     [InlineData("hugepagesz=1G hugepages=8", "/sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages", "8", "7")]
+    [InlineData("hugepagesz=1G hugepages=1:2", "/sys/devices/system/node/node1/hugepages/hugepages-1048576kB/nr_hugepages", "2", "1")]
     [InlineData("irqaffinity=0-1", "/proc/irq/default_smp_affinity", "00000003", "0000000f")]
     [InlineData("systemd.cpu_affinity=0-1", "/proc/1/status", "Name:\tsystemd\nCpus_allowed_list:\t0-1", "Name:\tsystemd\nCpus_allowed_list:\t0-3")]
     [InlineData("mce=ignore_ce", "/sys/devices/system/machinecheck/machinecheck0/ignore_ce", "1", "0")]

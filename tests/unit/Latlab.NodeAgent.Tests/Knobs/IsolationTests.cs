@@ -190,9 +190,10 @@ public sealed class IsolationTests
     [InlineData(null, "cpu.isolated is missing")]
     [InlineData("0-3", "has CPU 0")]
     [InlineData("2-9", "no CPU 4-9")]
+    [InlineData("2-3", "leaves no CPU of NUMA node 1")]
     public void CPUs_that_cannot_be_isolated_are_refused(string? isolated, string reason)
     {
-        using var tree = FakeTree.WithCpus().WithPods();
+        using var tree = FakeTree.WithCpus().WithPods().File("/sys/devices/system/node/node0/cpulist", "0-1").File("/sys/devices/system/node/node1/cpulist", "2-3");
         var entry = Assert.Single(Agent(tree).Apply(new() { Cpu = Isolating.Cpu! with { Isolated = isolated } }).Ledger);
         Assert.Equal(KnobState.Refused, entry.State);
         Assert.Contains(reason, entry.Message, StringComparison.Ordinal);
