@@ -100,12 +100,32 @@ public sealed class NodeOwnershipTests
         _cluster.Nodes.Set(new V1Node { Metadata = new V1ObjectMeta { Name = "n1" } });
         _cluster.TunedNodes.Set(tunedNode);
 
-        await new TunedNodeController(_cluster.Observer, _cluster.Applier, TimeProvider.System).ReconcileAsync(tunedNode, Token);
+        await new TunedNodeController(_cluster.Observer, _cluster.Applier, _cluster.Agents, TimeProvider.System).ReconcileAsync(tunedNode, Token);
 
         var written = _cluster.Find<V1Alpha1NodeTuning>("n1")!;
         Assert.Equal(DriftPolicy.Report, written.Spec.Drift);
         Assert.Equal("token", written.Metadata.Annotations[ReadBackRequest.TokenAnnotation]);
         Assert.Equal("2030-01-01T00:00:00Z", written.Metadata.Annotations[ReadBackRequest.QuietUntilAnnotation]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_NodeTuning_that_somebody_edited_is_as_its_TunedNode_wishes_again_and_that_is_told(bool edited)
+    {
+        var tunedNode = TunedNode("uid-1");
+        var tuning = Tuning("uid-1");
+        tuning.Metadata.ResourceVersion = "7";
+        tuning.Spec = new ResolvedWish(tunedNode).Spec with { Cpu = edited ? new CpuTuning { Isolated = "2-3" } : null };
+        _cluster.Add(tuning);
+        _cluster.Tunings.Set(tuning);
+        _cluster.Nodes.Set(new V1Node { Metadata = new V1ObjectMeta { Name = "n1" } });
+        _cluster.TunedNodes.Set(tunedNode);
+
+        await new TunedNodeController(_cluster.Observer, _cluster.Applier, _cluster.Agents, TimeProvider.System).ReconcileAsync(tunedNode, Token);
+
+        Assert.Null(_cluster.Find<V1Alpha1NodeTuning>("n1")!.Spec.Cpu);
+        Assert.Equal(edited, _cluster.Events.Contains("SpecReplaced"));
     }
 
     private static V1Alpha1TunedNode TunedNode(string uid) => new()
