@@ -39,6 +39,9 @@ internal sealed class AgentLoop(
     /// <summary>The threads of the process that this loop is all of; null where it is not.</summary>
     public OwnThreads? Threads { get; init; }
 
+    /// <summary>Who is told that a pass goes on; null where nobody asks.</summary>
+    public PassWatch? Passes { get; init; }
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var watching = watcher.RunAsync(cancellationToken);
@@ -64,7 +67,7 @@ internal sealed class AgentLoop(
         var isQuiet = watcher.Current?.Object is { Work.Deleted: false } tuning && _quiet.IsNow(tuning.QuietUntil);
         if (!isQuiet || watcher.Current?.Work != _answered)
         {
-            await PassAsync(cancellationToken);
+            await (Passes is { } watch ? watch.DuringAsync(() => PassAsync(cancellationToken)) : PassAsync(cancellationToken));
         }
     }
 
