@@ -87,18 +87,27 @@ internal sealed partial class KubeletLook(IHost host)
             ? [.. siblings.Intersect(online)]
             : [];
 
-    /// <summary>Of all NUMA nodes, as kubelet counts them, too (<c>admin-guide/mm/hugetlbpage.rst</c>).</summary>
+    /// <summary>
+    /// Of all NUMA nodes, as kubelet counts them, too. Pages that the kernel lends beyond a pool come and go, and are not the pool's
+    /// (<c>admin-guide/mm/hugetlbpage.rst</c>).
+    /// </summary>
     private IEnumerable<HugePagesSeen> HugePages()
     {
         foreach (var pool in host.List(Pools))
         {
-            if (KibiBytes().Match(pool) is { Success: true } size
-                && long.TryParse(host.Read($"{Pools}/{pool}/nr_hugepages").Text, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            if (KibiBytes().Match(pool) is { Success: true } size && Number($"{pool}/nr_hugepages") is { } count)
             {
-                yield return new() { Size = Notation(long.Parse(size.Groups[1].Value, CultureInfo.InvariantCulture)), Count = count };
+                yield return new()
+                {
+                    Size = Notation(long.Parse(size.Groups[1].Value, CultureInfo.InvariantCulture)),
+                    Count = count - (Number($"{pool}/surplus_hugepages") ?? 0),
+                };
             }
         }
     }
+
+    private long? Number(string file) =>
+        long.TryParse(host.Read($"{Pools}/{file}").Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>As Kubernetes writes a size.</summary>
     private static string Notation(long kibiBytes) => kibiBytes % (1 << 20) == 0 ? $"{kibiBytes >> 20}Gi" : kibiBytes % (1 << 10) == 0 ? $"{kibiBytes >> 10}Mi" : $"{kibiBytes}Ki";

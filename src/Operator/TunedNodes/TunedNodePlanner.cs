@@ -1,5 +1,4 @@
 using k8s.Models;
-using Latlab.Crds.NodeTunings;
 using Latlab.Crds.TunedNodes;
 using Latlab.Operator.Entities;
 using Latlab.Operator.Reboots;

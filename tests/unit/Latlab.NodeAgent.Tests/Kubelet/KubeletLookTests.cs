@@ -65,6 +65,15 @@ public sealed class KubeletLookTests : IDisposable
     }
 
     [Fact]
+    public void All_hugepages_that_there_are_are_told_but_for_those_that_are_lent()
+    {
+        const string Pools = "/sys/kernel/mm/hugepages";
+        _tree.File($"{Pools}/hugepages-1048576kB/nr_hugepages", "8").File($"{Pools}/hugepages-1048576kB/surplus_hugepages", "2")
+            .File($"{Pools}/hugepages-2048kB/nr_hugepages", "0").File($"{Pools}/hugepages-64kB/nr_hugepages", "5").File($"{Pools}/other/nr_hugepages", "9");
+        Assert.Equal([("1Gi", 6L), ("2Mi", 0L), ("64Ki", 5L)], Look(new()).HugePages.Select(pages => (pages.Size, pages.Count)));
+    }
+
+    [Fact]
     public void Threads_of_a_core_are_seen()
     {
         _tree.WithKubelet().File("/sys/devices/system/cpu/cpu2/topology/thread_siblings_list", "2-3").File("/sys/devices/system/cpu/cpu3/topology/thread_siblings_list", "2-3");

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
 using Latlab.Crds.Runs;
 using Latlab.Crds.TunedNodes;
@@ -126,6 +127,28 @@ public sealed class NodeOwnershipTests
 
         Assert.Null(_cluster.Find<V1Alpha1NodeTuning>("n1")!.Spec.Cpu);
         Assert.Equal(edited, _cluster.Events.Contains("SpecReplaced"));
+    }
+
+    [Theory]
+    [InlineData("256Mi", "KubeletRestartNeeded")]
+    [InlineData("0", null)]
+    public async Task A_node_that_is_given_up_and_whose_kubelet_offers_pages_that_are_gone_is_told(string offered, string? reason)
+    {
+        var tuning = Tuning("uid-1");
+        tuning.Metadata.DeletionTimestamp = DateTime.UnixEpoch;
+        tuning.Status = new NodeTuningStatus
+        {
+            HugePages = [new() { Size = "2Mi", Count = 0 }],
+            Conditions = Array.Empty<Condition>().With(NodeTuningConditions.Restored, ConditionStatus.True, "R", "", 1, DateTimeOffset.UnixEpoch),
+        };
+        _cluster.Nodes.Set(new V1Node
+        {
+            Metadata = new V1ObjectMeta { Name = "n1" },
+            Status = new V1NodeStatus { Allocatable = new Dictionary<string, ResourceQuantity> { ["hugepages-2Mi"] = new(offered) } },
+        });
+        await _cluster.NodeTuningController.ReconcileAsync(tuning, Token);
+        Assert.Equal(reason is null ? [] : [reason], _cluster.Events);
+        Assert.Single(_cluster.FinalizersRemoved);
     }
 
     private static V1Alpha1TunedNode TunedNode(string uid) => new()
