@@ -41,6 +41,9 @@ internal sealed record OperatorSettings
     /// </summary>
     public bool AllowReboots { get; init; }
 
+    /// <summary>Namespace of the agents' pods, to be told of a node whose agent does not look; null when nobody is to know.</summary>
+    public string? AgentsNamespace { get; init; }
+
     /// <summary>
     /// Namespace and name of the pod that this process runs in; null outside of one. It is not evicted: were there no other node for it,
     /// nobody would be left to go on. It comes back with its node.

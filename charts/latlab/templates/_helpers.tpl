@@ -56,6 +56,27 @@ imagePullSecrets:
 {{- end }}
 {{- end -}}
 
+{{/*
+Tolerations of a pod of latlab's own: those of the values, and the startup taint of TunedNodes. Operator and agents alone take that away: on a cluster whose nodes all bear
+it, they could start nowhere else.
+*/}}
+{{- define "latlab.tolerations" -}}
+tolerations:
+- key: latlab.dev/not-tuned
+  operator: Exists
+{{- with . }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* What kubelet asks the agent, which is in the node's network. */}}
+{{- define "latlab.agentHealth" -}}
+httpGet:
+  host: 127.0.0.1
+  port: {{ int .Values.agent.healthPort }}
+  path: /healthz
+{{- end -}}
+
 {{/* Where run pods live; refuses the release's own namespace. */}}
 {{- define "latlab.runsNamespace" -}}
 {{- if eq .Values.runs.namespace .Release.Namespace -}}

@@ -23,6 +23,12 @@ public sealed record KubeletStatus
     /// <summary>Why it could not be read; null when it could.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>
+    /// Why kubelet, restarted while the node has other hugepages than it counted, would or might not start again, and what to do instead;
+    /// null when it would.
+    /// </summary>
+    public string? RestartHazard { get; init; }
+
     /// <summary>The newest <see cref="KubeletRestartGrant"/> that was used; written before the restart.</summary>
     public string? RestartedFor { get; init; }
 

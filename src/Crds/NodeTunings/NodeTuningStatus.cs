@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Latlab.Crds.Conditions;
 using Latlab.Crds.Schema;
 
@@ -39,6 +40,13 @@ public sealed record NodeTuningStatus
     /// <summary>What came between on the CPUs from the read-back before the last one to the last one.</summary>
     public Interference? Interference { get; init; }
 
+    /// <summary>
+    /// Hugepages that there are, of all NUMA nodes (<c>/sys/kernel/mm/hugepages</c>): kubelet offers those to pods that there were when it
+    /// started.
+    /// </summary>
+    [ListMapKeys("size")]
+    public IReadOnlyList<HugePagesSeen> HugePages { get; set; } = [];
+
     /// <summary>How the node's kubelet shares out CPUs and memory.</summary>
     public KubeletStatus? Kubelet { get; init; }
 
@@ -48,6 +56,18 @@ public sealed record NodeTuningStatus
     /// <summary>Conditions: <see cref="NodeTuningConditions"/>.</summary>
     [ListMapKeys("type")]
     public IReadOnlyList<Condition> Conditions { get; set; } = [];
+}
+
+/// <summary>Hugepages of one size.</summary>
+public sealed record HugePagesSeen
+{
+    /// <summary>Size of a page, e.g. <c>1Gi</c>.</summary>
+    [Required]
+    public string Size { get; set; } = "";
+
+    /// <summary>How many there are.</summary>
+    [Required]
+    public long Count { get; init; }
 }
 
 /// <summary>The parts of a node that shape its latency and that no knob sets.</summary>

@@ -11,4 +11,7 @@ public static class RebootGrant
     /// was carried out, and <see cref="NodeTuningConditions.RebootRequired"/> still holds.
     /// </summary>
     public const string BootIdAnnotation = ApiGroup.Name + "/reboot-boot-id";
+
+    /// <summary>How many the NodeTuning was given, for people. (The Node has an annotation of that name, which is the budget.)</summary>
+    public const string CountAnnotation = ApiGroup.Name + "/reboots";
 }

@@ -13,8 +13,8 @@ public static class TunedNodeConditions
     public const string Conflict = "Conflict";
 
     /// <summary>
-    /// kubelet offers the hugepages that are in effect to pods, on every node. It counts them when it starts. Absent when the spec asks for
-    /// none.
+    /// kubelet offers the hugepages that there are to pods, neither fewer nor more, on every node. It counts them when it starts. Absent when
+    /// the spec asks for none and all are counted.
     /// </summary>
     public const string HugePagesAllocatable = "HugePagesAllocatable";
 
@@ -56,6 +56,12 @@ public static class TunedNodeConditions
 
     /// <summary>Reason of a problem node whose agent has not reported on the newest spec yet.</summary>
     public const string ReasonAgentPending = "AgentPending";
+
+    /// <summary>
+    /// Reason of <see cref="Effective"/>, and of a problem node, when all was in effect at the last look, and the node's agent does not look any
+    /// more: its pod is gone, or not ready.
+    /// </summary>
+    public const string ReasonAgentNotReady = "AgentNotReady";
 
     /// <summary>Reason of <see cref="HugePagesAllocatable"/> when it is so.</summary>
     public const string ReasonCounted = "Counted";

@@ -36,21 +36,28 @@ internal static class RunVerb
                 result.AddError("--interval: must be 1 to 3600 seconds");
             }
         });
+        var healthPort = new Option<int>("--health-port")
+        {
+            Description = "Loopback port that says whether the work goes on, for kubelet's probes; 0: none",
+            HelpName = "PORT",
+            DefaultValueFactory = _ => 0,
+        };
         var command = new Command("run", "Carry out the NodeTuning of this node until stopped, verifying at each interval.")
         {
-            node, root, interval,
+            node, root, interval, healthPort,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(node),
             new HostRoot(parsed.GetValue(root)!, outlivesCall: true),
             TimeSpan.FromSeconds(parsed.GetValue(interval)),
+            parsed.GetValue(healthPort),
             new AgentLog(parsed.InvocationConfiguration.Output, TimeProvider.System),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string node, HostRoot host, TimeSpan interval, AgentLog log, CancellationToken cancellationToken)
+        string node, HostRoot host, TimeSpan interval, int healthPort, AgentLog log, CancellationToken cancellationToken)
     {
         try
         {
@@ -61,7 +68,10 @@ internal static class RunVerb
             var watcher = new NodeTuningWatcher(api, signal, new Backoff(clock, Random.Shared), log);
             var tuner = new Tuner(host, new JournalFile(host), clock);
             log.Information($"Tuning node {node} in boot {BootId.Read(host)}, verifying every {interval.TotalSeconds} s");
-            var loop = new AgentLoop(api, watcher, signal, host, tuner, clock, interval, log) { Threads = new OwnThreads(host, log) };
+            var passes = new PassWatch(clock);
+            using var health = healthPort == 0 ? null : new HealthServer(healthPort, () => passes.Problem);
+            _ = health?.RunAsync(cancellationToken);
+            var loop = new AgentLoop(api, watcher, signal, host, tuner, clock, interval, log) { Threads = new OwnThreads(host, log), Passes = passes };
             await loop.RunAsync(cancellationToken);
             return AgentCommand.Done;
         }

@@ -40,6 +40,9 @@ internal sealed class AgentLoop(
     /// <summary>The threads of the process that this loop is all of; null where it is not.</summary>
     public OwnThreads? Threads { get; init; }
 
+    /// <summary>Who is told that a pass goes on; null where nobody asks.</summary>
+    public PassWatch? Passes { get; init; }
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var watching = watcher.RunAsync(cancellationToken);
@@ -68,7 +71,7 @@ internal sealed class AgentLoop(
         await _look.EndUnlessAsync(isQuiet ? null : watcher.Current?.Work);
         if (!isQuiet || watcher.Current?.Work != _answered)
         {
-            await PassAsync(cancellationToken);
+            await (Passes is { } watch ? watch.DuringAsync(() => PassAsync(cancellationToken)) : PassAsync(cancellationToken));
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed partial class HugePagesKnob(string size, int node) : Knob($"{Pre
 
     private readonly string _pool = $"hugepages-{KibiBytes(size)}kB";
 
+    /// <summary>Whether a line of the ledger is about such a pool.</summary>
+    public static bool IsPool(string path) => path.StartsWith($"{Prefix}[", StringComparison.Ordinal);
+
     public override string Evidence => $"{Nodes}/node{node}/hugepages/{_pool}/nr_hugepages";
 
     public override KnobReading Read(HostView host)

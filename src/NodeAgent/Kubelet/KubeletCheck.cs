@@ -2,44 +2,47 @@ using Latlab.Crds;
 
 namespace Latlab.NodeAgent.Kubelet;
 
-/// <summary>What of a node its kubelet's settings are held against.</summary>
-/// <param name="Isolated">CPUs that are isolated, ascending; not empty.</param>
-/// <param name="Online">CPUs that there are, ascending.</param>
-/// <param name="NumaNodes">How many NUMA nodes it has.</param>
-/// <param name="HasHugePages">Whether pods shall have hugepages.</param>
-internal sealed record NodeLayout(IReadOnlyList<int> Isolated, IReadOnlyList<int> Online, int NumaNodes, bool HasHugePages);
-
 /// <summary>
-/// Holds kubelet's settings against the isolated CPUs, pure. Kubelet knows nothing of isolation (kubernetes/community#2435 was closed
-/// unmerged): only where the CPUs that it reserves are exactly those that are not isolated, a pod with CPUs of its own runs on isolated
-/// ones, and no other CPU is kept from pods.
+/// Holds kubelet's settings against the isolated CPUs and the hugepages, pure. Kubelet knows nothing of isolation (kubernetes/community#2435
+/// was closed unmerged): only where the CPUs that it reserves are exactly those that are not isolated, a pod with CPUs of its own runs on
+/// isolated ones, and no other CPU is kept from pods.
 /// </summary>
 internal static class KubeletCheck
 {
+    /// <summary>The static policy gives whole cores, and no two pods one (<c>cpumanager/policy_options.go</c>).</summary>
+    private const string WholeCores = "full-pcpus-only";
+
+    /// <summary>Pods without CPUs of their own are kept off the reserved ones, too (same file).</summary>
+    private const string StrictReservation = "strict-cpu-reservation";
+
+    private const string AtBoot = "reserve the pages at boot, by kernel.arguments (hugepagesz=1G hugepages=8) instead of memory.hugePages";
+
     /// <summary>What does not fit and the exact remedy, in words; null when all fits.</summary>
     public static string? Mismatch(KubeletReading kubelet, NodeLayout node)
     {
         var settings = kubelet.Settings!;
-        var wished = Wished(settings, node).ToList();
-        if (wished.Count > 0)
-        {
-            return $"{string.Join("; ", wished.Select(wish => wish.Problem))}. {Remedy(kubelet, wished)}";
-        }
-
-        return kubelet.RunningCpuManagerPolicy is { } running && running != settings.CpuManagerPolicy
-            ? $"kubelet runs with the CPU manager policy {running} ({kubelet.CpuManagerState}), and is configured with {settings.CpuManagerPolicy}. Restart it"
-            : null;
+        var wished = (node.Isolated.Count == 0 ? [] : Cpus(settings, node)).Concat(Memory(settings, node)).ToList();
+        return wished.Count > 0
+            ? $"{string.Join("; ", wished.Select(wish => wish.Problem))}. {Remedy(kubelet, wished)}"
+            : KubeletHazards.OfPolicies(kubelet);
     }
 
-    private static IEnumerable<Correction> Wished(KubeletSettings settings, NodeLayout node)
+    /// <summary>Whether kubelet will not start at the node's next boot, as the pages that it counted are not made yet then.</summary>
+    public static bool LosesItsPools(KubeletSettings? settings, NodeLayout node) =>
+        settings?.MemoryManagerPolicy == KubeletHazards.StaticMemory && node.HasLatePools;
+
+    private static IEnumerable<Correction> Cpus(KubeletSettings settings, NodeLayout node)
     {
         var isolated = CpuList.Format(node.Isolated);
         var housekeeping = CpuList.Format(node.Online.Except(node.Isolated));
-        var isStatic = settings.CpuManagerPolicy == "static";
-        if (!isStatic)
+        if (settings.CpuManagerPolicy != "static")
         {
-            yield return new(
-                KubeletSettings.CpuManagerField, "static", $"the CPU manager policy is {settings.CpuManagerPolicy}: no pod gets CPUs of its own", ChangesState: true);
+            yield return new($"the CPU manager policy is {settings.CpuManagerPolicy}: no pod gets CPUs of its own")
+            {
+                Field = KubeletSettings.CpuManagerField,
+                Value = "static",
+                ChangesState = true,
+            };
         }
 
         var reserved = settings.ReservedSystemCpus;
@@ -49,39 +52,101 @@ internal static class KubeletCheck
                 ? $"kubelet chooses itself which CPUs it reserves, and knows nothing of the isolated {isolated}"
                 : $"the reserved CPUs are {reserved}, and not the {housekeeping} that are left beside the isolated {isolated}"
                     + (CpuList.Common(reserved, isolated) is { Length: > 0 } both ? $": no pod can have {both} for its own" : ": a pod's own CPU may be one that is not isolated");
-            yield return new(KubeletSettings.ReservedField, housekeeping, problem, ChangesState: true);
+            yield return new(problem) { Field = KubeletSettings.ReservedField, Value = housekeeping, ChangesState = true };
         }
 
-        if (node.NumaNodes < 2)
+        foreach (var correction in Options(settings, node))
         {
-            yield break;
+            yield return correction;
         }
 
-        if (settings.TopologyManagerPolicy is not ("single-numa-node" or "restricted"))
+        if (node.NumaNodes > 1 && settings.TopologyManagerPolicy is not ("single-numa-node" or "restricted"))
+        {
+            yield return new($"the topology manager policy is {settings.TopologyManagerPolicy}, and the node has {node.NumaNodes} NUMA nodes: a pod's CPUs and port may be of different ones")
+            {
+                Field = KubeletSettings.TopologyManagerField,
+                Value = "single-numa-node",
+            };
+        }
+    }
+
+    /// <summary>Of the static policy: what its options make of threads of one core, and of the CPUs that are not isolated.</summary>
+    private static IEnumerable<Correction> Options(KubeletSettings settings, NodeLayout node)
+    {
+        List<string> problems = [];
+        Dictionary<string, string> changed = [];
+        var isStrict = settings.Has(StrictReservation);
+        if (isStrict)
+        {
+            problems.Add($"{StrictReservation} keeps pods without CPUs of their own to the isolated ones, and the kernel does not spread them there");
+            changed[StrictReservation] = "false";
+        }
+
+        if (!settings.Has(WholeCores) && node.Cores.FirstOrDefault(core => core.All(node.Isolated.Contains)) is { } shared)
+        {
+            problems.Add($"two pods may get threads of one core for their own, e.g. of {CpuList.Format(shared)}, and slow each other");
+            changed[WholeCores] = "true";
+        }
+
+        if (changed.Count > 0)
+        {
+            yield return new(string.Join("; ", problems))
+            {
+                Field = KubeletSettings.CpuManagerOptionsField,
+                Value = KubeletOptions.Format(KubeletOptions.With(settings.CpuManagerOptions, changed)),
+                // Under it the reserved CPUs are not in the state's default set, else they must be (cpumanager/policy_static.go, validateState).
+                ChangesState = isStrict,
+            };
+        }
+
+        if (settings.Has(WholeCores) && node.Cores.FirstOrDefault(core => !core.All(node.Isolated.Contains)) is { } split)
+        {
+            var left = CpuList.Format(split.Except(node.Isolated));
+            yield return new($"{WholeCores} gives whole cores, and of {CpuList.Format(split)} {left} is not isolated: no pod gets the rest")
+            {
+                First = $"add {left} to cpu.isolated, or switch threads off by cpu.smt",
+            };
+        }
+    }
+
+    /// <summary>
+    /// With several NUMA nodes a pod's hugepages are of that of its CPUs only by the memory manager. It is for pages that are there when
+    /// kubelet starts: those that the agent, itself a pod, makes after each boot are not, and kubelet does not start.
+    /// </summary>
+    private static IEnumerable<Correction> Memory(KubeletSettings settings, NodeLayout node)
+    {
+        if (LosesItsPools(settings, node))
         {
             yield return new(
-                KubeletSettings.TopologyManagerField, "single-numa-node",
-                $"the topology manager policy is {settings.TopologyManagerPolicy}, and the node has {node.NumaNodes} NUMA nodes: a pod's CPUs and port may be of different ones",
-                ChangesState: false);
+                "the memory manager policy is Static, and hugepages are made after kubelet's start: at the next boot it finds none, its state has them, and it does not "
+                + "start, so neither does the agent that makes them (kubernetes/kubernetes#109996)")
+            {
+                First = AtBoot,
+                ChangesState = true,
+            };
         }
-
-        if (node.HasHugePages && settings.MemoryManagerPolicy != "Static")
+        else if (node is { Isolated.Count: > 0, NumaNodes: > 1 } and ({ HasBootPools: true } or { HasLatePools: true })
+            && settings.MemoryManagerPolicy != KubeletHazards.StaticMemory)
         {
-            yield return new(
-                KubeletSettings.MemoryManagerField, "Static",
-                $"the memory manager policy is {settings.MemoryManagerPolicy}, and the node has {node.NumaNodes} NUMA nodes: a pod's hugepages may be of another one than its CPUs",
-                ChangesState: true);
+            yield return new($"the memory manager policy is {settings.MemoryManagerPolicy}, and the node has {node.NumaNodes} NUMA nodes: a pod's hugepages may be of another one than its CPUs")
+            {
+                First = node.HasLatePools ? $"{AtBoot} (with those, a Static one would keep kubelet from starting at the next boot)" : null,
+                Field = KubeletSettings.MemoryManagerField,
+                Value = KubeletHazards.StaticMemory,
+                ChangesState = true,
+            };
         }
     }
 
     private static string Remedy(KubeletReading kubelet, IReadOnlyList<Correction> wished)
     {
-        var settings = kubelet.Settings!;
-        var flags = wished.Where(wish => settings.ByFlag.Contains(wish.Field)).Select(wish => $"--{KubeletSettings.Flags[wish.Field]}={wish.Value}").ToList();
-        var fields = wished.Where(wish => !settings.ByFlag.Contains(wish.Field)).Select(wish => $"{wish.Field}: \"{wish.Value}\"").ToList();
+        var byFlag = kubelet.Settings!.ByFlag;
+        var flags = wished.Where(wish => wish.Field is { } field && byFlag.Contains(field)).Select(wish => $"--{KubeletSettings.Flags[wish.Field!]}={wish.Value}").ToList();
+        var fields = wished.Where(wish => wish.Field is { } field && !byFlag.Contains(field)).Select(Line).ToList();
         var file = kubelet.Files.Count > 1 ? kubelet.Files[^1] : "kubelet's configuration";
         List<string> steps =
         [
+            .. wished.Select(wish => wish.First).OfType<string>(),
             .. fields.Count > 0 ? [$"set in {file} {string.Join(", ", fields)}"] : Array.Empty<string>(),
             .. flags.Count > 0 ? [$"start kubelet with {string.Join(" ", flags)}"] : Array.Empty<string>(),
         ];
@@ -90,17 +155,29 @@ internal static class KubeletCheck
             steps.Add("give reservedMemory as much as kubeReserved, systemReserved and evictionHard take together");
         }
 
-        // It ends at once when it finds what another policy left (kubernetes/kubernetes#84333).
-        var state = wished.Any(wish => wish.ChangesState)
-            ? $"drain the node, stop kubelet, remove {kubelet.CpuManagerState} and {kubelet.StateDirectory}/memory_manager_state, and start it"
-            : "restart kubelet";
-        return $"Remedy: {string.Join(", ", steps)}; then {state}";
+        var last = wished.Any(wish => wish.ChangesState)
+            ? KubeletHazards.Remedy(kubelet, steps.Any(step => step.StartsWith(AtBoot, StringComparison.Ordinal)) ? "reboot it" : "start it")
+            : flags.Count + fields.Count > 0 ? "restart kubelet" : null;
+        return $"Remedy: {string.Join(", ", steps)}{(last is null ? "" : $"; then {last}")}";
     }
 
-    /// <summary>A field that should have another value.</summary>
-    /// <param name="Field">Its name.</param>
-    /// <param name="Value">The value.</param>
-    /// <param name="Problem">What is wrong with the one that it has.</param>
-    /// <param name="ChangesState">Whether kubelet refuses to start with the state that it kept under the former value.</param>
-    private sealed record Correction(string Field, string Value, string Problem, bool ChangesState);
+    private static string Line(Correction wish) => wish.Field == KubeletSettings.CpuManagerOptionsField
+        ? $"{wish.Field}: {{{string.Join(", ", KubeletOptions.Parse(wish.Value).Select(option => $"{option.Key}: \"{option.Value}\""))}}}"
+        : $"{wish.Field}: \"{wish.Value}\"";
+
+    /// <summary>Something that should be otherwise.</summary>
+    /// <param name="Problem">What is wrong.</param>
+    private sealed record Correction(string Problem)
+    {
+        /// <summary>What to do before anything is done to kubelet.</summary>
+        public string? First { get; init; }
+
+        /// <summary>The setting of kubelet that should have another value; null when none should.</summary>
+        public string? Field { get; init; }
+
+        public string? Value { get; init; }
+
+        /// <summary>Whether kubelet refuses to start with the state that it kept until then.</summary>
+        public bool ChangesState { get; init; }
+    }
 }

@@ -26,6 +26,7 @@ internal sealed class KubeletReader(IHost host)
             return none with
             {
                 RunningCpuManagerPolicy = RunningPolicy(none.CpuManagerState),
+                RunningMemoryManagerPolicy = RunningPolicy(none.MemoryManagerState),
                 Problem = "no process called kubelet runs on this node; where it is part of another program (k3s, k0s), hold its CPU manager against cpu.isolated by hand",
             };
         }
@@ -39,7 +40,11 @@ internal sealed class KubeletReader(IHost host)
         var flags = KubeletArguments.Flags(words);
         var reading = new KubeletReading { Files = [$"/proc/{_process}/cmdline"] };
         reading = flags.GetValueOrDefault("root-dir") is { Length: > 0 } root ? reading with { StateDirectory = root.TrimEnd('/') } : reading;
-        reading = reading with { RunningCpuManagerPolicy = RunningPolicy(reading.CpuManagerState) };
+        reading = reading with
+        {
+            RunningCpuManagerPolicy = RunningPolicy(reading.CpuManagerState),
+            RunningMemoryManagerPolicy = RunningPolicy(reading.MemoryManagerState),
+        };
         Dictionary<string, string> fields = new(StringComparer.Ordinal);
         foreach (var file in ConfigFiles(flags))
         {
@@ -89,7 +94,9 @@ internal sealed class KubeletReader(IHost host)
 
             foreach (var field in KubeletSettings.Flags.Keys.Where(config.ContainsKey))
             {
-                fields[field] = config[field]?.ToString() ?? "";
+                fields[field] = config[field] is JsonObject map
+                    ? KubeletOptions.Merged(fields.GetValueOrDefault(field), map)
+                    : config[field]?.ToString() ?? "";
             }
 
             return null;

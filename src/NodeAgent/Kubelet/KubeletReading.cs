@@ -16,8 +16,13 @@ internal sealed record KubeletReading
     /// </summary>
     public string? RunningCpuManagerPolicy { get; init; }
 
+    /// <summary>The same of its memory manager.</summary>
+    public string? RunningMemoryManagerPolicy { get; init; }
+
     /// <summary>Why there are no settings; null when there are.</summary>
     public string? Problem { get; init; }
 
     public string CpuManagerState => $"{StateDirectory}/cpu_manager_state";
+
+    public string MemoryManagerState => $"{StateDirectory}/memory_manager_state";
 }

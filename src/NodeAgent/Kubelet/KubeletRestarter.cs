@@ -11,11 +11,14 @@ internal sealed class KubeletRestarter(IHost host, AgentLog log)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    /// <summary>The status with the grant noted; null when there is nothing to do.</summary>
+    /// <summary>
+    /// The status with the grant noted; null when there is nothing to do, or when kubelet would not start again: its configuration may have
+    /// become another one since the operator looked.
+    /// </summary>
     /// <param name="status">The status as it is now.</param>
     /// <param name="grant">What the operator lets the agent do.</param>
     public static NodeTuningStatus? Noted(NodeTuningStatus status, string? grant) =>
-        grant is not null && status.Kubelet is { } kubelet && kubelet.RestartedFor != grant
+        grant is not null && status.Kubelet is { RestartHazard: null } kubelet && kubelet.RestartedFor != grant
             && grant == KubeletRestartGrant.For(status.BootId, status.ObservedGeneration)
             ? status with { Kubelet = kubelet with { RestartedFor = grant, RestartProblem = null } }
             : null;

@@ -6,6 +6,7 @@ namespace Latlab.NodeAgent.Kubelet;
 internal sealed record KubeletSettings
 {
     public const string CpuManagerField = "cpuManagerPolicy";
+    public const string CpuManagerOptionsField = "cpuManagerPolicyOptions";
     public const string ReservedField = "reservedSystemCPUs";
     public const string TopologyManagerField = "topologyManagerPolicy";
     public const string MemoryManagerField = "memoryManagerPolicy";
@@ -14,12 +15,16 @@ internal sealed record KubeletSettings
     public static readonly IReadOnlyDictionary<string, string> Flags = new Dictionary<string, string>
     {
         [CpuManagerField] = "cpu-manager-policy",
+        [CpuManagerOptionsField] = "cpu-manager-policy-options",
         [ReservedField] = "reserved-cpus",
         [TopologyManagerField] = "topology-manager-policy",
         [MemoryManagerField] = "memory-manager-policy",
     };
 
     public string CpuManagerPolicy { get; init; } = "none";
+
+    /// <summary>Options of the static policy, all off by default.</summary>
+    public IReadOnlyDictionary<string, string> CpuManagerOptions { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Null when kubelet chooses them itself, as many as <c>kubeReserved</c> and <c>systemReserved</c> say.</summary>
     public string? ReservedSystemCpus { get; init; }
@@ -31,6 +36,9 @@ internal sealed record KubeletSettings
     /// <summary>Fields that a flag decides.</summary>
     public IReadOnlySet<string> ByFlag { get; init; } = new HashSet<string>();
 
+    /// <summary>Whether an option of the static policy is on.</summary>
+    public bool Has(string option) => bool.TryParse(CpuManagerOptions.GetValueOrDefault(option), out var isOn) && isOn;
+
     /// <summary>Of fields and flags by name; empty texts stand for the default.</summary>
     public static KubeletSettings From(IReadOnlyDictionary<string, string> fields, IReadOnlyDictionary<string, string> flags)
     {
@@ -39,6 +47,7 @@ internal sealed record KubeletSettings
         return new()
         {
             CpuManagerPolicy = Value(CpuManagerField) ?? defaults.CpuManagerPolicy,
+            CpuManagerOptions = KubeletOptions.Parse(Value(CpuManagerOptionsField)),
             ReservedSystemCpus = Value(ReservedField),
             TopologyManagerPolicy = Value(TopologyManagerField) ?? defaults.TopologyManagerPolicy,
             MemoryManagerPolicy = Value(MemoryManagerField) ?? defaults.MemoryManagerPolicy,

@@ -10,6 +10,8 @@ namespace Latlab.NodeAgent.Reporting;
 internal static class StatusBuilder
 {
     private const int Named = 3;
+    private const int LongestMessage = 600;
+    private const string Whole = " (whole: latlab-agent verify, on the node)";
 
     /// <summary>The status while the tuning is wanted.</summary>
     public static NodeTuningStatus Tuned(
@@ -86,7 +88,7 @@ internal static class StatusBuilder
         InEffect = $"{outcome.InEffect}/{outcome.Ledger.Count}",
         Drifts = outcome.Journal.Drifts,
         LedgerDigest = LedgerDigest.Of(outcome.Ledger),
-        Ledger = outcome.Ledger,
+        Ledger = LedgerTexts.Bounded(outcome.Ledger),
         Environment = environment,
     };
 
@@ -106,11 +108,12 @@ internal static class StatusBuilder
     {
         if (outcome.Problem is not null)
         {
-            return outcome.Problem;
+            return outcome.Problem.Shortened(LongestMessage, Whole);
         }
 
         var bad = outcome.Ledger.Where(entry => entry.State != KnobState.InEffect).ToList();
-        var named = string.Join("; ", bad.Take(Named).Select(entry => $"{entry.Knob} {entry.State}: {entry.Message}"));
+        var each = LongestMessage / Math.Clamp(bad.Count, 1, Named);
+        var named = string.Join("; ", bad.Take(Named).Select(entry => $"{entry.Knob} {entry.State}: {entry.Message}".Shortened(each, Whole)));
         return bad.Count > Named ? $"{named}; and {bad.Count - Named} more, see status.ledger" : named;
     }
 }

@@ -28,6 +28,7 @@ internal static class RunCommand
         var generatorMemory = new Option<int>("--generator-memory-mib") { Description = "Memory limit of the generator in MiB", DefaultValueFactory = _ => Defaults.GeneratorMemoryMiB };
         var meterPort = new Option<int>("--meter-port") { Description = "Loopback port on the nodes by which kubelet asks the meter for its readiness", DefaultValueFactory = _ => Defaults.MeterPort };
         var allowReboots = new Option<bool>("--allow-reboots") { Description = "Whether nodes may be cordoned, drained, tainted and rebooted, as TunedNodes say" };
+        var agentsNamespace = new Option<string?>("--agents-namespace") { Description = "Namespace of the agents' pods; without it nobody is told of an agent that does not look" };
         var leaderElection = new Option<bool>("--leader-election") { Description = "Whether only the replica that holds the Lease acts", DefaultValueFactory = _ => true };
         var leaseNamespace = new Option<string>("--lease-namespace")
         {
@@ -44,7 +45,7 @@ internal static class RunCommand
         var command = new Command("run", "Run the controllers until told to stop")
         {
             runsNamespace, runImage, forwarderImage, allowedImages, pullPolicy, artifacts, artifactsLimit, meterMemory, generatorMemory, meterPort, allowReboots,
-            leaderElection, leaseNamespace, port, webhookPort,
+            agentsNamespace, leaderElection, leaseNamespace, port, webhookPort,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -61,6 +62,7 @@ internal static class RunCommand
                 GeneratorMemoryMiB = parsed.GetRequiredValue(generatorMemory),
                 MeterPort = parsed.GetRequiredValue(meterPort),
                 AllowReboots = parsed.GetRequiredValue(allowReboots),
+                AgentsNamespace = parsed.GetValue(agentsNamespace),
                 OwnPod = OwnPod(),
             };
             var @namespace = parsed.GetRequiredValue(leaseNamespace);

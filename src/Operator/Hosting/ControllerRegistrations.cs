@@ -22,6 +22,9 @@ internal static class ControllerRegistrations
         services.AddSingleton(settings);
         services.AddSingleton<NodeHolders>();
         services.AddSingleton<NoiseMetrics>();
+        services.AddSingleton<AgentPods>();
+        // Agents' pods are watched, too: whoever asks for the pods means those of the runs.
+        services.AddSingleton(provider => provider.GetRequiredService<IEntityCaches>().Of<V1Pod>(settings.RunsNamespace));
         services.AddSingleton<TunedNodeObserver>().AddSingleton<TunedNodeApplier>();
         services.AddSingleton<INodeActions, NodeActions>().AddSingleton<IPodEvictions, PodEvictions>();
         services.AddSingleton<RebootObserver>().AddSingleton<RebootApplier>().AddSingleton<RebootMetrics>();
@@ -33,6 +36,11 @@ internal static class ControllerRegistrations
         services.AddInformer<V1Alpha1TunedNode>();
         services.AddInformer<V1Alpha1NodeTuning>();
         services.AddInformer<V1Pod>(settings.RunsNamespace, ApiGroup.RunUidLabel);
+        if (settings.AgentsNamespace is { } agents)
+        {
+            services.AddInformer<V1Pod>(agents, AgentPods.Selector, i => i.Index(AgentPods.ByNode, pod => Key(pod.Spec?.NodeName)));
+        }
+
         services.AddInformer<V1Lease>(settings.RunsNamespace, $"{ApiGroup.RoleLabel}={NodeReservation.RoleValue}");
         services.AddInformer<V1Alpha1LatencyExperiment>(configure: i => i.Index(ExperimentsByTunedNode, experiment => Key(experiment.Spec?.TunedNode)));
         services.AddInformer<V1Alpha1LatencyRun>(configure: i => i

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.ExceptionServices;
 using k8s.Models;
 using Latlab.Operator.Entities;
@@ -7,7 +8,7 @@ using Latlab.Operator.Runtime;
 namespace Latlab.Operator.Reboots;
 
 /// <summary>Carries out steps. What a node's trouble is does not keep the others from theirs: it is told, and tried again.</summary>
-[EntityRbac(typeof(V1Alpha1NodeTuning), Verbs = RbacVerb.Update)]
+[EntityRbac(typeof(V1Alpha1NodeTuning), Verbs = RbacVerb.Get | RbacVerb.Update)]
 [EntityRbac(typeof(V1Lease), Verbs = RbacVerb.Create | RbacVerb.Delete, Scope = RbacScope.RunNamespace)]
 internal sealed class RebootApplier(
     IEntityClient client,
@@ -109,6 +110,14 @@ internal sealed class RebootApplier(
 
     private async Task EvictAsync(RebootStep.Evict step, CancellationToken cancellationToken)
     {
+        // An eviction cannot be taken back, and the cache may not have seen yet that the node was given back to its work.
+        var live = await client.GetAsync<V1Alpha1NodeTuning>(null, step.Node.Name, cancellationToken);
+        if (live?.Metadata.Uid != step.Node.Tuning!.Metadata.Uid || RebootRecord.Of(live) != step.Node.Record)
+        {
+            throw new ApiException(
+                HttpStatusCode.Conflict, "Conflict", $"evict pods of node {step.Node.Name}", $"{RebootRecord.Annotation} is not what the cache has");
+        }
+
         string? refusal = null;
         foreach (var pod in step.Pods)
         {

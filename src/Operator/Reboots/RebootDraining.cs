@@ -76,7 +76,7 @@ internal static class RebootDraining
 
     private static RebootDecision Grant(RebootNode node, RebootRecord record, DateTimeOffset now)
     {
-        var granted = record.Enter(RebootPhase.Rebooting, now) with { BootId = node.BootId, GrantedAt = now, NotBefore = null };
+        var granted = record.Enter(RebootPhase.Rebooting, now) with { BootId = node.BootId, GrantedAt = now, NotBefore = null, Unmet = node.Unmet, Reboots = record.Reboots + 1 };
         var budget = node.Budget.Count(node.BootId!, node.IsBeingGivenUp, now);
         return new RebootDecision(
             new RebootView(TunedNodeConditions.ReasonRebooting, "is empty and may reboot"),

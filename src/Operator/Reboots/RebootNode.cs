@@ -54,8 +54,11 @@ internal sealed record RebootNode
     /// <summary>Whether the agent has carried out what is wished now, and no reboot is left to do.</summary>
     public bool NeedsNoReboot => IsCarriedOut && !IsRebootRequired;
 
-    /// <summary>Whether it is as wished, and works.</summary>
-    public bool IsDone => NeedsNoReboot && IsReady && (IsBeingGivenUp || NodeTuningState.IsEffective(Tuning!));
+    /// <summary>Whether the reboot did what it was for, and the node works.</summary>
+    public bool IsDone => NeedsNoReboot && IsReady && (IsBeingGivenUp || NodeTuningState.IsEffective(Tuning!) || IsAsBeforeItsReboot);
+
+    /// <summary>Knobs that are not in effect, and that no reboot brings into effect.</summary>
+    public string Unmet => string.Join('\n', Ledger.Where(entry => entry.State is not (KnobState.InEffect or KnobState.RebootRequired)).Select(entry => entry.Knob));
 
     /// <summary>What its NodeTuning has left of reboots.</summary>
     public RebootBudget Budget => _budget ??= RebootBudget.Of(Machine, Tuning!);
@@ -63,11 +66,37 @@ internal sealed record RebootNode
     /// <summary>Whether agent and kubelet both run in another boot than the one that the agent was let end.</summary>
     public bool RunsNewBoot => BootId is { } id && id != Record.BootId && (KubeletBootId is not { } kubelet || kubelet == id);
 
-    /// <summary>What the ledger says of it.</summary>
-    public string Verdict => Tuning?.Status?.Conditions.Get(NodeTuningConditions.Effective)?.Message ?? "its agent has not reported yet";
+    /// <summary>What the ledger says of it: first of that which was otherwise before its reboot.</summary>
+    public string Verdict => NotAsBefore.FirstOrDefault(entry => entry.Message is not null) is { } worse
+        ? $"{worse.Knob} {worse.State}: {worse.Message}"
+        : Tuning?.Status?.Conditions.Get(NodeTuningConditions.Effective)?.Message ?? "its agent has not reported yet";
 
     /// <summary>Whether one more reboot is within what the TunedNode lets it have.</summary>
     public bool MayReboot(RebootRules rules) => BootId is { } boot && Budget.Allows(boot, IsBeingGivenUp, rules.MaxReboots);
+
+    private IReadOnlyList<LedgerEntry> Ledger => Tuning?.Status?.Ledger ?? [];
+
+    private IEnumerable<LedgerEntry> NotInEffect => Ledger.Where(entry => entry.State != KnobState.InEffect);
+
+    private IEnumerable<LedgerEntry> NotAsBefore
+    {
+        get
+        {
+            var before = (Record.Unmet ?? "").Split('\n').ToHashSet();
+            return NotInEffect.Where(entry => !before.Contains(entry.Knob));
+        }
+    }
+
+    /// <summary>
+    /// Whether all that is not in effect was not before the reboot either, and was no reason for it: e.g. a knob that this machine does not
+    /// have. That is a condition of this node, and keeps no other one from its reboot.
+    /// </summary>
+    private bool IsAsBeforeItsReboot => Record.For(Tuning!).Unmet switch
+    {
+        null => false,
+        RebootRecord.Anything => true,
+        _ => NotInEffect.Any() && !NotAsBefore.Any(),
+    };
 
     private bool IsRebootRequired => Tuning?.Status?.Conditions.IsTrue(NodeTuningConditions.RebootRequired) == true;
 

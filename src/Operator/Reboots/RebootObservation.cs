@@ -1,10 +1,13 @@
 using Latlab.Operator.Entities;
+using Latlab.Operator.TunedNodes;
 
 namespace Latlab.Operator.Reboots;
 
 /// <summary>Everything that decides about the reboots of a TunedNode's nodes.</summary>
 internal sealed record RebootObservation
 {
+    private ResolvedWish? _wish;
+
     public required V1Alpha1TunedNode TunedNode { get; init; }
 
     public required RebootRules Rules { get; init; }
@@ -17,6 +20,9 @@ internal sealed record RebootObservation
 
     /// <summary>Nodes of the control plane, of whatever TunedNode.</summary>
     public IReadOnlyList<ControlPlaneNode> ControlPlane { get; init; } = [];
+
+    /// <summary>Whether a NodeTuning has what the TunedNode, which must be an accepted one, asks for now.</summary>
+    public bool IsCurrent(V1Alpha1NodeTuning tuning) => (_wish ??= new ResolvedWish(TunedNode)).IsOf(tuning);
 
     /// <summary>The pod of this process.</summary>
     public (string Namespace, string Name)? OwnPod { get; init; }

@@ -24,7 +24,7 @@ internal static class RebootObstacles
             return new RebootDecision(bar);
         }
 
-        if (!node.IsBeingGivenUp && node.Tuning!.Spec.TunedNode.Generation != observed.TunedNode.Metadata.Generation)
+        if (!node.IsBeingGivenUp && !observed.IsCurrent(node.Tuning!))
         {
             return Wait(
                 TunedNodeConditions.ReasonWaitingForReboot, "the newest spec is carried out first, so that one reboot does for both");

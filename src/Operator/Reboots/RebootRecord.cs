@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Latlab.Crds;
@@ -16,6 +17,9 @@ internal sealed record RebootRecord
 {
     /// <summary>Name of the annotation.</summary>
     public const string Annotation = ApiGroup.Name + "/disruption";
+
+    /// <summary>Value of <see cref="Unmet"/>: any knob.</summary>
+    public const string Anything = "*";
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -42,6 +46,15 @@ internal sealed record RebootRecord
 
     /// <summary>When it was let.</summary>
     public DateTimeOffset? GrantedAt { get; init; }
+
+    /// <summary>
+    /// Knobs that were not in effect when the reboot was granted and that it was not for, one a line: whoever lacks them afterwards was not
+    /// broken by it. <see cref="Anything"/> once the wish has changed since: nothing can be held against it then. Null when nobody noted it.
+    /// </summary>
+    public string? Unmet { get; init; }
+
+    /// <summary>Reboots that this NodeTuning was let make, for people: what is left is <see cref="RebootBudget"/>'s to say.</summary>
+    public int Reboots { get; init; }
 
     /// <summary>Times that the node could not be emptied.</summary>
     public int BlockedDrains { get; init; }
@@ -101,9 +114,15 @@ internal sealed record RebootRecord
         var annotations = new Dictionary<string, string>(copy.Metadata.Annotations ?? new Dictionary<string, string>());
         annotations.Remove(RebootGrant.BootIdAnnotation);
         annotations.Remove(Annotation);
+        annotations.Remove(RebootGrant.CountAnnotation);
         if (this != new RebootRecord())
         {
             annotations[Annotation] = JsonSerializer.Serialize(this, Json);
+        }
+
+        if (Reboots > 0)
+        {
+            annotations[RebootGrant.CountAnnotation] = Reboots.ToString(CultureInfo.InvariantCulture);
         }
 
         if (Phase == RebootPhase.Rebooting && BootId is not null)
@@ -132,10 +151,12 @@ internal sealed record RebootRecord
         {
             Generation = tuning.Spec.TunedNode.Generation,
             Restoring = tuning.Metadata.DeletionTimestamp is not null,
+            Reboots = Reboots,
             Phase = isUnderWay ? Phase : RebootPhase.Idle,
             Since = isUnderWay ? Since : null,
             BootId = isUnderWay ? BootId : null,
             GrantedAt = isUnderWay ? GrantedAt : null,
+            Unmet = Phase is RebootPhase.Rebooting or RebootPhase.Settling ? Anything : null,
         };
     }
 

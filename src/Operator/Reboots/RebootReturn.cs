@@ -1,6 +1,7 @@
 using Latlab.Crds.TunedNodes;
 using Latlab.Crds.Validation;
 using Latlab.Operator.Runtime;
+using Latlab.Operator.TunedNodes;
 
 namespace Latlab.Operator.Reboots;
 
@@ -59,7 +60,7 @@ internal static class RebootReturn
         }
 
         var verdict = new RebootView(
-            TunedNodeConditions.ReasonNotInEffectAfterReboot, $"was rebooted, and not all is in effect: {node.Verdict}");
+            TunedNodeConditions.ReasonNotInEffectAfterReboot, $"was rebooted, and lacks what it had before, or was rebooted for: {node.Verdict}");
         return node.NeedsReboot ? OneMore(node, record, observed, fleet, now) : Fail(node, record, verdict, now);
     }
 
@@ -133,9 +134,11 @@ internal static class RebootReturn
     }
 
     private static RebootDecision Done(RebootNode node, RebootRecord record, DateTimeOffset now) =>
-        new(null, new RebootStep.Release(node, record.Enter(RebootPhase.Idle, now))
+        new(null, new RebootStep.Release(node, record.Enter(RebootPhase.Idle, now) with { Unmet = null })
         {
-            News = new RebootNews(EventType.Normal, "Rebooted", $"It runs boot {node.BootId}, and is as wished"),
+            News = new RebootNews(
+                EventType.Normal, "Rebooted",
+                $"It runs boot {node.BootId}, and {(node.IsBeingGivenUp || NodeTuningState.IsEffective(node.Tuning!) ? "is as wished" : "has what it was rebooted for; its condition Effective says what it lacks as before")}"),
         });
 
     /// <summary>

@@ -30,10 +30,10 @@ internal sealed class NodeTuningController(
     public async Task<ReconciliationResult> ReconcileAsync(V1Alpha1NodeTuning entity, CancellationToken cancellationToken)
     {
         noise.Set(entity);
-        var nodeExists = nodes.Get(null, entity.Metadata.Name) is not null;
-        if (MayGo(entity, nodeExists))
+        var node = nodes.Get(null, entity.Metadata.Name);
+        if (MayGo(entity, node is not null))
         {
-            return await LetGoAsync(entity, nodeExists, cancellationToken);
+            return await LetGoAsync(entity, node, cancellationToken);
         }
 
         if (entity.Metadata.DeletionTimestamp is null && await IsOrphanAsync(entity, cancellationToken) && !holders.IsHeld(entity.Metadata.Name))
@@ -50,32 +50,40 @@ internal sealed class NodeTuningController(
         tuning.Metadata.DeletionTimestamp is not null && (!nodeExists || tuning.Status?.Conditions.IsTrue(NodeTuningConditions.Restored) == true);
 
     /// <summary>What its files and knobs were, the node has back; what it was booted with may still be there.</summary>
-    private async Task<ReconciliationResult> LetGoAsync(V1Alpha1NodeTuning tuning, bool nodeExists, CancellationToken cancellationToken)
+    private async Task<ReconciliationResult> LetGoAsync(V1Alpha1NodeTuning tuning, V1Node? node, CancellationToken cancellationToken)
     {
         var tunedNode = tunedNodes.Get(null, tuning.Spec.TunedNode.Name) is { } known && known.Metadata.Uid == tuning.Spec.TunedNode.Uid ? known : null;
-        var farewell = nodeExists ? Farewell(tuning, tunedNode) : new RebootFarewell(true);
+        var farewell = node is not null ? Farewell(tuning, tunedNode) : new RebootFarewell(true);
         if (!farewell.MayGo)
         {
             return ReconciliationResult.Success(RebootTimes.Look);
         }
 
-        if (nodeExists && settings.AllowReboots)
+        if (node is not null && settings.AllowReboots)
         {
             await applier.GiveBackAsync(tuning, cancellationToken);
             await actions.UntaintAsync(tuning.Metadata.Name, cancellationToken);
         }
 
-        if (farewell.Remark is { } remark)
-        {
-            events.Publish(tuning, EventType.Warning, "RebootLeftOut", remark);
-            if (tunedNode is not null)
-            {
-                events.Publish(tunedNode, EventType.Warning, "RebootLeftOut", $"Node {tuning.Metadata.Name}: {remark}");
-            }
-        }
-
+        Tell("RebootLeftOut", farewell.Remark);
+        // Nobody says it any more once this is gone.
+        Tell("KubeletRestartNeeded", node is not null && KubeletHugePages.Miscounted(tuning.Status!, node) is { } miscounted
+            ? $"{miscounted}; it counts them when it starts"
+            : null);
         await client.RemoveFinalizerAsync(tuning, NodeTuningResource.RestoreFinalizer, cancellationToken);
         return ReconciliationResult.Success();
+
+        void Tell(string reason, string? remark)
+        {
+            if (remark is not null)
+            {
+                events.Publish(tuning, EventType.Warning, reason, remark);
+                if (tunedNode is not null)
+                {
+                    events.Publish(tunedNode, EventType.Warning, reason, $"Node {tuning.Metadata.Name}: {remark}");
+                }
+            }
+        }
     }
 
     private RebootFarewell Farewell(V1Alpha1NodeTuning tuning, V1Alpha1TunedNode? tunedNode)

@@ -28,7 +28,7 @@ internal sealed class TunedNodeApplier(IEntityClient client, IEntityCache<V1Alph
         foreach (var tuning in plan.RestartKubelet)
         {
             await client.ReplaceAsync(tuning, cancellationToken);
-            events.Publish(tuning, EventType.Normal, TunedNodeConditions.ReasonRestartingKubelet, "Its agent may restart kubelet, which does not count all hugepages");
+            events.Publish(tuning, EventType.Normal, TunedNodeConditions.ReasonRestartingKubelet, "Its agent may restart kubelet, which does not know the hugepages that there are");
         }
 
         foreach (var release in plan.Delete)
@@ -61,6 +61,13 @@ internal sealed class TunedNodeApplier(IEntityClient client, IEntityCache<V1Alph
         {
             await client.ReplaceAsync(
                 new V1Alpha1NodeTuning { Metadata = current.Metadata, Spec = wish.Spec, Status = current.Status }, cancellationToken);
+            if (current.Spec.TunedNode == wish.Spec.TunedNode)
+            {
+                events.Publish(
+                    current, EventType.Warning, "SpecReplaced",
+                    $"Its spec was not what TunedNode {tunedNode.Metadata.Name} asks for, and is replaced: it was edited by hand (edit the TunedNode), or another "
+                    + "version of latlab resolves the profile otherwise. If it goes on so, the CRDs are older than the operator");
+            }
         }
         else
         {

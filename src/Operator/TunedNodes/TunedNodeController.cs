@@ -4,7 +4,7 @@ using Latlab.Operator.Runtime;
 namespace Latlab.Operator.TunedNodes;
 
 /// <summary>Keeps one NodeTuning for each node of a TunedNode.</summary>
-internal sealed class TunedNodeController(TunedNodeObserver observer, TunedNodeApplier applier, TimeProvider clock) : IReconciler<V1Alpha1TunedNode>
+internal sealed class TunedNodeController(TunedNodeObserver observer, TunedNodeApplier applier, AgentPods agents, TimeProvider clock) : IReconciler<V1Alpha1TunedNode>
 {
     private static readonly TimeSpan NextLook = TimeSpan.FromSeconds(5);
 
@@ -13,7 +13,9 @@ internal sealed class TunedNodeController(TunedNodeObserver observer, TunedNodeA
         var observed = observer.Read(entity);
         var now = clock.GetUtcNow();
         await applier.ApplyAsync(entity, TunedNodePlanner.Plan(observed, now), cancellationToken);
-        // What is said of a window, or of a pause, changes with time alone.
-        return ReconciliationResult.Success(observed.Reboots?.NextLook is { } look ? (look > now ? look - now : TimeSpan.Zero) + NextLook : null);
+        // What is said of a window, or of a pause, changes with time alone, and agents' pods wake nobody.
+        TimeSpan? ofReboots = observed.Reboots?.NextLook is { } look ? (look > now ? look - now : TimeSpan.Zero) + NextLook : null;
+        TimeSpan? ofAgents = agents.AreWatched ? AgentPods.NextLook : null;
+        return ReconciliationResult.Success(ofReboots < ofAgents ? ofReboots : ofAgents ?? ofReboots);
     }
 }

@@ -21,6 +21,9 @@ internal sealed record TunedNodeObservation
     /// <summary>Names of the nodes that a run holds.</summary>
     public required IReadOnlySet<string> ReservedNodes { get; init; }
 
+    /// <summary>Why nobody looks at a node now, by name; none where agents' pods are not watched.</summary>
+    public IReadOnlyDictionary<string, string> AgentProblems { get; init; } = new Dictionary<string, string>();
+
     /// <summary>How the reboots of its nodes stand; null when nobody looked.</summary>
     public RebootPlan? Reboots { get; init; }
 }

@@ -16,6 +16,7 @@ internal sealed class TunedNodeObserver(
     IEntityCache<V1Node> nodes,
     NodeHolders holders,
     RebootObserver reboots,
+    AgentPods agents,
     TimeProvider clock)
 {
     public TunedNodeObservation Read(V1Alpha1TunedNode tunedNode)
@@ -28,6 +29,7 @@ internal sealed class TunedNodeObserver(
             Nodes = allNodes,
             Tunings = tunings.List(),
             Reboots = RebootPlanner.Plan(reboots.Read(tunedNode), clock.GetUtcNow()),
+            AgentProblems = agents.Problems(allNodes.Where(node => NodeClaims.Matches(tunedNode.Spec, node))),
             ReservedNodes = allNodes.Select(n => n.Metadata.Name).Where(holders.IsHeld).ToHashSet(),
         };
     }

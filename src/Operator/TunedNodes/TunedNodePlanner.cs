@@ -1,5 +1,4 @@
 using k8s.Models;
-using Latlab.Crds.NodeTunings;
 using Latlab.Crds.TunedNodes;
 using Latlab.Operator.Entities;
 using Latlab.Operator.Reboots;
@@ -25,13 +24,18 @@ internal static class TunedNodePlanner
         var matching = observed.Nodes.Where(n => NodeClaims.Matches(tunedNode.Spec, n)).OrderBy(n => n.Metadata.Name, StringComparer.Ordinal).ToList();
         // One whose spec is refused claims nothing: it must not keep a node from another.
         var claimants = observed.TunedNodes.Where(t => t.Metadata.Uid == tunedNode.Metadata.Uid || Validator.Refusals(t.Spec).Count == 0).ToList();
+        var wished = new ResolvedWish(tunedNode);
         List<NodeWish> wishes = [];
         List<NodeView> views = [];
         foreach (var node in matching)
         {
             var tuning = tunings.GetValueOrDefault(node.Metadata.Name);
             var owner = NodeClaims.Owner(node, claimants, tuning);
-            var view = View(node, tunedNode, owner, tuning, observed.ReservedNodes) with { Reboot = observed.Reboots?.Views.GetValueOrDefault(node.Metadata.Name) };
+            var view = View(node, tunedNode, wished, owner, tuning, observed.ReservedNodes) with
+            {
+                Reboot = observed.Reboots?.Views.GetValueOrDefault(node.Metadata.Name),
+                Agent = observed.AgentProblems.GetValueOrDefault(node.Metadata.Name),
+            };
             views.Add(view);
             if (view.Wish is { } wish)
             {
@@ -45,7 +49,7 @@ internal static class TunedNodePlanner
             Apply = wishes,
             RestartKubelet = [.. views.Select(view => KubeletRestarts.Granted(tunedNode.Spec.Kubelet, view, observed.ReservedNodes)).OfType<V1Alpha1NodeTuning>()],
             Delete = [.. Releases(observed, t => !matchingNames.Contains(t.Metadata.Name))],
-            Status = TunedNodeStatusBuilder.Accepted(tunedNode, views, observed.Reboots, now),
+            Status = TunedNodeStatusBuilder.Accepted(tunedNode, wished.Spec, views, observed.Reboots, now),
         };
     }
 
@@ -69,7 +73,7 @@ internal static class TunedNodePlanner
     private static bool IsOwn(TunedNodeObservation observed, V1Alpha1NodeTuning tuning) => tuning.Spec.TunedNode.Uid == observed.TunedNode.Metadata.Uid;
 
     private static NodeView View(
-        V1Node machine, V1Alpha1TunedNode tunedNode, V1Alpha1TunedNode? owner, V1Alpha1NodeTuning? tuning, IReadOnlySet<string> reserved)
+        V1Node machine, V1Alpha1TunedNode tunedNode, ResolvedWish wished, V1Alpha1TunedNode? owner, V1Alpha1NodeTuning? tuning, IReadOnlySet<string> reserved)
     {
         var node = machine.Metadata.Name;
         if (owner?.Metadata.Uid != tunedNode.Metadata.Uid)
@@ -84,7 +88,7 @@ internal static class TunedNodePlanner
             return new NodeView(node) { Waiting = $"is being restored from TunedNode \"{tuning!.Spec.TunedNode.Name}\"" };
         }
 
-        var isCurrent = tuning?.Spec.TunedNode.Generation == tunedNode.Metadata.Generation;
+        var isCurrent = tuning is not null && wished.IsOf(tuning);
         if (!isCurrent && tuning is not null && reserved.Contains(node))
         {
             return new NodeView(node) { Tuning = tuning, Waiting = "is held by a run; the new spec is applied when that has ended" };
@@ -93,32 +97,10 @@ internal static class TunedNodePlanner
         return new NodeView(node)
         {
             Tuning = tuning,
-            Wish = isCurrent ? null : new NodeWish(node, Resolve(tunedNode)),
-            Uncounted = isCurrent && NodeTuningState.IsEffective(tuning!) ? KubeletHugePages.Uncounted(tunedNode.Spec.Memory, machine) : null,
+            Wish = isCurrent ? null : new NodeWish(node, wished.Spec),
+            Miscounted = isCurrent ? KubeletHugePages.Miscounted(tuning!, machine) : null,
         };
     }
-
-    private static NodeTuningSpec Resolve(V1Alpha1TunedNode tunedNode) => new()
-    {
-        TunedNode = new TunedNodeReference
-        {
-            Name = tunedNode.Metadata.Name,
-            Uid = tunedNode.Metadata.Uid,
-            Generation = tunedNode.Metadata.Generation ?? 0,
-        },
-        Cpu = tunedNode.Spec.Cpu,
-        Cache = tunedNode.Spec.Cache,
-        Memory = tunedNode.Spec.Memory,
-        Kernel = BootProfiles.Resolve(tunedNode.Spec),
-        Boot = tunedNode.Spec.Boot,
-        NoiseCheck = tunedNode.Spec.NoiseCheck,
-        NetworkDevices = tunedNode.Spec.NetworkDevices,
-        StoppedServices = tunedNode.Spec.StoppedServices,
-        Devices = tunedNode.Spec.Devices,
-        VirtualWires = tunedNode.Spec.VirtualWires,
-        Interfaces = tunedNode.Spec.Interfaces,
-        Drift = tunedNode.Spec.Drift,
-    };
 }
 
 /// <summary>A matching node, as the TunedNode sees it.</summary>
@@ -130,8 +112,11 @@ internal sealed record NodeView(string Name)
     /// <summary>What keeps the wish from being written.</summary>
     public string? Waiting { get; init; }
 
-    /// <summary>Hugepages that kubelet does not offer to pods yet, in words; null when there are none.</summary>
-    public string? Uncounted { get; init; }
+    /// <summary>Hugepages that kubelet does not offer to pods yet, or still does, in words; null when it knows those that there are.</summary>
+    public string? Miscounted { get; init; }
+
+    /// <summary>Why nobody looks at the node now; null when its agent does, or nobody knows.</summary>
+    public string? Agent { get; init; }
 
     /// <summary>How its reboot stands; null when it needs none.</summary>
     public RebootView? Reboot { get; init; }

@@ -7,10 +7,15 @@ using Latlab.Operator.Reboots;
 
 namespace Latlab.Operator.TunedNodes;
 
-/// <summary>Makes the status of a TunedNode, pure.</summary>
+/// <summary>
+/// Makes the status of a TunedNode, pure. It stays below 10 KiB whatever agents and users write: ten problem nodes of 500 characters, and
+/// six conditions of 600 and what JSON adds. The whole texts are in the NodeTunings.
+/// </summary>
 internal static class TunedNodeStatusBuilder
 {
     private const int MostProblemNodes = 10;
+    private const int LongestProblem = 500;
+    private const int LongestCondition = 600;
 
     public static TunedNodeStatus Refused(V1Alpha1TunedNode tunedNode, IReadOnlyList<Refusal> refusals, DateTimeOffset now)
     {
@@ -19,15 +24,17 @@ internal static class TunedNodeStatusBuilder
         return last with
         {
             ObservedGeneration = generation,
-            Conditions = last.Conditions
+            Conditions = Bounded(last.Conditions
                 .With(TunedNodeConditions.Accepted, ConditionStatus.False, TunedNodeConditions.ReasonInvalid, Refusal.Message(refusals), generation, now)
-                .With(TunedNodeConditions.Effective, ConditionStatus.False, TunedNodeConditions.ReasonInvalid, "the spec is not accepted", generation, now),
+                .With(TunedNodeConditions.Effective, ConditionStatus.False, TunedNodeConditions.ReasonInvalid, "the spec is not accepted", generation, now)),
         };
     }
 
-    public static TunedNodeStatus Accepted(V1Alpha1TunedNode tunedNode, IReadOnlyList<NodeView> nodes, RebootPlan? reboots, DateTimeOffset now)
+    public static TunedNodeStatus Accepted(
+        V1Alpha1TunedNode tunedNode, NodeTuningSpec wish, IReadOnlyList<NodeView> nodes, RebootPlan? reboots, DateTimeOffset now)
     {
-        var problems = nodes.Select(Problem).OfType<ProblemNode>().ToList();
+        // Those that are known to be wrong come before those that nobody looks at.
+        var problems = nodes.Select(Problem).OfType<ProblemNode>().OrderBy(IsUnwatched).ToList();
         var effective = nodes.Count - problems.Count;
         var claimed = nodes.Where(n => n.ClaimedBy is not null).ToList();
         var generation = tunedNode.Metadata.Generation;
@@ -37,7 +44,7 @@ internal static class TunedNodeStatusBuilder
             ObservedGeneration = generation,
             MatchedNodes = nodes.Count,
             EffectiveNodes = effective,
-            ProblemNodes = [.. problems.Take(MostProblemNodes)],
+            ProblemNodes = [.. problems.Take(MostProblemNodes).Select(Bounded)],
             Conditions = (tunedNode.Status?.Conditions ?? [])
                 .With(TunedNodeConditions.Accepted, ConditionStatus.True, TunedNodeConditions.ReasonValid, "the spec can be carried out", generation, now)
                 .With(TunedNodeConditions.Effective, status, reason, message, generation, now)
@@ -51,9 +58,9 @@ internal static class TunedNodeStatusBuilder
                     generation,
                     now),
         };
-        IReadOnlyList<Condition> conditions = [.. HugePages(accepted.Conditions, tunedNode, nodes, now)];
+        IReadOnlyList<Condition> conditions = [.. HugePages(accepted.Conditions, wish, nodes, generation, now)];
         conditions = [.. KubeletAlignment.Into(conditions, nodes, generation, now)];
-        return accepted with { Conditions = conditions.WithReboots(tunedNode, reboots, now) };
+        return accepted with { Conditions = Bounded(conditions.WithReboots(tunedNode, reboots, now)) };
     }
 
     public static TunedNodeStatus Deleting(V1Alpha1TunedNode tunedNode, int nodesLeft, IReadOnlyList<string> heldNodes, RebootPlan? reboots, DateTimeOffset now)
@@ -62,7 +69,7 @@ internal static class TunedNodeStatusBuilder
         var waiting = heldNodes.Count > 0;
         return last with
         {
-            Conditions = last.Conditions.With(
+            Conditions = Bounded(last.Conditions.With(
                 TunedNodeConditions.Effective,
                 ConditionStatus.False,
                 waiting ? TunedNodeConditions.ReasonWaitingForRun : TunedNodeConditions.ReasonRestoring,
@@ -70,28 +77,34 @@ internal static class TunedNodeStatusBuilder
                     ? $"a run holds node \"{heldNodes[0]}\"; it is restored when the run has ended. Delete the experiment to end it now"
                     : $"{nodesLeft} nodes are being restored",
                 tunedNode.Metadata.Generation,
-                now).WithReboots(tunedNode, reboots, now),
+                now).WithReboots(tunedNode, reboots, now)),
         };
     }
 
     private static IEnumerable<Condition> HugePages(
-        IReadOnlyList<Condition> conditions, V1Alpha1TunedNode tunedNode, IReadOnlyList<NodeView> nodes, DateTimeOffset now)
+        IReadOnlyList<Condition> conditions, NodeTuningSpec wish, IReadOnlyList<NodeView> nodes, long? generation, DateTimeOffset now)
     {
-        if ((tunedNode.Spec.Memory?.HugePages ?? []).Count == 0)
+        const string Type = TunedNodeConditions.HugePagesAllocatable;
+        var miscounted = nodes.Where(node => node.Miscounted is not null).ToList();
+        if (miscounted.Count > 0)
         {
-            return conditions.Where(condition => condition.Type != TunedNodeConditions.HugePagesAllocatable);
+            return conditions.With(
+                Type, ConditionStatus.False,
+                miscounted.All(KubeletRestarts.IsUnderWay) ? TunedNodeConditions.ReasonRestartingKubelet : TunedNodeConditions.ReasonKubeletRestartNeeded,
+                $"{miscounted.Count} of {nodes.Count} nodes; \"{miscounted[0].Name}\": {miscounted[0].Miscounted}: {KubeletRestarts.Words(miscounted[0])}", generation, now);
         }
 
-        var uncounted = nodes.Where(node => node.Uncounted is not null).ToList();
-        var generation = tunedNode.Metadata.Generation;
-        return uncounted.Count == 0
+        if (wish.Memory?.HugePages is not { Count: > 0 } && wish.Kernel?.Arguments.Any(BootPools.Asks) != true)
+        {
+            return conditions.Where(condition => condition.Type != Type);
+        }
+
+        var unseen = nodes.Count(node => node.ClaimedBy is null && !KubeletHugePages.AreSeen(node.Tuning));
+        return unseen > 0 || nodes.Count == 0
             ? conditions.With(
-                TunedNodeConditions.HugePagesAllocatable, ConditionStatus.True, TunedNodeConditions.ReasonCounted,
-                "kubelet offers all hugepages that are in effect to pods", generation, now)
-            : conditions.With(
-                TunedNodeConditions.HugePagesAllocatable, ConditionStatus.False,
-                uncounted.All(KubeletRestarts.IsUnderWay) ? TunedNodeConditions.ReasonRestartingKubelet : TunedNodeConditions.ReasonKubeletRestartNeeded,
-                $"{uncounted.Count} of {nodes.Count} nodes; \"{uncounted[0].Name}\": {uncounted[0].Uncounted}: {KubeletRestarts.Words(uncounted[0])}", generation, now);
+                Type, ConditionStatus.Unknown, TunedNodeConditions.ReasonAgentPending,
+                $"of {unseen} of {nodes.Count} nodes no agent has said yet how many hugepages there are", generation, now)
+            : conditions.With(Type, ConditionStatus.True, TunedNodeConditions.ReasonCounted, "kubelet offers the hugepages that there are to pods", generation, now);
     }
 
     private static (ConditionStatus Status, string Reason, string Message) Effective(int matched, int effective, List<ProblemNode> problems) =>
@@ -99,9 +112,25 @@ internal static class TunedNodeStatusBuilder
         {
             (0, _) => (ConditionStatus.False, TunedNodeConditions.ReasonNoNodes, "no node matches; see `kubectl get nodes --show-labels`"),
             (_, 0) => (ConditionStatus.True, TunedNodeConditions.ReasonAllInEffect, $"in effect on all {matched} nodes, read back from the kernel"),
+            _ when problems.All(IsUnwatched) => (ConditionStatus.Unknown, TunedNodeConditions.ReasonAgentNotReady,
+                $"nobody looks at {problems.Count} of {matched} nodes; \"{problems[0].Name}\": {problems[0].Message}"),
             _ => (ConditionStatus.False, TunedNodeConditions.ReasonNodesNotInEffect,
                 $"in effect on {effective} of {matched} nodes; \"{problems[0].Name}\": {problems[0].Message}"),
         };
+
+    private static bool IsUnwatched(ProblemNode problem) => problem.Reason == TunedNodeConditions.ReasonAgentNotReady;
+
+    private static ProblemNode Bounded(ProblemNode problem) => problem with
+    {
+        Message = problem.Message.Shortened(
+            Math.Max(0, LongestProblem - problem.Name.Length - problem.Reason.Length - Whole(problem.Name).Length), Whole(problem.Name)),
+    };
+
+    private static IReadOnlyList<Condition> Bounded(IReadOnlyList<Condition> conditions) =>
+        [.. conditions.Select(condition => condition with { Message = condition.Message.Shortened(
+            LongestCondition, condition.Type == TunedNodeConditions.Accepted ? " (correct these first)" : " (whole: kubectl describe ntn, of that node)") })];
+
+    private static string Whole(string node) => $" (whole: kubectl describe ntn {node})";
 
     private static ProblemNode? Problem(NodeView node)
     {
@@ -125,7 +154,7 @@ internal static class TunedNodeStatusBuilder
         {
             ({ Status: not ConditionStatus.True }, { } reboot) => new ProblemNode { Name = node.Name, Reason = reboot.Reason, Message = reboot.Message },
             ({ Status: not ConditionStatus.True } condition, _) => new ProblemNode { Name = node.Name, Reason = condition.Reason, Message = condition.Message },
-            _ => null,
+            _ => node.Agent is { } agent ? new ProblemNode { Name = node.Name, Reason = TunedNodeConditions.ReasonAgentNotReady, Message = agent } : null,
         };
     }
 }

@@ -44,19 +44,76 @@ public sealed class KubeletCheckTests
         Assert.Contains("topologyManagerPolicy: \"single-numa-node\"", mismatch, StringComparison.Ordinal);
         Assert.EndsWith("then restart kubelet", mismatch, StringComparison.Ordinal);
         Assert.DoesNotContain("memoryManagerPolicy", mismatch, StringComparison.Ordinal);
-        var withPages = Mismatch(settings with { TopologyManagerPolicy = "restricted" }, OneNumaNode with { NumaNodes = 2, HasHugePages = true })!;
+        var withPages = Mismatch(settings with { TopologyManagerPolicy = "restricted" }, OneNumaNode with { NumaNodes = 2, HasBootPools = true })!;
         Assert.Contains("memoryManagerPolicy: \"Static\"", withPages, StringComparison.Ordinal);
         Assert.Contains("reservedMemory", withPages, StringComparison.Ordinal);
         Assert.Null(Mismatch(
-            settings with { TopologyManagerPolicy = "restricted", MemoryManagerPolicy = "Static" }, OneNumaNode with { NumaNodes = 2, HasHugePages = true }));
+            settings with { TopologyManagerPolicy = "restricted", MemoryManagerPolicy = "Static" }, OneNumaNode with { NumaNodes = 2, HasBootPools = true }));
+    }
+
+    [Theory]
+    // Static is for pages that are there when kubelet starts: whoever has others is told so, and never to set it first.
+    [InlineData(2, "None", "may be of another one than its CPUs")]
+    [InlineData(2, "Static", "at the next boot it finds none")]
+    [InlineData(1, "Static", "at the next boot it finds none")]
+    [InlineData(1, "None", null)]
+    public void For_hugepages_that_are_made_after_its_start_the_memory_manager_is_no_remedy(int numaNodes, string policy, string? problem)
+    {
+        var settings = new KubeletSettings
+        {
+            CpuManagerPolicy = "static", ReservedSystemCpus = "0-1", TopologyManagerPolicy = "restricted", MemoryManagerPolicy = policy,
+        };
+        foreach (var node in new[] { OneNumaNode, Layout(null, "0-3") }.Where(node => node.Isolated.Count > 0 || policy == "Static"))
+        {
+            var mismatch = Mismatch(settings, node with { NumaNodes = numaNodes, HasLatePools = true });
+            Assert.Equal(problem is null, mismatch is null);
+            if (problem is not null)
+            {
+                Assert.Contains(problem, mismatch, StringComparison.Ordinal);
+                Assert.Contains("Remedy: reserve the pages at boot, by kernel.arguments", mismatch, StringComparison.Ordinal);
+                Assert.EndsWith("remove /var/lib/kubelet/cpu_manager_state and /var/lib/kubelet/memory_manager_state, and reboot it", mismatch, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("", "2-3", "e.g. of 2-3", "cpuManagerPolicyOptions: {full-pcpus-only: \"true\"}; then restart kubelet")]
+    [InlineData("align-by-socket=true", "2-3", "e.g. of 2-3", "cpuManagerPolicyOptions: {align-by-socket: \"true\", full-pcpus-only: \"true\"}; then restart kubelet")]
+    [InlineData("full-pcpus-only=true", "2-3", null, null)]
+    [InlineData("full-pcpus-only=true", "1,3", "of 1,3 1 is not isolated", "Remedy: add 1 to cpu.isolated, or switch threads off by cpu.smt")]
+    [InlineData("", "1,3", null, null)]
+    [InlineData("", null, null, null)]
+    [InlineData("strict-cpu-reservation=true", null, "keeps pods without CPUs of their own", "cpuManagerPolicyOptions: {strict-cpu-reservation: \"false\"}; then drain the node, stop kubelet, remove")]
+    [InlineData("strict-cpu-reservation=true", "2-3", "; two pods may get", "cpuManagerPolicyOptions: {full-pcpus-only: \"true\", strict-cpu-reservation: \"false\"}; then drain")]
+    public void Options_of_the_static_policy_are_held_against_the_cores(string options, string? core, string? problem, string? remedy)
+    {
+        var settings = new KubeletSettings { CpuManagerPolicy = "static", ReservedSystemCpus = "0-1", CpuManagerOptions = KubeletOptions.Parse(options) };
+        var mismatch = Mismatch(settings, OneNumaNode with { Cores = core is null ? [] : [CpuList.Parse(core)] });
+        Assert.Equal(problem is null, mismatch is null);
+        Assert.Contains(problem ?? "", mismatch ?? "", StringComparison.Ordinal);
+        Assert.Contains(remedy ?? "", mismatch ?? "", StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_kubelet_that_runs_with_another_policy_than_its_file_says_is_to_be_restarted()
+    public void A_kubelet_that_runs_with_another_policy_than_its_file_says_is_not_just_to_be_restarted_as_it_would_end_at_once()
     {
         var kubelet = Kubelet(new() { CpuManagerPolicy = "static", ReservedSystemCpus = "0-1" });
-        Assert.Contains("Restart it", KubeletCheck.Mismatch(kubelet with { RunningCpuManagerPolicy = "none" }, OneNumaNode)!, StringComparison.Ordinal);
-        Assert.Null(KubeletCheck.Mismatch(kubelet with { RunningCpuManagerPolicy = "static" }, OneNumaNode));
+        foreach (var other in new[] { kubelet with { RunningCpuManagerPolicy = "none" }, kubelet with { RunningMemoryManagerPolicy = "Static" } })
+        {
+            Assert.Contains("drain the node, stop kubelet, remove /var/lib/kubelet/", KubeletCheck.Mismatch(other, OneNumaNode)!, StringComparison.Ordinal);
+            Assert.NotNull(KubeletHazards.OfRestart(other));
+        }
+
+        var same = kubelet with { RunningCpuManagerPolicy = "static", RunningMemoryManagerPolicy = "None" };
+        Assert.Null(KubeletCheck.Mismatch(same, OneNumaNode));
+        Assert.Null(KubeletHazards.OfRestart(same));
+    }
+
+    [Fact]
+    public void A_kubelet_that_compares_hugepages_or_that_nobody_sees_is_not_to_be_restarted()
+    {
+        Assert.Contains("remove /var/lib/kubelet/cpu_manager_state", KubeletHazards.OfRestart(Kubelet(new() { MemoryManagerPolicy = "Static" }))!, StringComparison.Ordinal);
+        Assert.Contains("k3s", KubeletHazards.OfRestart(new() { Problem = "k3s" })!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +134,7 @@ public sealed class KubeletCheckTests
         }
     });
 
-    private static NodeLayout Layout(string isolated, string online) => new(CpuList.Parse(isolated), CpuList.Parse(online), NumaNodes: 1, HasHugePages: false);
+    private static NodeLayout Layout(string? isolated, string online) => new(isolated is null ? [] : CpuList.Parse(isolated), CpuList.Parse(online), NumaNodes: 1);
 
     private static KubeletReading Kubelet(KubeletSettings settings) => new() { Settings = settings, Files = ["/proc/1/cmdline", "/k.yaml"] };
 

@@ -31,8 +31,13 @@ public sealed class KubeletReaderTests : IDisposable
         _tree.WithKubelet(KubeletTree.Aligned, "--config-dir", "/etc/kubernetes/kubelet.d", "--cpu-manager-policy=none")
             .File("/etc/kubernetes/kubelet.d/20-b.conf", "reservedSystemCPUs: 0,2")
             .File("/etc/kubernetes/kubelet.d/10-a.conf", "reservedSystemCPUs: 0-2\ntopologyManagerPolicy: best-effort")
+            .File("/etc/kubernetes/kubelet.d/30-c.conf", "cpuManagerPolicyOptions:\n  full-pcpus-only: \"true\"\n  align-by-socket: \"true\"")
+            .File("/etc/kubernetes/kubelet.d/40-d.conf", "cpuManagerPolicyOptions:\n  align-by-socket: \"false\"")
             .File("/etc/kubernetes/kubelet.d/notes.txt", "reservedSystemCPUs: 3");
-        Assert.Equal(("none", "0,2", "best-effort", "None"), Values(Read(_tree).Settings!));
+        var settings = Read(_tree).Settings!;
+        Assert.Equal(("none", "0,2", "best-effort", "None"), Values(settings));
+        Assert.Equal("align-by-socket=false,full-pcpus-only=true", KubeletOptions.Format(settings.CpuManagerOptions));
+        Assert.True(settings.Has("full-pcpus-only"));
     }
 
     [Fact]
@@ -67,6 +72,7 @@ public sealed class KubeletReaderTests : IDisposable
     {
         _tree.WithKubelet(KubeletTree.Aligned, "--root-dir=/data/kubelet/").File("/data/kubelet/cpu_manager_state", """{"policyName":"none","checksum":1}""");
         Assert.Equal("none", Read(_tree).RunningCpuManagerPolicy);
+        Assert.Equal("Static", Read(_tree.File("/data/kubelet/memory_manager_state", """{"policyName":"Static"}""")).RunningMemoryManagerPolicy);
         Assert.Null(Read(_tree.File("/data/kubelet/cpu_manager_state", "{")).RunningCpuManagerPolicy);
         Assert.Null(Read(_tree.File("/data/kubelet/cpu_manager_state", """{"policyName":7}""")).RunningCpuManagerPolicy);
     }

@@ -46,6 +46,17 @@ public sealed class KubeletRestartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_kubelet_that_would_not_start_again_is_not_restarted_whatever_the_operator_lets()
+    {
+        _agent.Tree.WithKubelet($"{KubeletTree.Aligned}\nmemoryManagerPolicy: Static");
+        var loop = await _agent.StartAsync(_host);
+        await AnnotateAsync(Grant);
+        await loop.TurnAsync(_agent.Stop);
+        Assert.Empty(_host.Commands);
+        Assert.Null(_agent.Written.Kubelet!.RestartedFor);
+    }
+
+    [Fact]
     public async Task A_restart_that_fails_is_told_and_not_tried_again()
     {
         _host.Refusal = "Unit kubelet.service not found.";

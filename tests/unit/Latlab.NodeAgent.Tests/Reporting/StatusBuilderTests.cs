@@ -1,5 +1,6 @@
 using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
+using Latlab.NodeAgent.Cluster;
 using Latlab.NodeAgent.Journal;
 using Latlab.NodeAgent.Planning;
 using Latlab.NodeAgent.Reporting;
@@ -42,6 +43,37 @@ public sealed class StatusBuilderTests
         var before = StatusBuilder.Restored(Outcome([], null), new(), [], 1, Now).Conditions;
         var tuned = StatusBuilder.Tuned(Outcome([KnobState.Failed], null), new(), before, 2, Now.AddHours(1));
         Assert.Equal(Now.UtcDateTime, Assert.Single(tuned.Conditions).LastTransitionTime);
+    }
+
+    [Theory]
+    [InlineData(12, 10 * 1024)]
+    // Each knob more is a line more, whatever it says.
+    [InlineData(60, 40 * 1024)]
+    public void A_status_has_an_end_whatever_knobs_say(int knobs, int bytes)
+    {
+        var (value, message) = (new string('v', 4_000), new string('m', 2_000));
+        LedgerEntry[] ledger =
+        [
+            .. Enumerable.Range(0, knobs).Select(i => new LedgerEntry
+            {
+                Knob = $"kernel.sysctls[net.ipv4.a_long_name.{i:00}]", Requested = $"{i}{value}", Configured = value, Effective = value,
+                Evidence = "/proc/sys/net/ipv4/a_long_name/of_a_sysctl", State = KnobState.Failed, Message = message, Drifts = 7,
+            }),
+        ];
+        var status = StatusBuilder.Tuned(new(ledger, "boot", JournalState.Empty, null), new(), [], 1, Now);
+        Assert.InRange(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(status, ClusterJson.Default.NodeTuningStatus).Length, knobs * 200, bytes - 1);
+        Assert.All(status.Ledger, entry => Assert.EndsWith("…", entry.Message, StringComparison.Ordinal));
+        // What is short stays whole, and the digest is of the whole.
+        Assert.Equal(ledger[0].Knob, status.Ledger[0].Knob);
+        ledger[0] = ledger[0] with { Effective = value + "!" };
+        Assert.NotEqual(status.LedgerDigest, StatusBuilder.Tuned(new(ledger, "boot", JournalState.Empty, null), new(), [], 1, Now).LedgerDigest);
+    }
+
+    [Fact]
+    public void Texts_that_fit_stay_as_they_are()
+    {
+        LedgerEntry[] ledger = [new() { Knob = "a", Requested = new string('v', 900), Effective = new string('w', 900), Message = "short" }, new() { Knob = "b", Requested = "1" }];
+        Assert.Same(ledger, LedgerTexts.Bounded(ledger));
     }
 
     private static TuningOutcome Outcome(KnobState[] states, string? problem) => new(

@@ -79,6 +79,7 @@ public sealed class RebootBudgetTests
         await fleet.SettleAsync(60);
         var arguments = fleet.Tuning(Node).Spec.Kernel;
         fleet.Change();
+        fleet.Api.Edit<V1Alpha1TunedNode>("lab", tunedNode => tunedNode.Spec = tunedNode.Spec with { Kernel = arguments });
         fleet.Api.Edit<V1Alpha1NodeTuning>(Node, tuning => tuning.Spec = tuning.Spec with { Kernel = arguments });
         await fleet.SettleAsync(20);
         Assert.Equal((1, TunedNodeConditions.ReasonRebootExhausted), (fleet.Grants, fleet.Plan().Views[Node].Reason));

@@ -207,6 +207,18 @@ public sealed class RebootCareTests
         Assert.Contains(RebootRecord.Annotation, Farewell(fleet, Node).Remark, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_node_that_was_given_back_loses_no_pod_to_a_pass_that_has_not_seen_that()
+    {
+        var fleet = new SimulatedFleet(1, new DisruptionPolicy());
+        fleet.Pods[Node].Add((SimulatedPods.Pod(Node, "a"), Kept: false));
+        await UntilAsync(fleet, RebootPhase.Draining);
+        fleet.Api.Edit<V1Alpha1NodeTuning>(
+            Node, t => t.Metadata.Annotations = fleet.Record(Node).Enter(RebootPhase.Idle, fleet.Clock.GetUtcNow()).WriteTo(t).Metadata.Annotations);
+        Assert.False(await fleet.PassAsync());
+        Assert.Single(fleet.Pods[Node]);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

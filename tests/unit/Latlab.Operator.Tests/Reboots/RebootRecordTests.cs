@@ -20,6 +20,8 @@ public sealed class RebootRecordTests
             Since = Now,
             BootId = "b",
             GrantedAt = Now,
+            Unmet = "cpu.governor\ncpu.smt",
+            Reboots = 2,
             BlockedDrains = 1,
             NotBefore = Now,
             Reason = "R",
@@ -30,6 +32,7 @@ public sealed class RebootRecordTests
         var written = record.WriteTo(tuning);
         Assert.Equal(record, RebootRecord.Of(written));
         Assert.Equal("t", written.Metadata.Annotations[ReadBackRequest.TokenAnnotation]);
+        Assert.Equal("2", written.Metadata.Annotations[RebootGrant.CountAnnotation]);
         Assert.Equal(new RebootRecord(), RebootRecord.Of(tuning));
     }
 
@@ -46,17 +49,18 @@ public sealed class RebootRecordTests
     }
 
     [Theory]
-    [InlineData("Rebooting", "Rebooting")]
-    [InlineData("Settling", "Settling")]
-    [InlineData("Draining", "Draining")]
-    [InlineData("Lost", "Idle")]
-    [InlineData("Failed", "Idle")]
-    public void A_new_generation_counts_anew_and_goes_on_with_what_is_under_way(string before, string after)
+    // What is not in effect then is the new wish's, and not the reboot's.
+    [InlineData("Rebooting", "Rebooting", RebootRecord.Anything)]
+    [InlineData("Settling", "Settling", RebootRecord.Anything)]
+    [InlineData("Draining", "Draining", null)]
+    [InlineData("Lost", "Idle", null)]
+    [InlineData("Failed", "Idle", null)]
+    public void A_new_generation_counts_anew_and_goes_on_with_what_is_under_way(string before, string after, string? unmet)
     {
         var phase = Enum.Parse<RebootPhase>(before);
-        var old = new RebootRecord { Phase = phase, Generation = 1, BlockedDrains = 3, NotBefore = Now, Reason = "R" };
+        var old = new RebootRecord { Phase = phase, Generation = 1, BlockedDrains = 3, NotBefore = Now, Reason = "R", Unmet = "a", Reboots = 1 };
         var record = old.For(Tuning());
-        Assert.Equal(new RebootRecord { Phase = Enum.Parse<RebootPhase>(after), Generation = 2 }, record);
+        Assert.Equal(new RebootRecord { Phase = Enum.Parse<RebootPhase>(after), Generation = 2, Unmet = unmet, Reboots = 1 }, record);
         Assert.Same(record, record.For(Tuning()));
     }
 

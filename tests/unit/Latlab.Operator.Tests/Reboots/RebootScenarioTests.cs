@@ -158,6 +158,48 @@ public sealed class RebootScenarioTests
     }
 
     [Fact]
+    public async Task A_node_that_lacks_what_no_reboot_brings_gets_its_reboot_and_keeps_no_other_from_theirs()
+    {
+        var fleet = new SimulatedFleet(3, new DisruptionPolicy());
+        fleet.Agents.Lacking.Add(Node);
+        await fleet.SettleAsync(40);
+        Assert.All(fleet.Names, name => Assert.Equal(1, fleet.Agents.Booted[name]));
+        Assert.Equal(3, fleet.Grants);
+        Assert.Equal((null, 0), (fleet.Plan().StoppedBy, fleet.Plan().Slots));
+        Assert.Empty(fleet.Plan().Views);
+        Assert.False(NodeTuningState.IsEffective(fleet.Tuning(Node)));
+    }
+
+    [Fact]
+    public async Task A_node_that_lacks_something_since_its_reboot_stops_the_others_though_it_lacked_something_else_before()
+    {
+        var fleet = new SimulatedFleet(2, new DisruptionPolicy());
+        fleet.Agents.Lacking.Add(Node);
+        fleet.Agents.Losing.Add(Node);
+        await fleet.SettleAsync(60);
+        Assert.Equal((1, Node), (fleet.Grants, fleet.Plan().StoppedBy));
+        Assert.Contains("memory.hugePages[1Gi,node0] Failed", fleet.Plan().Views[Node].Message, StringComparison.Ordinal);
+
+        fleet.Agents.Losing.Clear();
+        await fleet.SettleAsync(20);
+        Assert.All(fleet.Names, name => Assert.Equal(1, fleet.Agents.Booted[name]));
+    }
+
+    [Fact]
+    public async Task Who_takes_the_mark_of_a_cordon_away_makes_it_their_own()
+    {
+        var fleet = new SimulatedFleet(1, new DisruptionPolicy());
+        fleet.Pods[Node].Add((SimulatedPods.Pod(Node, "kept"), Kept: true));
+        await fleet.SettleAsync(4);
+        Assert.Equal(RebootPhase.Draining, fleet.Record(Node).Phase);
+        fleet.Api.Edit<V1Node>(Node, node => node.Metadata.Annotations.Remove(CordonMark.Annotation));
+        fleet.Pods[Node].Clear();
+        await fleet.SettleAsync(10);
+        Assert.Equal((1, RebootPhase.Idle), (fleet.Agents.Booted[Node], fleet.Record(Node).Phase));
+        Assert.True(fleet.Node(Node).Spec.Unschedulable);
+    }
+
+    [Fact]
     public async Task A_node_that_failed_and_was_helped_by_hand_frees_its_slot()
     {
         var fleet = new SimulatedFleet(2, new DisruptionPolicy());

@@ -14,6 +14,12 @@ internal sealed class SimulatedAgents(SimulatedApi api, TimeProvider clock)
     /// <summary>Nodes whose kernel drops the arguments: a reboot brings them nothing.</summary>
     public HashSet<string> Stubborn { get; } = [];
 
+    /// <summary>Nodes whose machine lacks a knob: no reboot brings it.</summary>
+    public HashSet<string> Lacking { get; } = [];
+
+    /// <summary>Nodes that lose another knob by their reboot.</summary>
+    public HashSet<string> Losing { get; } = [];
+
     /// <summary>What the running kernel was booted with, by node: the generation.</summary>
     public Dictionary<string, long> Booted { get; } = [];
 
@@ -77,10 +83,11 @@ internal sealed class SimulatedAgents(SimulatedApi api, TimeProvider clock)
     {
         var tuning = Tuning(name);
         var (isBooted, isDeleted) = (Booted[name] == Wish(tuning), tuning.Metadata.DeletionTimestamp is not null);
+        var ledger = Ledger(name, isBooted).ToList();
         IReadOnlyList<Condition> conditions = [];
         foreach (var (type, holds, message) in ((string, bool, string)[])
             [
-                (NodeTuningConditions.Effective, isBooted && !isDeleted, "as it is"), (NodeTuningConditions.Restored, isDeleted, ""),
+                (NodeTuningConditions.Effective, !isDeleted && ledger.All(entry => entry.State == KnobState.InEffect), "as it is"), (NodeTuningConditions.Restored, isDeleted, ""),
                 (NodeTuningConditions.RebootRequired, !isBooted, ""),
             ])
         {
@@ -88,11 +95,23 @@ internal sealed class SimulatedAgents(SimulatedApi api, TimeProvider clock)
         }
 
         var bootId = api.Find<V1Node>(name)!.Status.NodeInfo.BootID;
-        var status = new NodeTuningStatus { ObservedGeneration = tuning.Metadata.Generation, BootId = bootId, Conditions = conditions };
+        var status = new NodeTuningStatus { ObservedGeneration = tuning.Metadata.Generation, BootId = bootId, Conditions = conditions, Ledger = ledger };
         if (tuning.Status is null || KubernetesJson.Serialize(tuning.Status) != KubernetesJson.Serialize(status))
         {
             tuning.Status = status;
             api.Put(tuning);
         }
+    }
+
+    private IEnumerable<LedgerEntry> Ledger(string name, bool isBooted)
+    {
+        yield return Entry("kernel.arguments[isolcpus]", isBooted ? KnobState.InEffect : KnobState.RebootRequired);
+        yield return Entry("memory.hugePages[1Gi,node0]", isBooted && Losing.Contains(name) ? KnobState.Failed : KnobState.InEffect);
+        if (Lacking.Contains(name))
+        {
+            yield return Entry("cpu.governor", KnobState.Unsupported);
+        }
+
+        static LedgerEntry Entry(string knob, KnobState state) => new() { Knob = knob, State = state, Message = $"{knob} is so" };
     }
 }

@@ -5,6 +5,7 @@ using Latlab.Operator.Entities;
 using Latlab.Operator.Reboots;
 using Latlab.Operator.Reservations;
 using Latlab.Operator.Tests.Runs;
+using Latlab.Operator.TunedNodes;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Latlab.Operator.Tests.Reboots;
@@ -33,7 +34,7 @@ internal sealed class SimulatedFleet
         Api.Put(new V1Alpha1TunedNode
         {
             Metadata = new V1ObjectMeta { Name = "lab", Uid = "uid-lab", Generation = 1 },
-            Spec = new TunedNodeSpec { NodeSelector = Label, Boot = new BootTuning(), Disruption = policy },
+            Spec = new TunedNodeSpec { NodeSelector = Label, Boot = new BootTuning(), Disruption = policy, Kernel = Arguments(1) },
         });
         foreach (var n in Enumerable.Range(0, nodes))
         {
@@ -119,7 +120,11 @@ internal sealed class SimulatedFleet
     /// <summary>The spec is changed, and the new wish reaches every node.</summary>
     public void Change()
     {
-        Api.Edit<V1Alpha1TunedNode>("lab", tunedNode => tunedNode.Metadata.Generation++);
+        Api.Edit<V1Alpha1TunedNode>("lab", tunedNode =>
+        {
+            tunedNode.Metadata.Generation++;
+            tunedNode.Spec = tunedNode.Spec with { Kernel = Arguments(tunedNode.Metadata.Generation!.Value) };
+        });
         foreach (var name in Names)
         {
             Api.Edit<V1Alpha1NodeTuning>(name, tuning =>
@@ -174,13 +179,7 @@ internal sealed class SimulatedFleet
         Caches.Sync();
     }
 
-    private NodeTuningSpec Wish()
-    {
-        var generation = TunedNode.Metadata.Generation!.Value;
-        return new NodeTuningSpec
-        {
-            TunedNode = new TunedNodeReference { Name = "lab", Uid = "uid-lab", Generation = generation },
-            Kernel = new KernelTuning { Arguments = [$"isolcpus={generation}"] },
-        };
-    }
+    private NodeTuningSpec Wish() => new ResolvedWish(TunedNode).Spec;
+
+    private static KernelTuning Arguments(long generation) => new() { Arguments = [$"isolcpus={generation}"] };
 }

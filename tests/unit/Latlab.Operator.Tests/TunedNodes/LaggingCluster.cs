@@ -14,7 +14,7 @@ namespace Latlab.Operator.Tests.TunedNodes;
 /// An API server that holds TunedNodes and NodeTunings, and caches that know only what a test says they know. Objects that go keep nothing
 /// behind: finalizers are recorded, not honoured.
 /// </summary>
-internal sealed class LaggingCluster : IEntityClient, IEventPublisher, INodeActions, IPodEvictions
+internal sealed class LaggingCluster : IEntityClient, IEntityCaches, IEventPublisher, INodeActions, IPodEvictions
 {
     private static readonly OperatorSettings Settings = new();
     private readonly Dictionary<(Type Type, string Name), IKubernetesObject<V1ObjectMeta>> _objects = [];
@@ -38,7 +38,10 @@ internal sealed class LaggingCluster : IEntityClient, IEventPublisher, INodeActi
 
     public NodeHolders Holders => new(Leases, Runs, Settings);
 
-    public TunedNodeObserver Observer => new(TunedNodes, Tunings, Nodes, Holders, Reboots, TimeProvider.System);
+    public TunedNodeObserver Observer => new(TunedNodes, Tunings, Nodes, Holders, Reboots, Agents, TimeProvider.System);
+
+    /// <summary>Nobody watches them here.</summary>
+    public AgentPods Agents => new(this, Settings, TimeProvider.System);
 
     public TunedNodeApplier Applier => new(this, Tunings, this);
 
@@ -107,6 +110,9 @@ internal sealed class LaggingCluster : IEntityClient, IEventPublisher, INodeActi
     }
 
     public void Publish(IKubernetesObject<V1ObjectMeta> entity, EventType type, string reason, string message) => Events.Add(reason);
+
+    public IEntityCache<TEntity> Of<TEntity>(string? @namespace = null)
+        where TEntity : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
 
     public Task<T> ApplyAsync<T>(T entity, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
 using Latlab.Crds.Runs;
 using Latlab.Crds.TunedNodes;
@@ -100,12 +101,54 @@ public sealed class NodeOwnershipTests
         _cluster.Nodes.Set(new V1Node { Metadata = new V1ObjectMeta { Name = "n1" } });
         _cluster.TunedNodes.Set(tunedNode);
 
-        await new TunedNodeController(_cluster.Observer, _cluster.Applier, TimeProvider.System).ReconcileAsync(tunedNode, Token);
+        await new TunedNodeController(_cluster.Observer, _cluster.Applier, _cluster.Agents, TimeProvider.System).ReconcileAsync(tunedNode, Token);
 
         var written = _cluster.Find<V1Alpha1NodeTuning>("n1")!;
         Assert.Equal(DriftPolicy.Report, written.Spec.Drift);
         Assert.Equal("token", written.Metadata.Annotations[ReadBackRequest.TokenAnnotation]);
         Assert.Equal("2030-01-01T00:00:00Z", written.Metadata.Annotations[ReadBackRequest.QuietUntilAnnotation]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_NodeTuning_that_somebody_edited_is_as_its_TunedNode_wishes_again_and_that_is_told(bool edited)
+    {
+        var tunedNode = TunedNode("uid-1");
+        var tuning = Tuning("uid-1");
+        tuning.Metadata.ResourceVersion = "7";
+        tuning.Spec = new ResolvedWish(tunedNode).Spec with { Cpu = edited ? new CpuTuning { Isolated = "2-3" } : null };
+        _cluster.Add(tuning);
+        _cluster.Tunings.Set(tuning);
+        _cluster.Nodes.Set(new V1Node { Metadata = new V1ObjectMeta { Name = "n1" } });
+        _cluster.TunedNodes.Set(tunedNode);
+
+        await new TunedNodeController(_cluster.Observer, _cluster.Applier, _cluster.Agents, TimeProvider.System).ReconcileAsync(tunedNode, Token);
+
+        Assert.Null(_cluster.Find<V1Alpha1NodeTuning>("n1")!.Spec.Cpu);
+        Assert.Equal(edited, _cluster.Events.Contains("SpecReplaced"));
+    }
+
+    [Theory]
+    [InlineData("256Mi", "KubeletRestartNeeded")]
+    [InlineData("0", null)]
+    public async Task A_node_that_is_given_up_and_whose_kubelet_offers_pages_that_are_gone_is_told(string offered, string? reason)
+    {
+        var tuning = Tuning("uid-1");
+        tuning.Metadata.DeletionTimestamp = DateTime.UnixEpoch;
+        tuning.Status = new NodeTuningStatus
+        {
+            HugePages = [new() { Size = "2Mi", Count = 0 }],
+            Conditions = Array.Empty<Condition>().With(NodeTuningConditions.Restored, ConditionStatus.True, "R", "", 1, DateTimeOffset.UnixEpoch),
+        };
+        _cluster.Nodes.Set(new V1Node
+        {
+            Metadata = new V1ObjectMeta { Name = "n1" },
+            Status = new V1NodeStatus { Allocatable = new Dictionary<string, ResourceQuantity> { ["hugepages-2Mi"] = new(offered) } },
+        });
+        await _cluster.NodeTuningController.ReconcileAsync(tuning, Token);
+        Assert.Equal(reason is null ? [] : [reason], _cluster.Events);
+        Assert.Single(_cluster.FinalizersRemoved);
     }
 
     private static V1Alpha1TunedNode TunedNode(string uid) => new()

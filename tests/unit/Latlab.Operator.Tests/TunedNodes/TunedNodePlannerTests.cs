@@ -5,6 +5,7 @@ using Latlab.Crds.NodeTunings;
 using Latlab.Crds.Tests.Validation;
 using Latlab.Crds.TunedNodes;
 using Latlab.Operator.Entities;
+using Latlab.Operator.Reboots;
 using Latlab.Operator.TunedNodes;
 
 namespace Latlab.Operator.Tests.TunedNodes;
@@ -33,40 +34,42 @@ public sealed class TunedNodePlannerTests
     }
 
     [Theory]
-    [InlineData(null, false, "offers 0 of 256 MiB of hugepages-2Mi")]
-    [InlineData("128Mi", false, "offers 128 of 256 MiB of hugepages-2Mi")]
-    [InlineData("256Mi", true, "offers all")]
-    [InlineData("1Gi", true, "offers all")]
-    public void Hugepages_that_kubelet_has_not_counted_are_told(string? offered, bool counted, string message)
+    [InlineData(null, 128, ConditionStatus.False, "offers 0 of 256 MiB of hugepages-2Mi")]
+    [InlineData("128Mi", 128, ConditionStatus.False, "offers 128 of 256 MiB of hugepages-2Mi")]
+    [InlineData("256Mi", 128, ConditionStatus.True, "offers the hugepages that there are")]
+    // A pool became smaller: pods go on being sent there.
+    [InlineData("1Gi", 128, ConditionStatus.False, "offers 1024 MiB of hugepages-2Mi to pods, and there are 256: pods that get the rest fail")]
+    [InlineData("256Mi", 0, ConditionStatus.False, "and there are 0")]
+    [InlineData("256Mi", null, ConditionStatus.Unknown, "of 1 of 1 nodes no agent has said")]
+    public void Hugepages_that_kubelet_counts_otherwise_than_they_are_are_told(string? offered, int? seen, ConditionStatus status, string message)
     {
-        var spec = Selector("x") with { Memory = new() { HugePages = [new() { Size = "2Mi", Count = 64 }, new() { Size = "2Mi", NumaNode = 1, Count = 64 }] } };
-        var tunedNode = TunedNode("a", spec);
         var node = Node("n1", "x");
         if (offered is not null)
         {
             node.Status = new V1NodeStatus { Allocatable = new Dictionary<string, ResourceQuantity> { ["hugepages-2Mi"] = new(offered) } };
         }
 
-        var observed = Observe(tunedNode, [node], [Tuning("n1", tunedNode, effective: true)]);
-        var condition = Plan(observed).Status.Conditions.Get(TunedNodeConditions.HugePagesAllocatable)!;
-        Assert.Equal(counted ? ConditionStatus.True : ConditionStatus.False, condition.Status);
-        Assert.Contains(message, condition.Message, StringComparison.Ordinal);
-        // What is not in effect yet is another matter, and without pools there is nothing to say.
-        Assert.True(Plan(Observe(tunedNode, [node], [Tuning("n1", tunedNode)])).Status.Conditions.IsTrue(TunedNodeConditions.HugePagesAllocatable));
-        tunedNode.Spec = Selector("x");
-        tunedNode.Status = Plan(observed).Status;
-        Assert.Null(Plan(Observe(tunedNode, [node], [Tuning("n1", tunedNode, effective: true)])).Status.Conditions.Get(TunedNodeConditions.HugePagesAllocatable));
+        foreach (var spec in new[]
+            {
+                Selector("x") with { Memory = new() { HugePages = [new() { Size = "2Mi", Count = 128 }] } },
+                Selector("x") with { Kernel = new() { Arguments = ["hugepagesz=2M hugepages=128"] } },
+                Selector("x"),
+            })
+        {
+            var tunedNode = TunedNode("a", spec);
+            // Another knob that is not in effect changes nothing about it.
+            var condition = Plan(Observe(tunedNode, [node], [WithPages(Tuning("n1", tunedNode), seen)])).Status.Conditions.Get(TunedNodeConditions.HugePagesAllocatable);
+            var isAsked = spec.Memory is not null || spec.Kernel is not null;
+            Assert.Equal(isAsked || status == ConditionStatus.False ? status : null, condition?.Status);
+            Assert.Contains(condition is null ? "" : message, condition?.Message ?? "", StringComparison.Ordinal);
+        }
     }
 
     [Fact]
     public void Kubelet_is_let_restart_once_for_hugepages_that_it_does_not_count_where_that_is_allowed_and_no_run_holds_the_node()
     {
-        var tunedNode = TunedNode("a", Selector("x") with
-        {
-            Memory = new() { HugePages = [new() { Size = "2Mi", Count = 64 }] },
-            Kubelet = new() { Restart = KubeletRestart.Allowed },
-        });
-        var observed = Observe(tunedNode, [Node("n1", "x")], [Tuning("n1", tunedNode, effective: true)]);
+        var tunedNode = WithRestart();
+        var observed = Observe(tunedNode, [Node("n1", "x")], [WithPages(Tuning("n1", tunedNode), 64)]);
         Assert.Empty(Plan(observed with { ReservedNodes = new HashSet<string> { "n1" } }).RestartKubelet);
         var granted = Assert.Single(Plan(observed).RestartKubelet);
         Assert.Equal(KubeletRestartGrant.For(granted.Status!.BootId, granted.Metadata.Generation), granted.Metadata.Annotations[KubeletRestartGrant.Annotation]);
@@ -74,7 +77,7 @@ public sealed class TunedNodePlannerTests
         Assert.Empty(after.RestartKubelet);
         Assert.Equal(TunedNodeConditions.ReasonRestartingKubelet, after.Status.Conditions.Get(TunedNodeConditions.HugePagesAllocatable)!.Reason);
 
-        granted.Status = granted.Status with { Kubelet = new() { RestartedFor = granted.Metadata.Annotations[KubeletRestartGrant.Annotation] } };
+        granted.Status = granted.Status with { Kubelet = granted.Status.Kubelet! with { RestartedFor = granted.Metadata.Annotations[KubeletRestartGrant.Annotation] } };
         var done = Plan(observed with { Tunings = [granted] });
         Assert.Empty(done.RestartKubelet);
         Assert.Equal(TunedNodeConditions.ReasonKubeletRestartNeeded, done.Status.Conditions.Get(TunedNodeConditions.HugePagesAllocatable)!.Reason);
@@ -83,6 +86,95 @@ public sealed class TunedNodePlannerTests
         Assert.Single(Plan(observed with { Tunings = [granted] }).RestartKubelet);
         tunedNode.Spec = tunedNode.Spec with { Kubelet = new() };
         Assert.Empty(Plan(observed with { Tunings = [granted] }).RestartKubelet);
+    }
+
+    [Fact]
+    public void A_kubelet_that_might_not_start_again_is_not_let_restart_and_the_remedy_is_told()
+    {
+        foreach (var (kubelet, words) in new (KubeletStatus?, string)[]
+            {
+                (new() { MemoryManagerPolicy = "Static", RestartHazard = "drain the node, remove the state" }, "does not restart it: drain the node, remove the state"),
+                (new() { MemoryManagerPolicy = "None", RestartHazard = "its file says otherwise" }, "its file says otherwise"),
+                // Agents of older versions.
+                (new() { MemoryManagerPolicy = "Static" }, "has not said that its memoryManagerPolicy is None"),
+                (new() { Problem = "k3s" }, "has not said"),
+                (null, "has not said"),
+            })
+        {
+            var tunedNode = WithRestart();
+            var tuning = WithPages(Tuning("n1", tunedNode), 64);
+            tuning.Status = tuning.Status! with { Kubelet = kubelet };
+            var plan = Plan(Observe(tunedNode, [Node("n1", "x")], [tuning]));
+            Assert.Empty(plan.RestartKubelet);
+            Assert.Contains(words, plan.Status.Conditions.Get(TunedNodeConditions.HugePagesAllocatable)!.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Kubelet_is_not_restarted_before_all_pages_are_made()
+    {
+        var tunedNode = WithRestart();
+        var tuning = WithPages(Tuning("n1", tunedNode), 32);
+        tuning.Status = tuning.Status! with { Ledger = [new() { Knob = "memory.hugePages[2Mi,node0]", State = KnobState.Failed }] };
+        Assert.Empty(Plan(Observe(tunedNode, [Node("n1", "x")], [tuning])).RestartKubelet);
+    }
+
+    [Theory]
+    [InlineData(true, ConditionStatus.Unknown, TunedNodeConditions.ReasonAgentNotReady)]
+    [InlineData(false, ConditionStatus.False, TunedNodeConditions.ReasonNodesNotInEffect)]
+    public void What_nobody_looks_at_is_not_called_in_effect(bool othersAre, ConditionStatus status, string reason)
+    {
+        var tunedNode = TunedNode("a", Selector("x"));
+        var observed = Observe(tunedNode, [Node("n1", "x"), Node("n2", "x")], [Tuning("n1", tunedNode, effective: true), Tuning("n2", tunedNode, othersAre)]) with
+        {
+            AgentProblems = new Dictionary<string, string> { ["n1"] = "no agent", ["n2"] = "no agent" },
+        };
+        var condition = Plan(observed).Status.Conditions.Get(TunedNodeConditions.Effective)!;
+        Assert.Equal((status, reason), (condition.Status, condition.Reason));
+        Assert.Contains(othersAre ? "\"n1\": no agent" : "\"n2\": why", condition.Message, StringComparison.Ordinal);
+        Assert.Equal(0, Plan(observed).Status.EffectiveNodes);
+    }
+
+    [Fact]
+    public void A_status_has_an_end_whatever_agents_write()
+    {
+        var said = new string('m', 6_000);
+        var tunedNode = WithRestart();
+        var names = Enumerable.Range(0, 50).Select(i => $"n{i}".PadRight(253, 'x')).ToList();
+        var tunings = names.Select(name =>
+        {
+            var tuning = WithPages(Tuning(name, tunedNode), 64);
+            tuning.Status = tuning.Status! with
+            {
+                Conditions = ((IReadOnlyList<Condition>)[])
+                    .With(NodeTuningConditions.Effective, ConditionStatus.False, "KnobsNotInEffect", said, 1, Now)
+                    .With(NodeTuningConditions.KubeletAligned, ConditionStatus.False, "Misaligned", said, 1, Now),
+                Kubelet = new() { RestartHazard = said },
+            };
+            return tuning;
+        });
+        var reboots = new RebootPlan { Steps = [], Slots = 1, StoppedBy = names[0], Views = names.ToDictionary(name => name, _ => new RebootView("Rebooting", said)) };
+        var observed = Observe(tunedNode, [.. names.Select(name => Node(name, "x"))], [.. tunings]) with { Reboots = reboots };
+        var status = Plan(observed).Status;
+        Assert.Equal((10, 6), (status.ProblemNodes.Count, status.Conditions.Count));
+        Assert.All(status.ProblemNodes, problem => Assert.EndsWith($"… (whole: kubectl describe ntn {problem.Name})", problem.Message, StringComparison.Ordinal));
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(k8s.KubernetesJson.Serialize(status)), 5_000, 10 * 1024 - 1);
+
+        tunedNode.Spec = tunedNode.Spec with { Kernel = new() { Arguments = [.. Enumerable.Range(0, 60).Select(i => $"isolcpus=0;{i}{said[..400]}")] } };
+        tunedNode.Status = status;
+        var refused = Plan(observed).Status;
+        Assert.Equal(ConditionStatus.False, refused.Conditions.Get(TunedNodeConditions.Accepted)!.Status);
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(k8s.KubernetesJson.Serialize(refused)), 5_000, 10 * 1024 - 1);
+    }
+
+    [Fact]
+    public void A_profile_that_is_resolved_otherwise_than_it_was_is_rolled_out()
+    {
+        var tunedNode = TunedNode("a", Selector("x") with { Profile = BootProfile.Realtime, Cpu = new() { Isolated = "2-3" } });
+        var tuning = Tuning("n1", tunedNode, effective: true);
+        Assert.Empty(Plan(Observe(tunedNode, [Node("n1", "x")], [tuning])).Apply);
+        tuning.Spec = tuning.Spec with { Kernel = new() { Arguments = ["isolcpus=2-3"] } };
+        Assert.Single(Plan(Observe(tunedNode, [Node("n1", "x")], [tuning])).Apply);
     }
 
     [Fact]
@@ -238,13 +330,27 @@ public sealed class TunedNodePlannerTests
     private static V1Node Node(string name, string role) =>
         new() { Metadata = new V1ObjectMeta { Name = name, Labels = new Dictionary<string, string> { ["role"] = role } } };
 
+    private static V1Alpha1TunedNode WithRestart() => TunedNode("a", Selector("x") with
+    {
+        Memory = new() { HugePages = [new() { Size = "2Mi", Count = 64 }] },
+        Kubelet = new() { Restart = KubeletRestart.Allowed },
+    });
+
+    /// <summary>Its agent has seen so many pages of 2 MiB, and a kubelet that starts again.</summary>
+    private static V1Alpha1NodeTuning WithPages(V1Alpha1NodeTuning tuning, int? pages)
+    {
+        tuning.Status = tuning.Status! with
+        {
+            HugePages = pages is { } count ? [new() { Size = "2Mi", Count = count }] : [],
+            Kubelet = new() { MemoryManagerPolicy = "None" },
+        };
+        return tuning;
+    }
+
     private static V1Alpha1NodeTuning Tuning(string node, V1Alpha1TunedNode owner, bool effective = false) => new()
     {
         Metadata = new V1ObjectMeta { Name = node, Uid = "uid-tuning-" + node, Generation = 1 },
-        Spec = new NodeTuningSpec
-        {
-            TunedNode = new TunedNodeReference { Name = owner.Metadata.Name, Uid = owner.Metadata.Uid, Generation = owner.Metadata.Generation ?? 0 },
-        },
+        Spec = new ResolvedWish(owner).Spec,
         Status = new NodeTuningStatus
         {
             ObservedGeneration = 1,

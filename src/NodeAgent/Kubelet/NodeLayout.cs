@@ -1,0 +1,17 @@
+namespace Latlab.NodeAgent.Kubelet;
+
+/// <summary>What of a node its kubelet's settings are held against.</summary>
+/// <param name="Isolated">CPUs that are isolated, ascending; none where nothing is.</param>
+/// <param name="Online">CPUs that there are, ascending.</param>
+/// <param name="NumaNodes">How many NUMA nodes it has.</param>
+internal sealed record NodeLayout(IReadOnlyList<int> Isolated, IReadOnlyList<int> Online, int NumaNodes)
+{
+    /// <summary>Whether the kernel makes hugepages when it boots.</summary>
+    public bool HasBootPools { get; init; }
+
+    /// <summary>Whether the agent makes some after kubelet's start, or is to.</summary>
+    public bool HasLatePools { get; init; }
+
+    /// <summary>Cores with several threads of which at least one is isolated: their threads, ascending.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Cores { get; init; } = [];
+}
