@@ -92,7 +92,7 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
     public override string Shortfall(string wished, string found) => $"the boot configuration has \"{found}\" and not \"{wished}\"";
 
     private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host) => BootArguments.IsWritten(spec)
-        ? [Wish.For(new BootBlockKnob(spec.Boot!.Bootloader), BootArguments.Of(spec, host).Block(host.Files))]
+        ? [Wish.For(new BootBlockKnob(spec.Boot!.Bootloader), BootArguments.Of(spec, host).Block(host))]
         : [];
 
     private static BootBlockKnob? FromKey(string key) => key.Length == 0 ? new(Bootloader.Auto) : null;
