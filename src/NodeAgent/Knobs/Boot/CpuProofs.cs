@@ -53,10 +53,10 @@ internal static class CpuProofs
         : null);
 
     /// <summary>
-    /// A thread for each CPU whose callbacks are elsewhere (<c>rcu_spawn_cpu_nocb_kthread</c> in <c>kernel/rcu/tree_nocb.h</c>), made when
-    /// that comes online.
+    /// A thread for each CPU whose callbacks are elsewhere, made when that comes online; since 5.17 for every CPU as soon as there is one such
+    /// (<c>rcu_spawn_cpu_nocb_kthread</c> in <c>kernel/rcu/tree_nocb.h</c>), so that the log says more where it may be read.
     /// </summary>
-    public static readonly Proof Offloading = new($"{Threads} ({Callbacks}* for each CPU)", (host, argument) =>
+    public static readonly Proof Offloading = new($"{Threads} ({Callbacks}*), and the log", (host, argument) =>
     {
         if (KernelThreads.Obstacle(host.Files) is not null)
         {
@@ -64,14 +64,22 @@ internal static class CpuProofs
         }
 
         var threads = Offloaders(host);
-        var missing = Online(host, Proof.Asked(argument)).Except(threads.Select(Number)).ToList();
-        return new(Threads)
+        if (threads.Count == 0)
         {
-            IsLacking = threads.Count == 0,
-            Contradiction = threads.Count == 0 ? $"there is no thread {Callbacks}*"
-                : argument.Name == "rcu_nocbs" && missing.Count > 0 ? $"there is no thread {Callbacks}* for CPU {CpuList.Format(missing)}"
-                : null,
-        };
+            return new(Threads) { IsLacking = true, Contradiction = $"there is no thread {Callbacks}*" };
+        }
+
+        if (argument.Name != "rcu_nocbs")
+        {
+            return new(Threads);
+        }
+
+        var asked = Online(host, Proof.Asked(argument)).ToList();
+        return asked.Except(threads.Select(Number)).ToList() is { Count: > 0 } missing
+            ? new(Threads) { Contradiction = $"there is no thread {Callbacks}* for CPU {CpuList.Format(missing)}" }
+            : KernelWords.Of(host).Offloaded is { } said && asked.Except(said).Any()
+                ? new(KernelWords.Log) { Contradiction = $"{KernelWords.Log} has \"Offload RCU callbacks from CPUs: {CpuList.Format(said)}\"" }
+                : new(Threads);
     });
 
     /// <summary>The kernel's part of auditing is a thread, started unless it is off (<c>audit_init</c> in <c>kernel/audit.c</c>).</summary>
@@ -88,9 +96,11 @@ internal static class CpuProofs
             return null;
         }
 
-        var quiet = Quiet(host, Proof.Asked(argument));
+        var asked = Proof.Asked(argument);
+        var quiet = Quiet(host, asked);
         var strays = Offloaders(host, groups: true)
-            .Where(thread => thread.MayBeMoved && KernelThreads.Cpus(host.Files, thread).Intersect(quiet).Any())
+            .Where(thread => thread.MayBeMoved && (asked is null || IsOfGroup(thread) || asked.Contains(Number(thread)))
+                && KernelThreads.Cpus(host.Files, thread).Intersect(quiet).Any())
             .Select(thread => thread.Name).Order(StringComparer.Ordinal).ToList();
         return strays.Count == 0 ? null
             : $"{strays[0]}{(strays.Count > 1 ? $" and {strays.Count - 1} more {Callbacks}*" : "")} may run on {CpuList.Format(quiet)} themselves: "
@@ -114,8 +124,10 @@ internal static class CpuProofs
     private static List<KernelThread> Offloaders(HostView host, bool groups = false) =>
     [
         .. KernelThreads.In(host).Where(thread => thread.Name.StartsWith(Callbacks, StringComparison.Ordinal)
-            && (groups || !thread.Name.StartsWith("rcuog", StringComparison.Ordinal))),
+            && (groups || !IsOfGroup(thread))),
     ];
+
+    private static bool IsOfGroup(KernelThread thread) => thread.Name.StartsWith("rcuog", StringComparison.Ordinal);
 
     private static int Number(KernelThread thread) =>
         int.TryParse(thread.Name[(thread.Name.IndexOf('/', StringComparison.Ordinal) + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var cpu) ? cpu : -1;

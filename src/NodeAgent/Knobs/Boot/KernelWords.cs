@@ -1,3 +1,4 @@
+using Latlab.Crds;
 using Latlab.Crds.Validation;
 using Latlab.NodeAgent.Boot;
 using Latlab.NodeAgent.Host;
@@ -11,10 +12,13 @@ namespace Latlab.NodeAgent.Knobs.Boot;
 /// </summary>
 internal sealed class KernelWords
 {
-    private const string Log = "/dev/kmsg";
+    public const string Log = "/dev/kmsg";
     private const string Environment = "/proc/1/environ";
     private const string Arguments = "/proc/1/cmdline";
     private const string Unknown = "Unknown kernel command line parameters \"";
+
+    /// <summary>How 5.14 and 5.15 began that line; blanks and words follow, without quotes.</summary>
+    private const string UnknownAtFirst = "Unknown command line parameters:";
 
     /// <summary>Just before which the line of what is unknown stands, if there is one.</summary>
     private const string Booted = "Kernel command line: ";
@@ -38,6 +42,8 @@ internal sealed class KernelWords
         _handedOn =
         [
             .. _log.Where(line => line.StartsWith(Unknown, StringComparison.Ordinal)).Select(line => (Log, Unknown, Quoted(line))),
+            .. _log.Where(line => line.StartsWith(UnknownAtFirst, StringComparison.Ordinal))
+                .Select(line => (Log, $"{UnknownAtFirst} \"", new CommandLine(line[UnknownAtFirst.Length..]))),
             (Environment, "", Words(environment?.Split('\0'))),
             (Arguments, "", Words(arguments?.Split('\0').Skip(1))),
         ];
@@ -64,6 +70,20 @@ internal sealed class KernelWords
     /// <summary>Where the kernel says that it has no CPUs without a tick; null when it does not.</summary>
     public (string File, string How)? LacksNoHz =>
         _log.Find(line => line.StartsWith(NoHzUnsupported, StringComparison.Ordinal)) is { } line ? (Log, $"{Log} has \"{line}\"") : null;
+
+    /// <summary>
+    /// The CPUs whose RCU callbacks it said to be elsewhere (<c>rcu_init_nohz</c> in <c>kernel/rcu/tree_nocb.h</c>); null when no such line is
+    /// there.
+    /// </summary>
+    public IReadOnlyList<int>? Offloaded
+    {
+        get
+        {
+            const string said = "Offload RCU callbacks from CPUs: ";
+            var line = _log.Find(line => line.Contains(said, StringComparison.Ordinal));
+            return line is not null && CpuList.TryParse(line[(line.IndexOf(said, StringComparison.Ordinal) + said.Length)..].TrimEnd('.'), out var cpus) ? cpus : null;
+        }
+    }
 
     /// <summary>What it said of isolated CPUs, e.g. why it did not isolate them; null for nothing.</summary>
     public string? OfIsolation => _log.Find(line => line.StartsWith("Housekeeping: ", StringComparison.Ordinal) || line.StartsWith("isolcpus: ", StringComparison.Ordinal)) is { } line

@@ -93,6 +93,19 @@ public sealed class BootRemarkTests
     }
 
     [Theory]
+    [InlineData("2-3", KnobState.InEffect)]
+    [InlineData("3", KnobState.Failed)]
+    public void A_kernel_that_has_threads_for_all_CPUs_says_in_its_log_for_which_they_work(string said, KnobState state)
+    {
+        using var tree = Callbacks("0-1").Thread(30, "rcuop/0", "0-3").File("/proc/cmdline", "rcu_nocbs=2-3")
+            .File("/dev/kmsg", $"6,9,0,-;rcu: \\x09Offload RCU callbacks from CPUs: {said}.");
+        var entry = Entry(tree, "rcu_nocbs=2-3");
+        Assert.True(state == entry.State, $"{entry}");
+        // The thread of CPU 0 may be anywhere: it has nothing to do.
+        Assert.Equal(state == KnobState.InEffect, entry.Message is null);
+    }
+
+    [Theory]
     [InlineData("rcu_nocbs=2-3", null, KnobState.Unsupported)]
     [InlineData("rcu_nocb_poll", null, KnobState.Unsupported)]
     [InlineData("rcu_nocbs=2-3", "CONFIG_RCU_NOCB_CPU=y", KnobState.Failed)]

@@ -28,6 +28,13 @@ public sealed class KernelWordsTests
     }
 
     [Fact]
+    public void The_line_of_the_first_kernels_that_had_one_is_understood()
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", "kthread_cpus=0-1").File(Log, "5,2,0,-;Unknown command line parameters: splash kthread_cpus=0-1");
+        Assert.Equal((KnobState.Unsupported, Log), (Entry(tree, "kthread_cpus=0-1").State, Entry(tree, "kthread_cpus=0-1").Evidence));
+    }
+
+    [Fact]
     public void Its_line_of_the_log_is_told()
     {
         using var tree = Tree("kthread_cpus=0-1", Log);
