@@ -20,6 +20,7 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
 
     private const string Prefix = BootArguments.Path;
     private const string Absent = "absent";
+    private const string SeeLog = "see the kernel's log (dmesg) for why";
     private readonly BootFeature _feature = BootEvidence.Of(argument);
 
     public override string Evidence => CommandLine.Path;
@@ -60,18 +61,21 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
             [] => new(ReadingKind.Value, Absent, null)
             {
                 Unmet = (KnobState.RebootRequired,
-                    $"the running kernel was booted without it; add {argument} to the kernel's command line in the boot loader's configuration, and reboot"),
+                    $"the running kernel was booted without it; add {argument} to the kernel's command line in the boot loader's "
+                        + "configuration, and reboot"),
             },
             [var one] when Same(one, $"{argument}") => OfPresent(host, one, finding),
             [var one] => KnobReading.Of(one) with
             {
                 Unmet = (KnobState.RebootRequired,
-                    $"the running kernel was booted with {one}; make that {argument} in the boot loader's configuration, and reboot: a later file may have overridden it"),
+                    $"the running kernel was booted with {one}; make that {argument} in the boot loader's configuration, and reboot: a later "
+                        + "file may have overridden it"),
             },
             _ => KnobReading.Of(string.Join(" and ", found)) with
             {
                 Unmet = (KnobState.RebootRequired,
-                    $"it is on the command line more than once, {string.Join(" and ", found)}; leave {argument} alone in the boot loader's configuration, and reboot"),
+                    $"it is on the command line more than once, {string.Join(" and ", found)}; leave {argument} alone in the boot loader's "
+                        + "configuration, and reboot"),
             },
         };
     }
@@ -90,18 +94,20 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
         var isBuiltIn = _feature.IsBuiltIn(host, argument);
         if (!isBuiltIn && finding is { IsLacking: true })
         {
-            return OfLacking(handedOn?.File ?? finding.File, $"this kernel was built without {_feature.Option} ({handedOn?.How ?? finding.Contradiction})", finding);
+            return OfLacking(
+                handedOn?.File ?? finding.File,
+                $"this kernel was built without {_feature.Option} ({handedOn?.How ?? finding.Contradiction})", finding);
         }
 
         if (finding?.Contradiction is { } contradiction)
         {
-            var why = (argument.Name is "isolcpus" or "nohz_full" ? words!.OfIsolation : null) ?? handedOn?.How ?? "see the kernel's log (dmesg) for why";
-            return Changed(found, finding.File, contradiction, why);
+            var why = (argument.Name is "isolcpus" or "nohz_full" ? words!.OfIsolation : null) ?? handedOn?.How;
+            return Changed(found, finding.File, contradiction, why ?? SeeLog);
         }
 
         if (handedOn is var (file, how))
         {
-            return isBuiltIn ? Changed(found, file, how, "see the kernel's log (dmesg) for why")
+            return isBuiltIn ? Changed(found, file, how, SeeLog)
                 : OfLacking(file, $"this kernel does not know it, or not this value: {how}", finding);
         }
 
@@ -116,16 +122,26 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
         };
     }
 
-    private static KnobReading Changed(string found, string file, string contradiction, string why) => KnobReading.Of($"{found}, but {contradiction}") with
-    {
-        Source = file,
-        Unmet = (KnobState.Failed, $"the kernel was booted with {found}, but {contradiction}: it was dropped or changed; {why}"),
-    };
+    private static KnobReading Changed(string found, string file, string contradiction, string why) =>
+        KnobReading.Of($"{found}, but {contradiction}") with
+        {
+            Source = file,
+            Unmet = (KnobState.Failed, $"the kernel was booted with {found}, but {contradiction}: it was dropped or changed; {why}"),
+        };
 
     /// <summary>What the kernel does not have need not be switched off.</summary>
     private KnobReading OfLacking(string file, string problem, Finding? finding) => _feature.IsOff
-        ? KnobReading.Of($"{argument}") with { Source = file, Remark = BootEvidence.Joined($"{problem}, and has nothing to switch off", finding?.Remark) }
-        : KnobReading.Unsupported($"{problem}, and drops {argument} silently; {(_feature == BootEvidence.Unknown ? "check how it is spelled, or " : "")}run a kernel that has it") with { Source = file };
+        ? KnobReading.Of($"{argument}") with
+        {
+            Source = file,
+            Remark = BootEvidence.Joined($"{problem}, and has nothing to switch off", finding?.Remark),
+        }
+        : KnobReading.Unsupported(
+            $"{problem}, and drops {argument} silently; {(_feature == BootEvidence.Unknown ? "check how it is spelled, or " : "")}run a kernel "
+                + "that has it") with
+        {
+            Source = file,
+        };
 
     /// <summary>
     /// What is in the boot configuration by latlab. One that is there since before this boot, and is absent all the same, no further reboot
@@ -153,7 +169,8 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
         {
             Value = $"{Absent} though it is in {record.File}",
             Unmet = (KnobState.Failed,
-                $"{Absent} though it is in {record.File}: this boot took another entry of the menu (recovery, another kernel), or the boot loader reads another file; see what it booted, and reboot by hand"),
+                $"{Absent} though it is in {record.File}: this boot took another entry of the menu (recovery, another kernel), or the boot "
+                    + "loader reads another file; see what it booted, and reboot by hand"),
         };
     }
 

@@ -13,7 +13,9 @@ internal sealed record BootFeature(BootForm Form, string Mind = "")
 
     private const string NoHzOption = "CONFIG_NO_HZ_FULL";
 
-    /// <summary>The option that the kernel must have been built with; without it the kernel drops the argument. Null when none is known.</summary>
+    /// <summary>
+    /// The option that the kernel must have been built with; without it the kernel drops the argument. Null when none is known.
+    /// </summary>
     public string? Option { get; init; }
 
     /// <summary>Whether it switches something off that a kernel without the option does not have anyway.</summary>
@@ -25,7 +27,9 @@ internal sealed record BootFeature(BootForm Form, string Mind = "")
     /// <summary>What to say of it though it is in effect; null for nothing.</summary>
     public Func<HostView, KernelArgument, string?> Remark { get; init; } = (_, _) => null;
 
-    /// <summary>What the kernel lacks for an argument, and where that shows; null when nothing is known to be lacking. So in every boot.</summary>
+    /// <summary>
+    /// What the kernel lacks for an argument, and where that shows; null when nothing is known to be lacking. It is so in every boot.
+    /// </summary>
     public (string File, string Problem)? Lacking(HostView host, KernelArgument argument)
     {
         // What is there though it should not be is to be switched off, whatever is said of how the kernel was built.

@@ -12,6 +12,7 @@ internal static class CpuProofs
     private const string Isolated = "/sys/devices/system/cpu/isolated";
     private const string DefaultMask = "/proc/irq/default_smp_affinity";
     private const string First = "/proc/1/status";
+    private const string Allowed = "Cpus_allowed_list:";
     private const string Threads = "/proc/*/comm";
     private const string Callbacks = "rcuo";
 
@@ -48,8 +49,8 @@ internal static class CpuProofs
 
     /// <summary>The CPUs that the first program may run on.</summary>
     public static readonly Proof FirstProgram = new($"{First} (Cpus_allowed_list)", (host, argument) => Proof.Asked(argument) is { } asked
-        ? Proof.Compare(host, First, $"Cpus_allowed_list: {CpuList.Format(asked)}", found => found.Split('\n')
-            .Any(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal) && CpuList.TryParse(line.Split(':')[1].Trim(), out var cpus) && asked.SequenceEqual(cpus)))
+        ? Proof.Compare(host, First, $"{Allowed} {CpuList.Format(asked)}", found => found.Split('\n').Any(line =>
+            line.StartsWith(Allowed, StringComparison.Ordinal) && CpuList.TryParse(line[Allowed.Length..].Trim(), out var cpus) && asked.SequenceEqual(cpus)))
         : null);
 
     /// <summary>
