@@ -32,8 +32,10 @@ internal static class KnobsVerb
             var text = kind.Text;
             output.Write($"| `{kind.Prefix}` | {Cell(text.Effect)} | {Cell(text.Evidence)} | {Cell(text.Source)} | {Cell(text.Mind)} |\n");
         }
+
+        BootReference.Write(output);
     }
 
-    // A star in a path would be emphasis.
-    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal);
+    /// <summary>A cell of a table. A star in a path would be emphasis.</summary>
+    public static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 
 namespace Latlab.NodeAgent.Host;
@@ -22,21 +23,15 @@ internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
     private readonly HostPrograms _programs = new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)));
 
-    public HostText Read(string path)
+    public HostText Read(string path) => Found(path, File.ReadAllText);
+
+    public HostText ReadCompressed(string path) => Found(path, file =>
     {
-        try
-        {
-            return new(File.ReadAllText(Resolve(path)).TrimEnd('\n'), null);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return new(null, null);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return new(null, Word(e));
-        }
-    }
+        using var text = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
+        return text.ReadToEnd();
+    });
+
+    public HostText ReadLog(string device) => Found(device, LogDevice.Read);
 
     public string? WriteAttribute(string path, string value)
     {
@@ -168,21 +163,7 @@ internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
 
     public bool OutlivesCall => outlivesCall;
 
-    public HostText ReadNumber(string device)
-    {
-        try
-        {
-            return new(HeldDevices.Read(Resolve(device)).ToString(CultureInfo.InvariantCulture), null);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return new(null, null);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return new(null, Word(e));
-        }
-    }
+    public HostText ReadNumber(string device) => Found(device, path => HeldDevices.Read(path).ToString(CultureInfo.InvariantCulture));
 
     public ulong? ReadRegister(string device, long offset)
     {
@@ -267,6 +248,22 @@ internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
 
         File.Move(temporary, target, overwrite: true);
         DirectorySync.Flush(Path.GetDirectoryName(target)!);
+    }
+
+    private HostText Found(string path, Func<string, string> read)
+    {
+        try
+        {
+            return new(read(Resolve(path)).TrimEnd('\n'), null);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new(null, null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return new(null, Word(e));
+        }
     }
 
     private string? Changed(string path, Action<string> change)

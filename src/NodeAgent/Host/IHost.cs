@@ -6,6 +6,14 @@ internal interface IHost
     /// <summary>Reads a small text file, without its trailing line end.</summary>
     public HostText Read(string path);
 
+    /// <summary>Reads a small text file that gzip compressed.</summary>
+    public HostText ReadCompressed(string path);
+
+    /// <summary>
+    /// Reads what the kernel wrote to its log before the first program did, without waiting for more: the device is one that never ends.
+    /// </summary>
+    public HostText ReadLog(string device);
+
     /// <summary>Writes a kernel attribute that exists, in one write. Returns the kernel's word when it refused, otherwise null.</summary>
     public string? WriteAttribute(string path, string value);
 

@@ -1,4 +1,3 @@
-using Latlab.Crds.NodeTunings;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Journal;
 using Latlab.NodeAgent.Planning;
@@ -69,9 +68,6 @@ internal abstract class Knob(string path)
 
     /// <summary>Whether two texts mean the same value.</summary>
     public virtual bool Same(string left, string right) => left == right;
-
-    /// <summary>The verdict when the value is <paramref name="found"/> and not what was asked for.</summary>
-    public virtual KnobState Unmet(string found) => KnobState.Failed;
 
     /// <summary>Why the value is <paramref name="found"/> though <paramref name="wished"/> was asked for, and what to do.</summary>
     public virtual string Shortfall(string wished, string found) => $"asked for {wished}, read back {found}";

@@ -1,3 +1,4 @@
+using Latlab.Crds.NodeTunings;
 using Latlab.NodeAgent.Journal;
 
 namespace Latlab.NodeAgent.Knobs;
@@ -10,6 +11,11 @@ internal sealed record KnobReading(ReadingKind Kind, string? Value, string? Reas
 
     /// <summary>What to say of the value though it may be the one wished; null for nothing.</summary>
     public string? Remark { get; init; }
+
+    /// <summary>
+    /// The verdict when the value is not the one wished, and why, where the reading knows more than the value says; else the knob tells.
+    /// </summary>
+    public (KnobState State, string Reason)? Unmet { get; init; }
 
     /// <summary>What only a reboot does about a value that is set for the next boot; null for nothing.</summary>
     public string? Pending { get; init; }

@@ -63,8 +63,8 @@ internal static class LedgerBuilder
                 KnobState.Drifted,
                 knob.Writable
                     ? $"it was {target}, and something else made it {reading.Value}; find what did, or set drift: Repair"
-                    : knob.Shortfall(target, reading.Value!)),
-            _ => (knob.Unmet(reading.Value!), knob.Shortfall(target, reading.Value!)),
+                    : reading.Unmet?.Reason ?? knob.Shortfall(target, reading.Value!)),
+            _ => reading.Unmet ?? (KnobState.Failed, knob.Shortfall(target, reading.Value!)),
         };
         var configured = reading.Configured ?? journaled?.Written;
         return new()

@@ -61,8 +61,8 @@ internal sealed record BootArguments(
     /// <summary>
     /// What latlab has to write of them: what nobody else has in the boot configuration, and this kernel does not drop anyway.
     /// </summary>
-    public string Block(IHost host) => string.Join(' ', Possible.Where(argument =>
-        Foreign.All(line => Values(line, argument).Count == 0) && BootEvidence.Lacks(host, argument) is null));
+    public string Block(HostView host) => string.Join(' ', Possible.Where(argument =>
+        Foreign.All(line => line.Of(argument).Count == 0) && BootEvidence.Of(argument).Lacking(host, argument) is null));
 
     /// <summary>What the boot configuration has of the same argument that cannot be left beside ours; null when nothing.</summary>
     private static string? Clash(KernelArgument argument, IReadOnlyList<CommandLine> lines)
@@ -73,12 +73,9 @@ internal sealed record BootArguments(
             return lines.SelectMany(line => PoolWords.SelectMany(name => line.Of(name).Select(value => $"{name}={value}"))).FirstOrDefault();
         }
 
-        var found = lines.Select(line => Values(line, argument).Select(value => $"{argument with { Value = value }}").ToList()).ToList();
+        var found = lines.Select(line => line.Of(argument).Select(value => $"{argument with { Value = value }}").ToList()).ToList();
         // The same for some kernels only: which of the words are ours, nobody could tell.
         return found.SelectMany(texts => texts).FirstOrDefault(text => !BootArgumentKnob.SameMeaning(text, $"{argument}"))
             ?? (found.Exists(texts => texts.Count == 0) && found.Find(texts => texts.Count > 0) is [var some, ..] ? $"{some} (for some kernels)" : null);
     }
-
-    private static IReadOnlyList<string?> Values(CommandLine line, KernelArgument argument) =>
-        argument.PoolSize is { } size ? line.PagesOf(size) : line.Of(argument.Name);
 }

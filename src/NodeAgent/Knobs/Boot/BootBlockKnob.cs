@@ -119,7 +119,7 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
         : "Nothing in the boot menu is without these arguments: should the node not boot with them, take them out in the boot loader's editor (key e)";
 
     private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host) => BootArguments.IsWritten(spec)
-        ? [Wish.For(new BootBlockKnob(spec.Boot!.Bootloader), BootArguments.Of(spec, host).Block(host.Files))]
+        ? [Wish.For(new BootBlockKnob(spec.Boot!.Bootloader), BootArguments.Of(spec, host).Block(host))]
         : [];
 
     private static BootBlockKnob? FromKey(string key) => key.Length == 0 ? new(Bootloader.Auto) : null;

@@ -1,135 +1,158 @@
 using System.Globalization;
-using Latlab.Crds;
 using Latlab.Crds.Validation;
-using Latlab.NodeAgent.Host;
 
 namespace Latlab.NodeAgent.Knobs.Boot;
 
-/// <summary>What the kernel made of an argument: that it was on the command line does not say that it is in effect.</summary>
+/// <summary>All that is known of single arguments; the reference is made of it. The first that matches counts.</summary>
 internal static class BootEvidence
 {
     private const string Cpu = "/sys/devices/system/cpu";
+    private const string Callbacks = "CONFIG_RCU_NOCB_CPU";
+    private const string IntelIommu = "CONFIG_INTEL_IOMMU";
+    private const string AmdIommu = "CONFIG_AMD_IOMMU";
+    private const string IntelDriver = "CONFIG_X86_INTEL_PSTATE";
+    private const string AmdDriver = "CONFIG_X86_AMD_PSTATE";
+    private const string Unified = "/sys/fs/cgroup/cgroup.controllers";
+    private const string Enabled = "/sys/kernel/mm/transparent_hugepage/enabled";
 
-    /// <summary>Kernels that were built without CONFIG_NO_HZ_FULL do not have it.</summary>
-    private const string NoHzFull = $"{Cpu}/nohz_full";
+    /// <summary>Any other.</summary>
+    public static readonly BootFeature Unknown = new(new("NAME[=VALUE]"));
 
-    /// <summary>Options that the kernel must have been built with; without one it drops the argument.</summary>
-    private static readonly Dictionary<string, string> Needs = new(StringComparer.Ordinal)
-    {
-        ["nohz_full"] = "CONFIG_NO_HZ_FULL",
-        ["rcu_nocbs"] = "CONFIG_RCU_NOCB_CPU",
-        ["rcu_nocb_poll"] = "CONFIG_RCU_NOCB_CPU",
-        ["isolcpus"] = "CONFIG_CPU_ISOLATION",
-        ["psi"] = "CONFIG_PSI",
-        ["preempt"] = "CONFIG_PREEMPT_DYNAMIC",
-        ["intel_iommu"] = "CONFIG_INTEL_IOMMU",
-        ["amd_iommu"] = "CONFIG_AMD_IOMMU",
-    };
-
-    /// <summary>What the kernel lacks for an argument; null when nothing is known to be lacking.</summary>
-    public static string? Lacks(IHost host, KernelArgument argument)
-    {
-        if (!Needs.TryGetValue(argument.Name, out var option))
+    public static IReadOnlyList<BootFeature> Features { get; } =
+    [
+        new(
+            new("isolcpus=[FLAGS,]CPUS"),
+            "Programs must pin their own threads: the scheduler spreads nothing over these CPUs. Of the flag managed_irq by itself nothing "
+                + "shows; with nohz the kernel needs CONFIG_NO_HZ_FULL, too, or drops the whole argument")
         {
-            return null;
-        }
-
-        var hasIt = KernelConfig.Has(host, option, out var file);
-        if (hasIt is null && argument.Name == "nohz_full" && host.Read(NoHzFull).IsMissing)
+            Option = "CONFIG_CPU_ISOLATION", Proof = CpuProofs.Isolation,
+        },
+        new(
+            new("nohz_full=CPUS"),
+            "One runnable thread for each CPU, or the tick stays. System calls are slower. Needs a stable TSC as the clock source; and see "
+                + "rcu_nocbs")
         {
-            (hasIt, file) = (false, $"there is no {NoHzFull}");
-        }
-
-        return hasIt == false ? $"this kernel was built without {option} ({file}) and drops {argument.Name} silently; run a kernel that has it" : null;
-    }
-
-    /// <summary>The file that shows it, and what is wrong there; the command line when the kernel shows nothing.</summary>
-    public static (string File, string? Contradiction) Of(IHost host, KernelArgument argument)
-    {
-        if ((BootPresence.Of(host, argument) ?? PoolEvidence.Of(host, argument)) is { } presence)
+            Option = "CONFIG_NO_HZ_FULL", Proof = Proof.Cpus(BootFeature.NoHzFull),
+            Remark = (host, argument) => Joined(ClockProofs.Unstable(host, argument), CpuProofs.Strays(host, argument)),
+        },
+        new(new("nohz=on")) { Option = "CONFIG_NO_HZ_COMMON" },
+        new(new("nohz=off")) { Option = "CONFIG_NO_HZ_COMMON", IsOff = true },
+        new(
+            new("rcu_nocbs[=CPUS]"),
+            "The callbacks' threads (rcuo*) may run anywhere: keep them off the isolated CPUs by cpu.kernelThreadAffinity")
         {
-            return presence;
-        }
-
-        var (file, expected, isMet) = Expectation(host, argument);
-        if (file is null || host.Read(file) is not { Text: { } found })
+            Option = Callbacks, Proof = CpuProofs.Offloading, Remark = CpuProofs.Strays,
+        },
+        new(new("rcu_nocb_poll"), "Takes time of the CPUs that the rcuo* run on") { Option = Callbacks, Proof = CpuProofs.Offloading },
+        new(new("irqaffinity=CPUS"), "The kernel adds the CPU that it boots on. At run time cpu.irqAffinity and irqbalance go over it")
         {
-            return (CommandLine.Path, null);
-        }
-
-        return (file, isMet(found.Trim()) ? null : $"{file} is \"{found.Trim()}\" and not {expected}");
-    }
-
-    private static (string? File, string Expected, Func<string, bool> IsMet) Expectation(IHost host, KernelArgument argument) => argument switch
-    {
-        { Name: "isolcpus", Value: { } value } when IsDomain(value) => Cpus($"{Cpu}/isolated", value),
-        { Name: "nohz_full", Value: { } value } => Cpus(NoHzFull, value),
-        { Name: "nosmt" } => ($"{Cpu}/smt/control", "off", found => found is "off" or "forceoff" or "notsupported" or "notimplemented"),
-        { Name: "tsc", Value: "reliable" } => Text("/sys/devices/system/clocksource/clocksource0/current_clocksource", "tsc"),
-        { Name: "idle", Value: "poll" } => ($"{Cpu}/cpuidle/current_driver", "none", found => found is "none" or ""),
-        { Name: "irqaffinity", Value: { } value } => Mask("/proc/irq/default_smp_affinity", value),
-        { Name: "systemd.cpu_affinity", Value: { } value } => Allowed("/proc/1/status", value),
-        { Name: "mce", Value: "ignore_ce" } => Text("/sys/devices/system/machinecheck/machinecheck0/ignore_ce", "1"),
-        { Name: "nowatchdog" } => Text("/proc/sys/kernel/watchdog", "0"),
+            Proof = CpuProofs.Interrupts,
+        },
+        new(new("skew_tick=1")),
+        new(new("tsc=reliable"), "A TSC that is not reliable is no longer found out") { Proof = Proof.Text(ClockProofs.ClockSource, "tsc") },
+        new(new("idle=poll"), "Heat, no turbo, and a core's other thread loses half of it")
+        {
+            Proof = Proof.Of(ClockProofs.IdleDriver, "none", found => found is "none" or ""),
+        },
+        new(new("intel_idle.max_cstate=N"), "0 hands over to acpi_idle: with it processor.max_cstate=1")
+        {
+            Proof = DeviceProofs.Parameter, Remark = ClockProofs.OtherIdleDriver,
+        },
+        new(new("processor.max_cstate=N")) { Proof = DeviceProofs.Parameter },
+        new(new("intel_pstate=disable"), "May leave no driver at all: the clock then stays where the firmware set it, which may be low")
+        {
+            Option = IntelDriver, IsOff = true, Proof = ClockProofs.OtherDriver("intel_pstate", "intel_cpufreq"), Remark = ClockProofs.NoDriver,
+        },
+        new(new("amd_pstate=disable"), "As intel_pstate=disable")
+        {
+            Option = AmdDriver, IsOff = true, Proof = ClockProofs.OtherDriver("amd-pstate", "amd-pstate-epp"), Remark = ClockProofs.NoDriver,
+        },
+        new(new("intel_pstate=active|passive")) { Option = IntelDriver, Proof = Proof.Value($"{Cpu}/intel_pstate/status") },
+        new(new("amd_pstate=active|passive|guided")) { Option = AmdDriver, Proof = Proof.Value($"{Cpu}/amd_pstate/status") },
+        new(new("nosmt[=force]"), "Half of the CPUs")
+        {
+            Proof = Proof.Text($"{Cpu}/smt/control", "off", "forceoff", "notsupported", "notimplemented"),
+        },
+        new(new("mce=ignore_ce"), "Memory that goes bad is not noticed before it fails")
+        {
+            Option = "CONFIG_X86_MCE", Proof = Proof.Text("/sys/devices/system/machinecheck/machinecheck0/ignore_ce", "1"),
+        },
+        new(new("mce=off"), "Errors of memory and processor are not noticed at all")
+        {
+            Option = "CONFIG_X86_MCE", IsOff = true, Proof = Proof.Absent("/sys/devices/system/machinecheck"),
+        },
+        new(new("audit=0|off"), "Security: nothing is audited") { Option = "CONFIG_AUDIT", IsOff = true, Proof = CpuProofs.NoAudit },
+        new(new("apparmor=0"), "Security: containers lose their AppArmor profiles")
+        {
+            Option = "CONFIG_SECURITY_APPARMOR", IsOff = true, Proof = Proof.Text("/sys/module/apparmor/parameters/enabled", "N"),
+        },
+        new(new("nmi_watchdog=0"), "A CPU that hangs hard is not noticed")
+        {
+            Option = "CONFIG_HARDLOCKUP_DETECTOR", IsOff = true, Proof = Proof.Text("/proc/sys/kernel/nmi_watchdog", "0"),
+        },
+        new(new("nosoftlockup"), "A CPU that hangs in the kernel is not noticed")
+        {
+            Option = "CONFIG_SOFTLOCKUP_DETECTOR", IsOff = true, Proof = Proof.Text("/proc/sys/kernel/soft_watchdog", "0"),
+        },
+        new(new("nowatchdog"), "As nmi_watchdog=0 and nosoftlockup")
+        {
+            Option = "CONFIG_LOCKUP_DETECTOR", IsOff = true, Proof = Proof.Text("/proc/sys/kernel/watchdog", "0"),
+        },
         // Others stay whatever is asked for: the processor's own cannot be switched off.
-        { Name: "mitigations", Value: "off" } => (
-            $"{Cpu}/vulnerabilities/spectre_v2", "Vulnerable", found => !found.Contains("Mitigation", StringComparison.Ordinal)),
-        { Name: "preempt", Value: { } value } => ("/sys/kernel/debug/sched/preempt", value, found => found.Contains($"({value})", StringComparison.Ordinal)),
-        { Name: "intel_pstate" or "amd_pstate", Value: "active" or "passive" or "guided" } => Text($"{Cpu}/{argument.Name}/status", argument.Value!),
-        { Name: "transparent_hugepage", Value: { } value } => ("/sys/kernel/mm/transparent_hugepage/enabled", value, found => found.Contains($"[{value}]", StringComparison.Ordinal)),
-        { Name: "nmi_watchdog", Value: "0" } => Text("/proc/sys/kernel/nmi_watchdog", "0"),
-        { Name: "nosoftlockup" } => Text("/proc/sys/kernel/soft_watchdog", "0"),
-        { Name: "default_hugepagesz", Value: { } value } => (
-            "/proc/meminfo", value, found => found.Split('\n').Any(line => line.StartsWith("Hugepagesize:", StringComparison.Ordinal)
-                && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1] == $"{KibiBytes(value)}")),
-        { PoolSize: { } size, Value: { } value } => (
-            $"/sys/kernel/mm/hugepages/hugepages-{KibiBytes(size)}kB/nr_hugepages", $"at least {value}",
-            found => Number(found) >= Number(value)),
-        // A module's parameter: intel_idle.max_cstate, kvm.nx_huge_pages.
-        { Name: var name, Value: { } value } when name.Split('.') is [var module, var parameter] => Parameter(host, module, parameter, value),
-        _ => (null, "", _ => true),
-    };
+        new(new("mitigations=off"), "Security. In no profile")
+        {
+            Proof = Proof.Of($"{Cpu}/vulnerabilities/spectre_v2", "Vulnerable", found => !found.Contains("Mitigation", StringComparison.Ordinal)),
+        },
+        new(new("intel_iommu=on"), "Firmware must have VT-d switched on") { Option = IntelIommu, Proof = DeviceProofs.Translated },
+        new(new("amd_iommu=on"), "Firmware must have AMD-Vi switched on") { Option = AmdIommu, Proof = DeviceProofs.Translated },
+        new(new("intel_iommu=off"), "No vfio-pci") { Option = IntelIommu, IsOff = true, Proof = DeviceProofs.NoUnit("dmar") },
+        new(new("amd_iommu=off"), "No vfio-pci") { Option = AmdIommu, IsOff = true, Proof = DeviceProofs.NoUnit("ivhd") },
+        new(new("iommu=pt")) { Proof = DeviceProofs.PassedThrough },
+        new(new("hugepagesz=SIZE hugepages=N"), "Taken from everybody's memory for good; 1G needs a processor with pdpe1gb")
+        {
+            Option = "CONFIG_HUGETLBFS", Proof = DeviceProofs.Pages,
+        },
+        new(
+            new("default_hugepagesz=SIZE"),
+            "API servers before Kubernetes 1.19 take no node with pages of two sizes: one that still has pages of the former size in its "
+                + "status is updated no more (kubernetes/kubernetes#80452); delete its Node, and kubelet makes it anew")
+        {
+            Option = "CONFIG_HUGETLBFS", Proof = DeviceProofs.DefaultSize,
+        },
+        new(new("transparent_hugepage=never"))
+        {
+            Option = "CONFIG_TRANSPARENT_HUGEPAGE", IsOff = true, Proof = Proof.Choice(Enabled, '[', ']'),
+        },
+        new(new("transparent_hugepage=always|madvise")) { Option = "CONFIG_TRANSPARENT_HUGEPAGE", Proof = Proof.Choice(Enabled, '[', ']') },
+        new(new("preempt=none|voluntary|full|lazy"), "Shows only where debugfs may be read")
+        {
+            Option = "CONFIG_PREEMPT_DYNAMIC", Proof = Proof.Choice("/sys/kernel/debug/sched/preempt", '(', ')'),
+        },
+        new(new("psi=0|off"), "Kubelet has no pressure metrics")
+        {
+            Option = "CONFIG_PSI", IsOff = true, Proof = Proof.Absent("/proc/pressure/cpu"),
+        },
+        new(new("psi=1|on")) { Option = "CONFIG_PSI", Proof = Proof.Present("/proc/pressure/cpu") },
+        // Read early, and not as a module's parameter, whatever it looks like.
+        new(new("random.trust_cpu[=VALUE]")),
+        new(new("systemd.unified_cgroup_hierarchy[=1|yes|true]")) { Proof = Proof.Present(Unified) },
+        new(new("systemd.unified_cgroup_hierarchy=0|no|false"), "Newer systemd and kubelet need version 2") { Proof = Proof.Absent(Unified) },
+        new(new("systemd.cpu_affinity=CPUS"), "Kubelet and the container runtime stay there, too") { Proof = CpuProofs.FirstProgram },
+        new(new("MODULE.PARAMETER[=VALUE]"), "A name that no module has is noticed by nobody") { Proof = DeviceProofs.Parameter },
+    ];
 
-    /// <summary>isolcpus without flags, or with that of scheduling domains; with others alone sysfs says nothing.</summary>
-    private static bool IsDomain(string value) => !char.IsAsciiLetter(value[0]) || value.Split(',').Contains("domain");
-
-    private static (string?, string, Func<string, bool>) Text(string file, string expected) => (file, expected, found => found == expected);
-
-    private static (string?, string, Func<string, bool>) Cpus(string file, string value) => KernelArgument.Cpus(value) is { } asked
-        ? (file, CpuList.Format(asked), found => CpuList.TryParse(found, out var cpus) && asked.SequenceEqual(cpus))
-        : (null, "", _ => true);
-
-    private static (string?, string, Func<string, bool>) Mask(string file, string value) => KernelArgument.Cpus(value) is { } asked
-        ? (file, $"that of CPUs {CpuList.Format(asked)}", found => CpuMask.TryParse(found) is { } cpus && asked.SequenceEqual(cpus))
-        : (null, "", _ => true);
-
-    /// <summary>The CPUs that a process may run on.</summary>
-    private static (string?, string, Func<string, bool>) Allowed(string file, string value) => KernelArgument.Cpus(value) is { } asked
-        ? (file, $"Cpus_allowed_list: {CpuList.Format(asked)}", found => found.Split('\n')
-            .Any(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal) && CpuList.TryParse(line.Split(':')[1].Trim(), out var cpus) && asked.SequenceEqual(cpus)))
-        : (null, "", _ => true);
-
-    private static (string?, string, Func<string, bool>) Parameter(IHost host, string module, string parameter, string value)
-    {
-        var file = $"/sys/module/{module.Replace('-', '_')}/parameters/{parameter}";
-        // Switches are shown as Y and N, whatever they were set by.
-        return host.Read(file).IsMissing ? (null, "", _ => true) : (file, value, found => found == value || Switch(found) is { } shown && shown == Switch(value));
-    }
-
-    private static bool? Switch(string text) => text switch
-    {
-        "Y" or "y" or "1" or "on" => true,
-        "N" or "n" or "0" or "off" => false,
-        _ => null,
-    };
-
-    private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
+    public static BootFeature Of(KernelArgument argument) =>
+        Features.FirstOrDefault(feature => feature.Form.Matches(argument)) ?? Unknown;
 
     /// <summary>KiB of a size as the kernel writes it, e.g. <c>1G</c>.</summary>
-    public static long KibiBytes(string size) => Number(size[..^1]) * char.ToUpperInvariant(size[^1]) switch
-    {
-        'G' => 1024 * 1024,
-        'M' => 1024,
-        _ => 1,
-    };
+    public static long KibiBytes(string size) =>
+        (long.TryParse(size[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1) * char.ToUpperInvariant(size[^1]) switch
+        {
+            'G' => 1024 * 1024,
+            'M' => 1024,
+            _ => 1,
+        };
+
+    /// <summary>Remarks as one; null when there is none.</summary>
+    public static string? Joined(params string?[] remarks) => string.Join("; ", remarks.OfType<string>()) is { Length: > 0 } text ? text : null;
 }

@@ -1,3 +1,5 @@
+using Latlab.Crds.Validation;
+
 namespace Latlab.NodeAgent.Knobs.Boot;
 
 /// <summary>
@@ -41,6 +43,9 @@ internal sealed class CommandLine
 
         return counts;
     }
+
+    /// <summary>The values of an argument, or the counts of a pool, in order.</summary>
+    public IReadOnlyList<string?> Of(KernelArgument argument) => argument.PoolSize is { } size ? PagesOf(size) : Of(argument.Name);
 
     /// <summary>The kernel takes dashes in names for underscores.</summary>
     private static string Name(string name) => name.Replace('-', '_');

@@ -45,6 +45,9 @@ internal static class KernelThreads
             .Where(thread => !thread.Name.StartsWith("irq/", StringComparison.Ordinal)),
     ];
 
+    /// <summary>The same, looked for once a look.</summary>
+    public static IReadOnlyList<KernelThread> In(HostView host) => host.Once(typeof(KernelThreads), () => All(host.Files));
+
     public static IReadOnlyList<int> Cpus(IHost host, KernelThread thread)
     {
         const string field = "Cpus_allowed_list:";

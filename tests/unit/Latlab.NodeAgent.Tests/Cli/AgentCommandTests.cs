@@ -99,6 +99,16 @@ public sealed class AgentCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Knobs_lists_boot_arguments_and_profiles_with_their_command_lines()
+    {
+        var (code, output, _) = await InvokeAsync("knobs");
+        Assert.Equal(0, code);
+        Assert.Contains("| `nohz_full=CPUS` | /sys/devices/system/cpu/nohz_full | CONFIG_NO_HZ_FULL | ", output, StringComparison.Ordinal);
+        Assert.Contains("| `psi=0\\|off` | ", output, StringComparison.Ordinal);
+        Assert.Contains("| `KernelDocs` | `nohz_full=ISOLATED irqaffinity=INTERRUPTS ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Restore_with_a_file_puts_back_only_the_knobs_in_it()
     {
         await RunAsync("apply", Tuning);

@@ -32,7 +32,7 @@ internal sealed partial class GrubHost(FakeTree tree) : WrappedHost(tree.Host)
             .File("/etc/os-release", "NAME=\"Debian GNU/Linux\"\nID=debian")
             .File("/etc/default/grub", $"GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT=\"{usual}\"\nGRUB_CMDLINE_LINUX=\"{always}\"")
             .File("/usr/sbin/grub-mkconfig", "for x in ${sysconfdir}/default/grub.d/*.cfg ; do")
-            .File("/boot/config-6.1.0-test", "CONFIG_NO_HZ_FULL=y\nCONFIG_RCU_NOCB_CPU=y\nCONFIG_CPU_ISOLATION=y")
+            .File("/boot/config-6.1.0-test", "CONFIG_NO_HZ_FULL=y\nCONFIG_RCU_NOCB_CPU=y\nCONFIG_CPU_ISOLATION=y\nCONFIG_HUGETLBFS=y\nCONFIG_AUDIT=y")
             .File(Menu, "");
         new GrubHost(tree).UpdateGrub();
         return tree.File("/proc/cmdline", $"BOOT_IMAGE=/boot/vmlinuz-6.1.0-test {Line(tree)}");

@@ -7,6 +7,10 @@ internal abstract class WrappedHost(IHost inner) : IHost
 {
     public virtual HostText Read(string path) => inner.Read(path);
 
+    public virtual HostText ReadCompressed(string path) => inner.ReadCompressed(path);
+
+    public virtual HostText ReadLog(string device) => inner.ReadLog(device);
+
     public virtual string? WriteAttribute(string path, string value) => inner.WriteAttribute(path, value);
 
     public virtual bool MayBeWritten(string path) => inner.MayBeWritten(path);

@@ -1,4 +1,8 @@
 using Latlab.Crds.NodeTunings;
+using Latlab.Crds.TunedNodes;
+using Latlab.Crds.Validation;
+using Latlab.NodeAgent.Boot;
+using Latlab.NodeAgent.Knobs.Boot;
 using Latlab.NodeAgent.Tests.Fakes;
 
 namespace Latlab.NodeAgent.Tests.Knobs;
@@ -13,6 +17,8 @@ public sealed class BootArgumentTests
     // Written otherwise, and the same.
     [InlineData("isolcpus=2,3,4", "isolcpus=2-4", KnobState.InEffect)]
     [InlineData("isolcpus=domain,managed_irq,2-4", "isolcpus=managed_irq,domain,2-4", KnobState.InEffect)]
+    [InlineData("isolcpus=2-4", "isolcpus=domain,2-4", KnobState.InEffect)]
+    [InlineData("isolcpus=domain,2-4", "isolcpus=2-4", KnobState.InEffect)]
     [InlineData("nohz_full=2-4", "quiet nohz-full=4,3,2 splash", KnobState.InEffect)]
     [InlineData("skew_tick=1", "skew_tick=1 skew_tick=1", KnobState.InEffect)]
     [InlineData("nosmt", "\"nosmt\"", KnobState.InEffect)]
@@ -83,13 +89,21 @@ public sealed class BootArgumentTests
     [InlineData("default_hugepagesz=1G", "/proc/meminfo", "MemTotal: 1 kB\nHugepagesize:    1048576 kB", "Hugepagesize:    2048 kB")]
     [InlineData("hugepagesz=1G hugepages=8", "/sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages", "8", "7")]
     [InlineData("hugepagesz=1G hugepages=1:2", "/sys/devices/system/node/node1/hugepages/hugepages-1048576kB/nr_hugepages", "2", "1")]
+    [InlineData("isolcpus=nohz,2-4", NoHz, "2-4", "(null)")]
+    [InlineData("isolcpus=nohz,managed_irq,2-4", NoHz, "2-4", "2-3")]
     [InlineData("irqaffinity=0-1", "/proc/irq/default_smp_affinity", "00000003", "0000000f")]
+    [InlineData("irqaffinity=1-2", "/proc/irq/default_smp_affinity", "00000007", "0000000f")]
+    [InlineData("intel_pstate=disable", "/sys/devices/system/cpu/cpufreq/policy0/scaling_driver", "acpi-cpufreq", "intel_cpufreq")]
+    [InlineData("amd_pstate=disable", "/sys/devices/system/cpu/cpufreq/policy0/scaling_driver", "acpi-cpufreq", "amd-pstate-epp")]
+    [InlineData("apparmor=0", "/sys/module/apparmor/parameters/enabled", "N", "Y")]
     [InlineData("systemd.cpu_affinity=0-1", "/proc/1/status", "Name:\tsystemd\nCpus_allowed_list:\t0-1", "Name:\tsystemd\nCpus_allowed_list:\t0-3")]
     [InlineData("mce=ignore_ce", "/sys/devices/system/machinecheck/machinecheck0/ignore_ce", "1", "0")]
     [InlineData("nowatchdog", "/proc/sys/kernel/watchdog", "0", "1")]
     [InlineData("mitigations=off", "/sys/devices/system/cpu/vulnerabilities/spectre_v2", "Vulnerable, IBPB: disabled", "Mitigation: Retpolines")]
     [InlineData("preempt=full", "/sys/kernel/debug/sched/preempt", "none voluntary (full)", "none (voluntary) full")]
     [InlineData("amd_pstate=guided", "/sys/devices/system/cpu/amd_pstate/status", "guided", "active")]
+    [InlineData("msr.allow_writes=on", "/sys/module/msr/parameters/allow_writes", "on", "default")]
+    [InlineData("rcupdate.rcu_normal_after_boot=1", "/sys/module/rcupdate/parameters/rcu_normal_after_boot", "1", "0")]
     [InlineData("kvm_intel.ple_gap=0", "/sys/module/kvm_intel/parameters/ple_gap", "0", "128")]
     [InlineData("kvm.kvmclock_periodic_sync=0", "/sys/module/kvm/parameters/kvmclock_periodic_sync", "N", "Y")]
     public void What_the_kernel_made_of_it_decides_where_the_kernel_shows_that(string argument, string file, string agrees, string contradicts)
@@ -104,6 +118,32 @@ public sealed class BootArgumentTests
         Assert.Contains($"{file} is \"{contradicts.Trim()}\"", entry.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Isolation_with_several_flags_is_held_against_each_ones_file()
+    {
+        const string argument = "isolcpus=nohz,domain,2-4";
+        using var tree = new FakeTree().File("/proc/cmdline", argument).File(Isolated, "2-4").File(NoHz, "(null)");
+        Assert.Equal((KnobState.Failed, NoHz), (Entry(tree, argument).State, Entry(tree, argument).Evidence));
+        using var other = new FakeTree().File("/proc/cmdline", argument).File(Isolated, "").File(NoHz, "2-4");
+        Assert.Equal((KnobState.Failed, Isolated), (Entry(other, argument).State, Entry(other, argument).Evidence));
+    }
+
+    [Theory]
+    [InlineData(Config, KnobState.InEffect)]
+    [InlineData("# CONFIG_NO_HZ_FULL is not set\nCONFIG_CPU_ISOLATION=y", KnobState.Unsupported)]
+    [InlineData(null, KnobState.Unsupported)]
+    public void Isolation_with_the_flag_nohz_is_dropped_as_a_whole_by_a_kernel_without_that(string? config, KnobState state)
+    {
+        const string argument = "isolcpus=nohz,domain,2-4";
+        using var tree = new FakeTree().File("/proc/cmdline", argument).File(Isolated, state == KnobState.InEffect ? "2-4" : "");
+        if (config is not null)
+        {
+            tree.File("/boot/config-6.1.0-test", config);
+        }
+
+        Assert.Equal(state, Entry(tree, argument).State);
+    }
+
     [Theory]
     [InlineData("intel_iommu=on", "/sys/kernel/iommu_groups/0/type", "/sys/kernel/iommu_groups", true)]
     [InlineData("systemd.unified_cgroup_hierarchy=1", "/sys/fs/cgroup/cgroup.controllers", "/sys/fs/cgroup/cgroup.controllers", true)]
@@ -111,6 +151,8 @@ public sealed class BootArgumentTests
     [InlineData("psi=1", "/proc/pressure/cpu", "/proc/pressure/cpu", true)]
     [InlineData("psi=0", "/proc/pressure/cpu", "/proc/pressure/cpu", false)]
     [InlineData("mce=off", "/sys/devices/system/machinecheck/machinecheck0/ignore_ce", "/sys/devices/system/machinecheck", false)]
+    [InlineData("amd_iommu=off", "/sys/class/iommu/ivhd0/devices", "/sys/class/iommu", false)]
+    [InlineData("intel_iommu=off", "/sys/class/iommu/dmar0/devices", "/sys/class/iommu", false)]
     public void That_there_is_a_file_or_none_decides_where_that_is_how_the_kernel_shows_it(string argument, string file, string evidence, bool present)
     {
         using var with = new FakeTree().File("/proc/cmdline", argument).File(file, "DMA");
@@ -153,6 +195,61 @@ public sealed class BootArgumentTests
         using var tree = new FakeTree().File("/proc/cmdline", "hugepages=3 hugepagesz=2M hugepages=512 hugepagesz=1G hugepages=8");
         Assert.Equal(KnobState.InEffect, Entry(tree, "hugepagesz=1G hugepages=8").State);
         Assert.Equal(KnobState.RebootRequired, Entry(tree, "hugepagesz=2M hugepages=8").State);
+    }
+
+    [Theory]
+    [InlineData("psi=0", "CONFIG_PSI")]
+    [InlineData("audit=0", "CONFIG_AUDIT")]
+    [InlineData("mce=off", "CONFIG_X86_MCE")]
+    [InlineData("nmi_watchdog=0", "CONFIG_HARDLOCKUP_DETECTOR")]
+    [InlineData("transparent_hugepage=never", "CONFIG_TRANSPARENT_HUGEPAGE")]
+    [InlineData("intel_pstate=disable", "CONFIG_X86_INTEL_PSTATE")]
+    public void What_the_kernel_does_not_have_is_switched_off_on_the_command_line_or_not(string argument, string option)
+    {
+        foreach (var line in new[] { argument, "quiet" })
+        {
+            using var tree = new FakeTree().File("/proc/cmdline", line).File("/boot/config-6.1.0-test", Config);
+            var entry = Entry(tree, argument);
+            Assert.Equal((KnobState.InEffect, argument, line == argument), (entry.State, entry.Effective, entry.PresentInThisBoot));
+            Assert.Contains($"built without {option} (/boot/config-6.1.0-test), and has nothing to switch off", entry.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void What_is_there_is_to_be_switched_off_whatever_the_configuration_says()
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", "quiet").File("/boot/config-6.1.0-test", Config).File("/proc/pressure/cpu", "some");
+        Assert.Equal(KnobState.RebootRequired, Entry(tree, "psi=0").State);
+    }
+
+    [Fact]
+    public void What_needs_what_the_kernel_does_not_have_is_not_supported_though_a_file_shows_that_too()
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", "psi=1").File("/boot/config-6.1.0-test", Config);
+        Assert.Equal((KnobState.Unsupported, "/boot/config-6.1.0-test"), (Entry(tree, "psi=1").State, Entry(tree, "psi=1").Evidence));
+    }
+
+    [Fact]
+    public void The_record_of_what_was_written_is_read_once_however_many_arguments_there_are()
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", "quiet");
+        Assert.Equal(Reads("nosmt"), Reads("nosmt", "skew_tick=1", "idle=poll", "nohz_full=2-3"));
+
+        int Reads(params string[] arguments)
+        {
+            var host = new ReadingHost(tree.Host);
+            tree.Tuner(host).Verify(new() { Kernel = new() { Arguments = arguments } });
+            return host.Reads.Count(path => path == BootRecord.Path);
+        }
+    }
+
+    [Fact]
+    public void Every_argument_of_every_profile_is_known()
+    {
+        foreach (var text in Enum.GetValues<BootProfile>().SelectMany(profile => BootProfiles.Arguments(profile, "2-3", "0-1")))
+        {
+            Assert.NotSame(BootEvidence.Unknown, BootEvidence.Of(KernelArgument.TryParse(text)!));
+        }
     }
 
     [Fact]
