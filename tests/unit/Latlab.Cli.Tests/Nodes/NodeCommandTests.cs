@@ -15,12 +15,12 @@ public sealed class NodeCommandTests : IDisposable
             node node-1, tuned by TunedNode fast: 1/2 in effect, 4 drifts
             kernel 6.1.0 (PREEMPT_RT), CPUs 0-7, Some CPU
 
-              KNOB                         VALUE          STATE                 CONFIGURED IN                      IN THIS BOOT
-              cpu.governor                 performance    InEffect              -                                  no
-            - kernel.arguments[nohz_full]  nohz_full=2-5  RebootRequired        /etc/default/grub.d/99_latlab.cfg  no
+              KNOB                         VALUE          STATE              CONFIGURED IN                      IN THIS BOOT
+              cpu.governor                 performance    InEffect           -                                  no
+            - kernel.arguments[nohz_full]  nohz_full=2-5  RebootRequired     /etc/default/grub.d/99_latlab.cfg  no
             +                              absent         /proc/cmdline
                 add it and reboot
-            - vm.stat_interval             10             Drifted, 2 drifts     5 in /proc/x                       yes
+            - vm.stat_interval             10             Drifted, 2 drifts  5 in /proc/x                       yes
             +                              1              /proc/x
                 something else made it 1
 
