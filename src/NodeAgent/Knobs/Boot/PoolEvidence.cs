@@ -10,8 +10,9 @@ internal static class PoolEvidence
     /// <summary>The file that shows it, and what is wrong there; null for an argument that names no node.</summary>
     public static (string File, string? Contradiction)? Of(IHost host, KernelArgument argument)
     {
+        var pool = argument.PoolSize is { } size ? $"hugepages-{BootEvidence.KibiBytes(size)}kB" : "";
         var shown = argument.Pages.Where(pages => pages.Node is not null)
-            .Select(pages => (pages.Count, File: $"/sys/devices/system/node/node{pages.Node}/hugepages/hugepages-{BootEvidence.KibiBytes(argument.PoolSize!)}kB/nr_hugepages"))
+            .Select(pages => (pages.Count, File: $"/sys/devices/system/node/node{pages.Node}/hugepages/{pool}/nr_hugepages"))
             .Select(pages => (pages.File, Contradiction: Contradiction(host, pages.File, pages.Count)))
             .OrderBy(pages => pages.Contradiction is null)
             .ToList();
