@@ -16,7 +16,8 @@ internal static class BootContradictions
             new Refusal(Field(own, argument), $"{argument}", found.Problem, found.Remedy)));
     }
 
-    private static IEnumerable<(string Problem, string Remedy)> Of(TunedNodeSpec spec, IReadOnlyList<KernelArgument> all, KernelArgument argument) => argument switch
+    private static IEnumerable<(string Problem, string Remedy)> Of(
+        TunedNodeSpec spec, IReadOnlyList<KernelArgument> all, KernelArgument argument) => argument switch
     {
         { Name: "isolcpus", Value: { } value } => Isolated(spec, value),
         { Name: "irqaffinity" or "systemd.cpu_affinity", Value: { } value } => Housekeeping(spec, all, argument.Name, value),
@@ -31,14 +32,16 @@ internal static class BootContradictions
     private static IEnumerable<(string, string)> Isolated(TunedNodeSpec spec, string value) =>
         Differs("spec.cpu.isolated", spec.Cpu?.Isolated, isolated => SameCpus(isolated, value));
 
-    private static IEnumerable<(string, string)> Housekeeping(TunedNodeSpec spec, IReadOnlyList<KernelArgument> all, string name, string value)
+    private static IEnumerable<(string, string)> Housekeeping(
+        TunedNodeSpec spec, IReadOnlyList<KernelArgument> all, string name, string value)
     {
         if (KernelArgument.Cpus(value) is not { } cpus)
         {
             return [];
         }
 
-        var isolated = all.Where(other => other.Name == "isolcpus").Select(other => other.Value is { } list ? KernelArgument.Cpus(list) : null)
+        var isolated = all.Where(other => other.Name == "isolcpus")
+            .Select(other => other.Value is { } list ? KernelArgument.Cpus(list) : null)
             .Append(CpuList.TryParse(spec.Cpu?.Isolated, out var wished) ? wished : null)
             .SelectMany(list => list ?? []);
         var common = cpus.Intersect(isolated).ToList();
@@ -46,7 +49,7 @@ internal static class BootContradictions
         [
             .. name == "irqaffinity" ? Differs("spec.cpu.irqAffinity", spec.Cpu?.IrqAffinity, list => SameCpus(list, value)) : [],
             .. common.Count > 0
-                ? [($"has CPUs that are isolated by spec.cpu.isolated or isolcpus: {CpuList.Format(common)}", "name CPUs that are not isolated")]
+                ? [($"has CPUs that are isolated by spec.cpu.isolated or isolcpus: {CpuList.Format(common)}", "name others")]
                 : Array.Empty<(string, string)>(),
         ];
     }
@@ -64,7 +67,8 @@ internal static class BootContradictions
             if (there.Count > 0 && there.Sum(other => (long)other.Count) is var sum && sum < count)
             {
                 yield return (
-                    $"makes {count} pages{(node is null ? "" : $" on NUMA node {node}")} at boot, of which spec.memory.hugePages would keep {sum}",
+                    $"makes {count} pages{(node is null ? "" : $" on NUMA node {node}")} at boot, "
+                        + $"of which spec.memory.hugePages would keep {sum}",
                     "wish for at least as many there; by NUMA node, also at boot: hugepages=0:4,1:4");
             }
         }
@@ -80,7 +84,8 @@ internal static class BootContradictions
             { MinPerformancePercent: not null } when name == "intel_pstate" => "minPerformancePercent",
             { MaxPerformancePercent: not null } when name == "intel_pstate" => "maxPerformancePercent",
             { PerformanceDriver: PerformanceDriver.Guided } when name == "amd_pstate" => "performanceDriver",
-            { PerformanceDriver: not null } when name == "intel_pstate" && all.Any(other => other is { Name: "amd_pstate", Value: "disable" }) => "performanceDriver",
+            { PerformanceDriver: not null } when name == "intel_pstate"
+                && all.Any(other => other is { Name: "amd_pstate", Value: "disable" }) => "performanceDriver",
             _ => null,
         };
         return field is null ? [] : [($"switches the driver off that spec.cpu.{field} is about", "write one of the two")];

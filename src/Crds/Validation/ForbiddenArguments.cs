@@ -13,43 +13,53 @@ internal static class ForbiddenArguments
         new(
             "decides which root file system and which first program the node boots into",
             [
-                "init", "rdinit", "root", "rootfstype", "rootflags", "rootdelay", "rootwait", "rootovl", "ro", "rw", "initrd", "initrdmem", "noinitrd",
-                "resume", "resume_offset", "resumeflags", "resumedelay", "resumewait", "noresume", "hibernate", "overlayroot", "overlayroot_cfgdisk", "ostree",
-                "nfsroot", "nfsaddrs", "nfsrootdebug", "netroot", "nbdroot", "cifsroot", "fetch", "netboot", "boot", "BOOT_IMAGE", "toram", "persistent", "zfs",
-                "roothash", "usrhash", "fstab", "luks", "lvm", "md", "raid", "cryptopts", "cryptdevice", "cryptkey", "cryptroot", "blkdevparts", "gpt", "fastboot",
-                "forcefsck", "skipfsck", "dm_mod.create", "dm_mod.waitfor", "scsi_mod.scan", "load_ramdisk", "prompt_ramdisk", "ramdisk_start", "ramdisk_size",
+                "init", "rdinit", "root", "rootfstype", "rootflags", "rootdelay", "rootwait", "rootovl", "ro", "rw", "initrd", "initrdmem",
+                "noinitrd", "resume", "resume_offset", "resumeflags", "resumedelay", "resumewait", "noresume", "hibernate", "overlayroot",
+                "overlayroot_cfgdisk", "ostree", "nfsroot", "nfsaddrs", "nfsrootdebug", "netroot", "nbdroot", "cifsroot", "fetch",
+                "netboot", "boot", "BOOT_IMAGE", "toram", "persistent", "zfs", "roothash", "usrhash", "fstab", "luks", "lvm", "md", "raid",
+                "cryptopts", "cryptdevice", "cryptkey", "cryptroot", "blkdevparts", "gpt", "fastboot", "forcefsck", "skipfsck",
+                "dm_mod.create", "dm_mod.waitfor", "scsi_mod.scan", "load_ramdisk", "prompt_ramdisk", "ramdisk_start", "ramdisk_size",
                 "usr", "usrfstype", "usrflags", "root_trim", "stratis",
             ],
-            ["rd.", "rd_", "luks.", "mount.", "fsck.", "quotacheck.", "verity", "dm_verity.", "initramfs.", "libata.", "nbd", "iscsi", "ibft", "fcoe", "efi"]),
+            [
+                "rd.", "rd_", "luks.", "mount.", "fsck.", "quotacheck.", "verity", "dm_verity.", "initramfs.", "libata.", "nbd", "iscsi",
+                "ibft", "fcoe", "efi",
+            ]),
         new(
             "has the boot end at a prompt, wait for a person, or write to a console that may not be there",
             [
-                "single", "s", "S", "emergency", "rescue", "break", "rdbreak", "rdshell", "console", "earlycon", "netconsole", "kgdboc", "kgdbwait", "ekgdboc",
-                "kdb", "boot_delay", "recovery", "tp_printk",
+                "single", "s", "S", "emergency", "rescue", "break", "rdbreak", "rdshell", "console", "earlycon", "netconsole", "kgdboc",
+                "kgdbwait", "ekgdboc", "kdb", "boot_delay", "recovery", "tp_printk",
             ],
             ["kgdb"]),
         new(
             "takes memory or processors away that the node has, or a way to use them",
             [
-                "mem", "memmap", "memtest", "maxcpus", "nr_cpus", "possible_cpus", "additional_cpus", "nosmp", "smt", "cpu0_hotplug", "disable_cpu_apicid",
-                "nox2apic", "kernelcore", "movablecore", "cma", "hugetlb_cma", "reserve_mem", "reservetop", "reserve", "vmalloc", "clearcpuid", "noxsave",
-                "acpi", "noapic", "nolapic",
+                "mem", "memmap", "memtest", "maxcpus", "nr_cpus", "possible_cpus", "additional_cpus", "nosmp", "smt", "cpu0_hotplug",
+                "disable_cpu_apicid", "nox2apic", "kernelcore", "movablecore", "cma", "hugetlb_cma", "reserve_mem", "reservetop", "reserve",
+                "vmalloc", "clearcpuid", "noxsave", "acpi", "noapic", "nolapic",
             ],
             []),
         new(
             "decides what the node does about trouble, and may have it stop or reboot",
             [
-                "panic", "oops", "kexec", "crashkernel", "reboot", "softlockup_panic", "hardlockup_panic", "hung_task_panic", "ftrace_dump_on_oops", "nowayout",
-                "unknown_nmi_panic",
+                "panic", "oops", "kexec", "crashkernel", "reboot", "softlockup_panic", "hardlockup_panic", "hung_task_panic",
+                "ftrace_dump_on_oops", "nowayout", "unknown_nmi_panic",
             ],
             ["panic_", "softdog.", "iTCO_wdt."]),
         new(
             "keeps drivers away that the node may need for its disk or its network, or has others loaded",
-            ["module_blacklist", "blacklist", "rdblacklist", "modprobe", "nomodule", "nomodules", "initcall_blacklist", "nousb", "modules_load", "modules"],
+            [
+                "module_blacklist", "blacklist", "rdblacklist", "modprobe", "nomodule", "nomodules", "initcall_blacklist", "nousb",
+                "modules_load", "modules",
+            ],
             ["modprobe.", "module.", "firmware_class.", "udev.", "scsi_mod.", "usbcore."]),
         new(
             "changes the network by which the node is reached",
-            ["ip", "ip6", "ifname", "bond", "bridge", "team", "vlan", "nameserver", "bootdev", "BOOTIF", "biosdevname", "hostname", "netdev", "peerdns"],
+            [
+                "ip", "ip6", "ifname", "bond", "bridge", "team", "vlan", "nameserver", "bootdev", "BOOTIF", "biosdevname", "hostname",
+                "netdev", "peerdns",
+            ],
             ["net.", "ipv6", "vlan."]),
         new(
             "has somebody from outside set the node up, and run programs as root",
@@ -74,7 +84,8 @@ internal static class ForbiddenArguments
         { Name: "hugepages" or "hugepagesz" } => "is one half of a pool: write both, hugepagesz=1G hugepages=8, so that its size is known",
         { Name: var name } when name.StartsWith("sysctl.", StringComparison.Ordinal) => "is a sysctl: those that may be set are set by kernel.sysctls",
         { Name: "pci", Value: { } value } when value.Split(',').Contains("off") => "takes every PCI device away",
-        { Name: "swiotlb", Value: { } value } when value.Split(',').Contains("noforce") => "takes the memory away that some devices must go through",
+        { Name: "swiotlb", Value: { } value } when value.Split(',').Contains("noforce") =>
+            "takes the memory away that some devices must go through",
         { Name: "nmi_watchdog", Value: { } value } when value.Split(',').Contains("panic") => "has the node stop when a CPU seems to hang",
         { Name: var name } when Harmless.Contains(name) => null,
         { Name: var name } when Array.Find(Families, family => family.Has(name)) is { } family => family.Reason,
@@ -90,6 +101,7 @@ internal static class ForbiddenArguments
     /// <param name="Prefixes">How others of them begin.</param>
     private sealed record Family(string Reason, HashSet<string> Names, string[] Prefixes)
     {
-        public bool Has(string name) => Names.Contains(name) || Array.Exists(Prefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+        public bool Has(string name) => Names.Contains(name)
+            || Array.Exists(Prefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
     }
 }

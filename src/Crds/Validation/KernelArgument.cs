@@ -26,7 +26,8 @@ public sealed partial record KernelArgument(string Name, string? Value)
 
     /// <summary>What an argument may look like. The kernel takes dashes in names for underscores; here each has but one name.</summary>
     public const string Pattern =
-        "^(hugepagesz=[0-9]{1,4}[KMG] hugepages=([0-9]{1,7}|[0-9]{1,4}:[0-9]{1,7}(,[0-9]{1,4}:[0-9]{1,7}){0,31})|[A-Za-z][A-Za-z0-9_.]{0,63}(=[A-Za-z0-9_.,:/@+*^~-]{1,440})?)$";
+        "^(hugepagesz=[0-9]{1,4}[KMG] hugepages=([0-9]{1,7}|[0-9]{1,4}:[0-9]{1,7}(,[0-9]{1,4}:[0-9]{1,7}){0,31})|"
+        + "[A-Za-z][A-Za-z0-9_.]{0,63}(=[A-Za-z0-9_.,:/@+*^~-]{1,440})?)$";
 
     private const string PoolPrefix = "hugepages:";
 
@@ -83,7 +84,8 @@ public sealed partial record KernelArgument(string Name, string? Value)
             {
                 yield return new Refusal(
                     field, text, "is no argument that can be set",
-                    "write NAME, NAME=VALUE, hugepagesz=1G hugepages=8 or, by NUMA node, hugepages=0:4,1:4; without quotes, blanks, $, ` and ;, and names with _ instead of -");
+                    "write NAME, NAME=VALUE, hugepagesz=1G hugepages=8 or, by NUMA node, hugepages=0:4,1:4; "
+                        + "without quotes, blanks, $, ` and ;, and names with _ instead of -");
             }
             else if (Refusal(argument) is { } why)
             {

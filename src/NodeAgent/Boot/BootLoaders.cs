@@ -38,8 +38,9 @@ internal static class BootLoaders
         if (choice == Bootloader.Auto || choice == found?.Kind)
         {
             reason = found is not null ? "" : "no boot loader that latlab knows: neither rpm-ostree, systemd-boot with "
-                + $"{EntriesLoader.CommandLine}, GRUB with {GrubEntriesLoader.Folder}, nor GRUB with {GrubLoader.Defaults}, {GrubLoader.Menu} and a "
-                + $"{GrubLoader.Generator} that reads {GrubLoader.DropIns} (Debian's and Ubuntu's does, that of Arch and Gentoo does not); set boot.bootloader: External, and add the arguments by hand";
+                + $"{EntriesLoader.CommandLine}, GRUB with {GrubEntriesLoader.Folder}, nor GRUB with {GrubLoader.Defaults}, "
+                + $"{GrubLoader.Menu} and a {GrubLoader.Generator} that reads {GrubLoader.DropIns} (Debian's and Ubuntu's does, "
+                + "that of Arch and Gentoo does not); set boot.bootloader: External, and add the arguments by hand";
             return found;
         }
 

@@ -90,9 +90,9 @@ internal sealed record BootRecord
     public BootRecord Done() => this with { Leaving = "", Unfinished = false };
 
     /// <summary>
-    /// Whether a reboot into this block would change the running kernel's command line: the block was changed in this boot, and a word of it is not there
-    /// yet, or one that left it still is. After a reboot nothing is pending, whatever the kernel made of its arguments: so no node reboots
-    /// for ever.
+    /// Whether a reboot into this block would change the running kernel's command line: the block was changed in this boot, and a word of it
+    /// is not there yet, or one that left it still is. After a reboot nothing is pending, whatever the kernel made of its arguments: so no
+    /// node reboots for ever.
     /// </summary>
     public bool IsPending(string bootId, string commandLine) => !Unfinished && BootId == bootId
         && (!BootWords.Present(Block, commandLine) || BootWords.Of(Booted).Except(BootWords.Of(Block)).Any());

@@ -33,7 +33,8 @@ internal sealed class GrubLoader : IBootLoader
     /// Whether the generator reads our folder: as Debian and Ubuntu patch it, it does; GRUB's own (<c>util/grub-mkconfig.in</c>), which Arch
     /// and Gentoo have, does not, unless the defaults have it done.
     /// </summary>
-    public static bool ReadsDropIns(IHost host, IEnumerable<string> folders) => folders.Select(folder => $"{folder}/{Generator}").Append(Defaults)
+    public static bool ReadsDropIns(IHost host, IEnumerable<string> folders) => folders
+        .Select(folder => $"{folder}/{Generator}").Append(Defaults)
         .Any(file => host.Read(file).Text?.Contains("/default/grub.d/", StringComparison.Ordinal) == true);
 
     public BootConfiguration Read(IHost host, BootRecord? record)

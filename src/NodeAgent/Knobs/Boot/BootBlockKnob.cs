@@ -17,7 +17,8 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
         "The arguments below, written to the boot configuration: one block of latlab's own; what others wrote is not touched.",
         "/etc/default/grub.d/99_latlab.cfg and /boot/grub/grub.cfg; loader/entries on the boot partition and /etc/kernel/cmdline; rpm-ostree kargs",
         "grub-mkconfig(8), rpm-ostree(1), kernel-install(8), the Boot Loader Specification",
-        "The agents need boot.enabled of the chart. Something in the boot menu is left without the arguments, or the message says that nothing is. "
+        "The agents need boot.enabled of the chart. Something in the boot menu is left without the arguments, or the message says that nothing "
+            + "is. "
             + "Arguments are not taken out where kubelet would not start without them, and the message says why"));
 
     private const string Prefix = "boot";
@@ -55,10 +56,12 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
     }
 
     /// <summary>Whether a reboot would bring something of what was written into effect, or take something out, and do no harm.</summary>
-    public static bool IsRebootPending(HostView host) => BootView.MayBePending(host.Files) && IsRebootPending(host, host.Boot(Bootloader.Auto));
+    public static bool IsRebootPending(HostView host) =>
+        BootView.MayBePending(host.Files) && IsRebootPending(host, host.Boot(Bootloader.Auto));
 
     /// <summary>What the running kernel has and kubelet needs stays.</summary>
-    public override string? Veto(KnobReading found, string target, JournalEntry? entry) => Lost(found.Needed, target) ?? base.Veto(found, target, entry);
+    public override string? Veto(KnobReading found, string target, JournalEntry? entry) =>
+        Lost(found.Needed, target) ?? base.Veto(found, target, entry);
 
     /// <summary>Whatever is there is ours, also when the journal was lost.</summary>
     public override string Journal(KnobReading before) => "";
@@ -107,7 +110,8 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
 
     /// <summary>Why a block without something that is needed would do harm; null when all is there.</summary>
     private static string? Lost(IReadOnlyDictionary<string, string> needed, string block) =>
-        needed.Where(argument => !BootWords.Contains(BootWords.Of(block), BootWords.Of(argument.Key))).Select(argument => argument.Value).FirstOrDefault();
+        needed.Where(argument => !BootWords.Contains(BootWords.Of(block), BootWords.Of(argument.Key)))
+            .Select(argument => argument.Value).FirstOrDefault();
 
     private static string Pending(HostView host, BootView view) => string.Join(". ", ((string?[])
     [
@@ -116,7 +120,8 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
     ]).OfType<string>());
 
     private static string? WayBack(BootView view) => view.Configuration.HasWayBack ? null
-        : "Nothing in the boot menu is without these arguments: should the node not boot with them, take them out in the boot loader's editor (key e)";
+        : "Nothing in the boot menu is without these arguments: should the node not boot with them, take them out in the boot loader's editor "
+            + "(key e)";
 
     private static IEnumerable<Wish> Wishes(NodeTuningSpec spec, HostView host) => BootArguments.IsWritten(spec)
         ? [Wish.For(new BootBlockKnob(spec.Boot!.Bootloader), BootArguments.Of(spec, host).Block(host))]

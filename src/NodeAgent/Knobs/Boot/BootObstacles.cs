@@ -11,10 +11,12 @@ namespace Latlab.NodeAgent.Knobs.Boot;
 internal static class BootObstacles
 {
     /// <summary>What is wrong with one of a spec's arguments on a node; null when nothing is.</summary>
-    public static Func<KernelArgument, (string Problem, string Remedy)?> Of(HostView host, NodeTuningSpec spec, IReadOnlyList<KernelArgument> arguments)
+    public static Func<KernelArgument, (string Problem, string Remedy)?> Of(
+        HostView host, NodeTuningSpec spec, IReadOnlyList<KernelArgument> arguments)
     {
         var cpus = new CpuObstacles(host.Files, spec.Cpu, arguments);
         var pools = new PoolObstacles(host.Files, arguments);
-        return argument => cpus.Of(argument) ?? pools.Of(argument) ?? KubeletObstacles.Of(host).WhyNot(argument, isWritten: BootArguments.IsWritten(spec));
+        return argument => cpus.Of(argument) ?? pools.Of(argument)
+            ?? KubeletObstacles.Of(host).WhyNot(argument, isWritten: BootArguments.IsWritten(spec));
     }
 }

@@ -87,12 +87,14 @@ internal sealed class CpuObstacles
 
         if (cpus.Except(_possible).ToList() is { Count: > 0 } missing)
         {
-            return ($"names CPU {CpuList.Format(missing)}, which this node does not have: it has {CpuList.Format(_possible)}", "name others, or tune this node by another TunedNode");
+            return ($"names CPU {CpuList.Format(missing)}, which this node does not have: it has {CpuList.Format(_possible)}",
+                "name others, or tune this node by another TunedNode");
         }
 
         // Interrupts and callbacks may be anywhere; work must find a CPU near its memory.
         return name is "isolcpus" or "nohz_full" && NodeWithout(_host, _taken, _possible) is { } node
-            ? ($"leaves no CPU of NUMA node {node} to the kernel and everybody else, with what else takes CPUs: {CpuList.Format(_taken.Order())}",
+            ? ($"leaves no CPU of NUMA node {node} to the kernel and everybody else, "
+                    + $"with what else takes CPUs: {CpuList.Format(_taken.Order())}",
                 "leave at least one CPU of each NUMA node out")
             : null;
     }
@@ -114,7 +116,8 @@ internal sealed class CpuObstacles
             .Select(name => name.StartsWith("cpu", StringComparison.Ordinal)
                 && int.TryParse(name.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1)
             .Where(number => number >= 0
-                && CpuList.TryParse(host.Read($"{Cpu}/cpu{number}/topology/thread_siblings_list").Text?.Trim(), out var threads) && threads[0] != number)
+                && CpuList.TryParse(host.Read($"{Cpu}/cpu{number}/topology/thread_siblings_list").Text?.Trim(), out var threads)
+                && threads[0] != number)
             .Order(),
     ];
 }

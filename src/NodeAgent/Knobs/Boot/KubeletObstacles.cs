@@ -20,10 +20,11 @@ internal sealed class KubeletObstacles(IHost host)
     public (string Problem, string Remedy)? WhyNot(KernelArgument argument, bool isWritten) => argument switch
     {
         _ when CpuObstacles.SwitchesThreadsOff(argument) && Threads is "on" && _state.ComparesCpus(orUnknown: isWritten) =>
-            ($"switches CPUs off, and kubelet's CPU manager is static, or may be: after the reboot it would not start, as {_state.CpuFile} has them", Remedy(_state.CpuFile)),
+            ("switches CPUs off, and kubelet's CPU manager is static, or may be: "
+                + $"after the reboot it would not start, as {_state.CpuFile} has them", Remedy(_state.CpuFile)),
         _ when ChangesMemory(argument) =>
-            ($"changes the memory that kubelet compares, as its memory manager is Static: after the reboot it would not start, as {_state.MemoryFile} has another one",
-                Remedy(_state.MemoryFile)),
+            ("changes the memory that kubelet compares, as its memory manager is Static: "
+                + $"after the reboot it would not start, as {_state.MemoryFile} has another one", Remedy(_state.MemoryFile)),
         _ => null,
     };
 
@@ -36,15 +37,16 @@ internal sealed class KubeletObstacles(IHost host)
         foreach (var argument in BootWords.Arguments(view.Booted))
         {
             if (CpuObstacles.SwitchesThreadsOff(argument) && Threads is "off" or "forceoff"
-                && !view.Configuration.Foreign.Any(line => BootWords.Arguments(line).Any(CpuObstacles.SwitchesThreadsOff)) && _state.ComparesCpus(orUnknown: true))
+                && !view.Configuration.Foreign.Any(line => BootWords.Arguments(line).Any(CpuObstacles.SwitchesThreadsOff))
+                && _state.ComparesCpus(orUnknown: true))
             {
-                needed[$"{argument}"] = $"without {argument} more CPUs are there after a reboot, and kubelet, whose CPU manager is static, or may be, would not start, "
-                    + $"as {_state.CpuFile} lacks them; {Remedy(_state.CpuFile)}";
+                needed[$"{argument}"] = $"without {argument} more CPUs are there after a reboot, and kubelet, whose CPU manager is static, "
+                    + $"or may be, would not start, as {_state.CpuFile} lacks them; {Remedy(_state.CpuFile)}";
             }
             else if ((argument.PoolSize is { } size && _state.HugePages(size) > 0) || (argument.Name == Numa && _state.ComparesMemory))
             {
-                needed[$"{argument}"] = $"without {argument} the memory is not the same after a reboot, and kubelet, whose memory manager is Static, would not start, "
-                    + $"as {_state.MemoryFile} has it; {Remedy(_state.MemoryFile)}";
+                needed[$"{argument}"] = $"without {argument} the memory is not the same after a reboot, and kubelet, whose memory manager "
+                    + $"is Static, would not start, as {_state.MemoryFile} has it; {Remedy(_state.MemoryFile)}";
             }
         }
 
@@ -56,13 +58,14 @@ internal sealed class KubeletObstacles(IHost host)
     /// compares (kubernetes/kubernetes#131253, kubernetes/enhancements#6233). Null when kubelet compares no memory.
     /// </summary>
     public string? Caution => !_state.ComparesMemory ? null
-        : $"Kubelet's memory manager is Static, and may not start after any reboot, as the memory of a NUMA node is never quite the same (kubernetes#131253): {Remedy(_state.MemoryFile)}";
+        : "Kubelet's memory manager is Static, and may not start after any reboot, as the memory of a NUMA node "
+            + $"is never quite the same (kubernetes#131253): {Remedy(_state.MemoryFile)}";
 
     private string? Threads => host.Read("/sys/devices/system/cpu/smt/control").Text?.Trim();
 
     private static string Remedy(string file) =>
-        $"have it removed at each boot, before kubelet starts: write the line \"r! {file}\" to /etc/tmpfiles.d/kubelet-state.conf (tmpfiles.d(5)); "
-        + "or drain the node, stop kubelet, remove it, wait for the ledger to go on, and reboot by hand";
+        $"have it removed at each boot, before kubelet starts: write the line \"r! {file}\" to /etc/tmpfiles.d/kubelet-state.conf "
+        + "(tmpfiles.d(5)); or drain the node, stop kubelet, remove it, wait for the ledger to go on, and reboot by hand";
 
     /// <summary>Whether huge pages or NUMA nodes would be others than kubelet has.</summary>
     private bool ChangesMemory(KernelArgument argument)

@@ -15,7 +15,8 @@ namespace Latlab.NodeAgent.Knobs.Boot;
 internal sealed class KubeletState
 {
     /// <summary>Directories of <c>tmpfiles.d(5)</c>: a file goes over those of the same name in later ones.</summary>
-    private static readonly string[] TemporaryFiles = ["/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/local/lib/tmpfiles.d", "/usr/lib/tmpfiles.d"];
+    private static readonly string[] TemporaryFiles =
+        ["/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/local/lib/tmpfiles.d", "/usr/lib/tmpfiles.d"];
 
     private readonly IHost _host;
     private readonly Lazy<KubeletReading> _kubelet;
@@ -87,7 +88,9 @@ internal sealed class KubeletState
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         return TemporaryFiles
-            .SelectMany(folder => _host.List(folder).Where(name => name.EndsWith(".conf", StringComparison.Ordinal) && seen.Add(name)).Select(name => $"{folder}/{name}"))
+            .SelectMany(folder => _host.List(folder)
+                .Where(name => name.EndsWith(".conf", StringComparison.Ordinal) && seen.Add(name))
+                .Select(name => $"{folder}/{name}"))
             .SelectMany(path => (_host.Read(path).Text ?? "").Split('\n'))
             .Any(line => BootWords.Of(line) is [['r' or 'R', ..], var path, ..] && path == file);
     }

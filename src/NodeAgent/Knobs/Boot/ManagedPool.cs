@@ -23,7 +23,8 @@ internal static class ManagedPool
             .ToList();
         return Labels
             .SelectMany(pool => given.Where(label => label.StartsWith(pool.Label + "=", StringComparison.Ordinal)).Select(label =>
-                $"The node is of a pool that {pool.Provider} manages ({label}): an upgrade or a repair replaces it, and the new one is tuned and rebooted anew"))
+                $"The node is of a pool that {pool.Provider} manages ({label}): "
+                + "an upgrade or a repair replaces it, and the new one is tuned and rebooted anew"))
             .FirstOrDefault();
     }
 }

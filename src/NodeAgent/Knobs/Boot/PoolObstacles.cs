@@ -37,7 +37,8 @@ internal sealed class PoolObstacles(IHost host, IReadOnlyList<KernelArgument> ar
 
         if (host.Read("/proc/sys/kernel/osrelease").Text is { } release && KernelRelease.Compare(release, ByNode) < 0)
         {
-            return ($"is by NUMA node, which this kernel ({release}) does not take: Linux {ByNode} does", "write one number, which the kernel spreads over all nodes");
+            return ($"is by NUMA node, which this kernel ({release}) does not take: Linux {ByNode} does",
+                "write one number, which the kernel spreads over all nodes");
         }
 
         var there = host.List(Nodes);
@@ -51,15 +52,19 @@ internal sealed class PoolObstacles(IHost host, IReadOnlyList<KernelArgument> ar
     private static (string, string)? TooMany(IHost host, IReadOnlyList<KernelArgument> arguments)
     {
         var pages = arguments.Where(argument => argument.PoolSize is not null)
-            .SelectMany(argument => argument.Pages.Select(part => (part.Node, KibiBytes: part.Count * BootEvidence.KibiBytes(argument.PoolSize!))))
+            .SelectMany(argument => argument.Pages.Select(part => (
+                part.Node, KibiBytes: part.Count * BootEvidence.KibiBytes(argument.PoolSize!))))
             .ToList();
         return pages.Where(part => part.Node is not null).GroupBy(part => part.Node).Select(node =>
-                Refusal(node.Sum(part => part.KibiBytes), NodeMemory.TotalOf(host, $"{Nodes}/node{node.Key}/meminfo"), $"NUMA node {node.Key}'s"))
+                Refusal(
+                    node.Sum(part => part.KibiBytes), NodeMemory.TotalOf(host, $"{Nodes}/node{node.Key}/meminfo"), $"NUMA node {node.Key}'s"))
             .Append(Refusal(pages.Sum(part => part.KibiBytes), NodeMemory.TotalOf(host, "/proc/meminfo"), "this node's"))
             .FirstOrDefault(refusal => refusal is not null);
     }
 
-    private static (string, string)? Refusal(long asked, long? memory, string whose) => memory is { } total && asked > total - NodeMemory.ReserveOf(total)
-        ? ($"is {asked / 1024} MiB with all other pools, and of {whose} {total / 1024} MiB {NodeMemory.ReserveOf(total) / 1024} MiB must be left", "ask for fewer pages")
-        : null;
+    private static (string, string)? Refusal(long asked, long? memory, string whose) =>
+        memory is { } total && NodeMemory.ReserveOf(total) is var reserve && asked > total - reserve
+            ? ($"is {asked / 1024} MiB with all other pools, and of {whose} {total / 1024} MiB {reserve / 1024} MiB must be left",
+                "ask for fewer pages")
+            : null;
 }
