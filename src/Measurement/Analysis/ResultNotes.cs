@@ -9,6 +9,8 @@ internal static class ResultNotes
     /// <summary>A thousandth of all packets.</summary>
     private const long Notable = 1000;
 
+    private static string Milliseconds(long ns) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ns / 1e6:0.#} ms");
+
     public static IEnumerable<string> Of(AnalysisResult result, LatencyCounts latency)
     {
         var counters = result.Counters;
@@ -49,14 +51,17 @@ internal static class ResultNotes
                 + "what the --identity covers";
         }
 
-        if (result is { Before: { LastNs: { } lastBefore }, After: { LastNs: { } lastAfter } } && lastBefore - lastAfter > result.Parameters.WindowNs)
+        // Longer than anything took, though something was lost: the tap may not have been there to see it.
+        var longestNs = (result.LatencyNs?.Max ?? 0) + 1_000_000;
+        if (counters.Lost > 0 && result is { Before: { LastNs: { } lastBefore }, After: { LastNs: { } lastAfter } } && lastBefore - lastAfter > longestNs)
         {
-            yield return $"the capture after the device ends {(lastBefore - lastAfter) / 1_000_000} ms before the other: what was sent later counts as lost";
+            yield return $"the capture after the device ends {Milliseconds(lastBefore - lastAfter)} before the other: what was sent later counts as lost, whether the device "
+                + "lost it or the capture had ended";
         }
 
-        if (result is { Before.FirstNs: { } firstBefore, After.FirstNs: { } firstAfter } && firstAfter - firstBefore > result.Parameters.WindowNs)
+        if (counters.Lost > 0 && result is { Before.FirstNs: { } firstBefore, After.FirstNs: { } firstAfter } && firstAfter - firstBefore > longestNs)
         {
-            yield return $"the capture after the device begins {(firstAfter - firstBefore) / 1_000_000} ms after the other: what was sent before counts as lost; use --warmup";
+            yield return $"the capture after the device begins {Milliseconds(firstAfter - firstBefore)} after the other: what was sent before counts as lost; use --warmup";
         }
 
         if (latency.ResolutionBeyondNs > 1)

@@ -49,7 +49,7 @@ internal static class ClockJudge
             Returns = matched.ClockReturns,
         };
         var unusable = Unusable(report, latency.Count, drift, latency).ToList();
-        var suspicious = Suspicious(report, before, after, drift, latency, resolutionNs).ToList();
+        var suspicious = Suspicious(report, before, after, drift, latency, matched.Counts, resolutionNs).ToList();
         return report with
         {
             Verdict = unusable.Count > 0 ? ClockVerdict.Unusable : suspicious.Count > 0 ? ClockVerdict.Suspicious : ClockVerdict.Trustworthy,
@@ -111,11 +111,18 @@ internal static class ClockJudge
         StampMeter after,
         (double NsPerSecond, double StrayNs, double SpanSeconds)? drift,
         LatencyCounts latency,
+        MatchCounts counts,
         long resolutionNs)
     {
         if (report.Negative > 0)
         {
             yield return $"{report.Negative} packets arrived before they were sent; they count as negative; either they go in the other direction, or latencies are too short";
+        }
+
+        if (Math.Min(counts.Lost, counts.UnmatchedAfter) > Math.Max(counts.Before, counts.After) / 100)
+        {
+            yield return $"{counts.Lost} packets were lost and {counts.UnmatchedAfter} came that nobody sent: that is also what a clock looks like that was set ahead by more "
+                + "than the window, or an identity that the device changes; see the rates over time, and --identity";
         }
 
         if (report.Implausible > 0)

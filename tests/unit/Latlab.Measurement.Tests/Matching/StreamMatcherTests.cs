@@ -253,6 +253,18 @@ public sealed class StreamMatcherTests
         Assert.Equal(2, idle.Finish(cutShort: false).Counts.Lost);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(400)]
+    public void One_stamp_from_the_future_costs_one_packet_wherever_it_is(int at)
+    {
+        var ingress = Enumerable.Range(0, 500).Select(i => At(i == at ? 1_300_000_000_000_000_000 : i * 100, (ulong)i)).ToArray();
+        var egress = Enumerable.Range(0, 500).Select(i => At((i * 100) + 40, (ulong)i)).ToArray();
+        var (result, _) = Feed(ingress, egress, new Random(1), Start + 60_000, new MatchOptions(Window), news: false);
+        Assert.Equal((499, 1, 0), (result.Counts.Matched, result.Counts.Negative, result.Counts.UnmatchedAfter));
+    }
+
     [Fact]
     public void The_end_of_the_window_is_part_of_it()
     {
@@ -354,7 +366,10 @@ public sealed class StreamMatcherTests
     private static PacketRecord At(long time, ulong sequence) => PacketRecord.Numbered(Start + time, sequence, 0);
 
     private static Gen<PacketRecord[]> Unsorted() =>
-        Gen.Select(Gen.OneOf(Gen.Long[0, 6_000], Gen.Long[-20_000_000, 20_000_000]), Gen.ULong[0, 15], At).Array[0, 40];
+        Gen.Select(Gen.OneOf(Gen.Long[0, 6_000], Gen.Long[-20_000_000, 20_000_000], Extreme), Gen.ULong[0, 15], At).Array[0, 40];
+
+    /// <summary>Now and then no stamp at all, or one as far off as there are.</summary>
+    private static Gen<long> Extreme => Gen.OneOf(Gen.Const(-Start), Gen.Long, Gen.Const(long.MaxValue - Start), Gen.Const(long.MinValue));
 
     /// <summary>
     /// Stamps a little out of order, and a clock that is set forth or back now and then. (Where each stamp is nonsense, so are results.)
