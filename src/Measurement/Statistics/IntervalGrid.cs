@@ -21,6 +21,9 @@ internal sealed class IntervalGrid(long intervalNs)
     /// <summary>Whether it is known when intervals start.</summary>
     public bool IsStarted => _startNs is not null;
 
+    /// <summary>When one of them starts; 0 while that is not known.</summary>
+    public long StartNs => _startNs ?? 0;
+
     /// <summary>An interval starts here; further calls change nothing.</summary>
     public void Start(long timeNs) => _startNs ??= timeNs;
 

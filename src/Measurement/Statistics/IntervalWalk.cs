@@ -4,7 +4,7 @@ namespace Latlab.Measurement.Statistics;
 
 /// <summary>
 /// Goes with stamps from interval to interval. Where one lies elsewhere, the next has to do so too: an odd stamp counts where its neighbours
-/// are, and takes nothing with it. So the last of a batch may have to wait for the next batch.
+/// are, and takes nothing with it. So the last of a batch may have to wait for the next batch. The stamp 0 is none.
 /// </summary>
 /// <param name="grid">The intervals.</param>
 /// <param name="aheadNs">Nanoseconds that the stamps are ahead of the grid's time.</param>
@@ -56,7 +56,15 @@ internal sealed class IntervalWalk(IntervalGrid grid, long aheadNs = 0)
     /// <summary>Goes where a stamp and the next one are: of two other intervals to the nearer.</summary>
     private void Place(long timeNs, long nextNs)
     {
-        if (Interval is null || Math.Min(timeNs, nextNs) >= _endNs)
+        (timeNs, nextNs) = (timeNs == 0 ? nextNs : timeNs, nextNs == 0 ? timeNs : nextNs);
+        if (timeNs == 0)
+        {
+            if (Interval is null)
+            {
+                GoTo(grid.StartNs + aheadNs);
+            }
+        }
+        else if (Interval is null || Math.Min(timeNs, nextNs) >= _endNs)
         {
             GoTo(Math.Min(timeNs, nextNs));
         }

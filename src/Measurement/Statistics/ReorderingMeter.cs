@@ -7,7 +7,7 @@ namespace Latlab.Measurement.Statistics;
 public sealed class ReorderingMeter
 {
     /// <summary>
-    /// Arrivals that are remembered for all flows together: 48 MiB, or 2,048 flows of more than
+    /// Arrivals that are remembered for all flows together: 48 MiB, or some 2,000 flows of more than
     /// <see cref="ReorderingStatistics.LongestExtent"/> packets.
     /// </summary>
     private const int MostRemembered = 1 << 21;

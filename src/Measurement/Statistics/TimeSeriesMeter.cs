@@ -42,7 +42,7 @@ internal sealed class TimeSeriesMeter
     /// <param name="fromNs">From when on they count.</param>
     public void Start(ReadOnlySpan<long> sentNs, long fromNs)
     {
-        if (!_grid.IsStarted && sentNs.IndexOfAnyInRange(fromNs, long.MaxValue) is >= 0 and var first)
+        if (!_grid.IsStarted && sentNs.IndexOfAnyInRange(Math.Max(1, fromNs), long.MaxValue) is >= 0 and var first)
         {
             _grid.Start(sentNs[first]);
         }

@@ -129,13 +129,11 @@ public sealed class StreamStatisticsTests
     public void A_flow_has_the_same_extents_whichever_number_it_has()
     {
         var meter = new ReorderingMeter();
-        for (var flow = 0; flow < 2_000; flow++)
-        {
-            // The first of 101 is the last to arrive.
-            AddArrivals(meter, Enumerable.Range(1, 101).Select(i => (i * 10, i % 101, flow)));
-            var result = meter.Result();
-            Assert.Equal((100, 1_000, 0, 100), (result.MaxExtent, result.MaxLateTimeNs, result.BeyondHistory, result.MeanExtent));
-        }
+        AddArrivals(meter, Enumerable.Range(0, 2_000).Select(flow => (flow, 0, flow)));
+        // Of the last flow the first of 101 is the last to arrive.
+        AddArrivals(meter, Enumerable.Range(1, 101).Select(i => (i * 10, i % 101, 2_000)));
+        var result = meter.Result();
+        Assert.Equal((100, 1_000, 0, 100), (result.MaxExtent, result.MaxLateTimeNs, result.BeyondHistory, result.MeanExtent));
     }
 
     [Theory]

@@ -64,6 +64,20 @@ public sealed class TimeSeriesTests
     }
 
     [Fact]
+    public void Packets_without_a_stamp_count_where_they_are()
+    {
+        var stamps = Enumerable.Range(0, 5_000).Select(i => i < 3 || (i / 3 * 3) is 2_100 or 3_999 ? 0 : StartNs + (i * Millisecond)).ToArray();
+        foreach (var size in new[] { 1, 7, 10_000 })
+        {
+            var series = SeriesOf(stamps, size);
+            Assert.Equal([1003, 1000, 1000, 1000, 997], [.. series.Sent]);
+            Assert.Equal(StartNs + (3 * Millisecond), series.StartNs);
+        }
+
+        Assert.Equal([3], SeriesOf([0, 0, 0], 2).Sent);
+    }
+
+    [Fact]
     public void Where_a_clock_came_by_twice_the_maximum_is_known_and_percentiles_are_not()
     {
         var stamps = Enumerable.Range(0, 5_000).Select(i => StartNs + (i * Millisecond) - (i < 2_500 ? 0 : Second)).ToArray();
