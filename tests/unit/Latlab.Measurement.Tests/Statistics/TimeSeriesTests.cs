@@ -109,7 +109,7 @@ public sealed class TimeSeriesTests
                 Assert.Equal(one.P50, other.P50);
             });
 
-    /// <summary>Of packets that all arrive after 100 ns.</summary>
+    /// <summary>Of packets that all arrive after 100 ns, without a stamp where they depart without one.</summary>
     private static TimeSeries SeriesOf(long[] stamps, int batch)
     {
         var meter = new TimeSeriesMeter(Second);
@@ -118,7 +118,7 @@ public sealed class TimeSeriesTests
         {
             long[] latencies = [.. Repeat(100, part.Length)];
             var flows = new ushort[part.Length];
-            meter.Add(new ArrivedBatch { ArrivedNs = part.Select(sent => sent + 100).ToArray(), LatencyNs = latencies, Positions = latencies, Flows = flows });
+            meter.Add(new ArrivedBatch { ArrivedNs = part.Select(sent => sent == 0 ? 0 : sent + 100).ToArray(), LatencyNs = latencies, Positions = latencies, Flows = flows });
             meter.Add(new SettledBatch { SentNs = part, LatencyNs = latencies, Flows = flows, WireLengths = flows, Fate = Fate.Matched, Position = 0 });
         }
 
