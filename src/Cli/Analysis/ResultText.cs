@@ -91,7 +91,7 @@ internal static class ResultText
         Row(output, "  unmatched", Count(counters.UnmatchedAfter));
         Row(output, "  unparsable", Count(counters.UnparsableAfter));
         Row(output, "reordered", result.Reordering is { } reordering
-            ? Text($"{counters.Reordered} ({reordering.Ratio * 100:0.######} %), extent at most {reordering.MaxExtent}")
+            ? Text($"{counters.Reordered} ({reordering.Ratio * 100:0.######} %), greatest extent {(reordering.BeyondHistory > 0 ? "at least " : "")}{reordering.MaxExtent}")
             : Count(counters.Reordered));
         Row(output, "capture drops", counters.CaptureDrops is { } drops ? Count(drops) : "the captures do not say");
     }

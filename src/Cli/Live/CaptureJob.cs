@@ -30,7 +30,7 @@ internal sealed class CaptureJob : IDisposable
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, job.OnSignal);
         foreach (var device in settings.Devices)
         {
-            job._taps.Add(LiveTap.Open(device, settings.Filter, settings.SnapLength, settings.BufferBytes, settings.HardwareStamps));
+            job._taps.Add(LiveTap.Open(device, settings.Filter, settings.SnapLength, settings.BufferBytes, TimeProvider.System, settings.HardwareStamps));
             job._facts.Add(new CaptureFacts { Name = device, Format = "live", ResolutionNs = 1, SnapLength = settings.SnapLength });
         }
 
@@ -150,7 +150,7 @@ internal sealed class CaptureJob : IDisposable
 
     private void Run(LiveTap tap, ILiveListener listener)
     {
-        Try(() => tap.Run(listener, TimeProvider.System));
+        Try(() => tap.Run(listener));
         Try(listener.Complete);
     }
 

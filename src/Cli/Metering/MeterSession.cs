@@ -48,8 +48,8 @@ internal sealed class MeterSession : IDisposable
         {
             var snapLength = settings.PcapDirectory is null ? GeneratorFrame.BytesNeeded : WholeFrame;
             var filter = GeneratorFrame.CaptureFilter(settings.RunId);
-            _ingress = LiveTap.Open(settings.Ingress, filter, snapLength, KernelBufferBytes);
-            _egress = LiveTap.Open(settings.Egress, filter, snapLength, KernelBufferBytes);
+            _ingress = LiveTap.Open(settings.Ingress, filter, snapLength, KernelBufferBytes, clock);
+            _egress = LiveTap.Open(settings.Egress, filter, snapLength, KernelBufferBytes, clock);
             _ingressFile = CreateFile("ingress.pcap");
             _egressFile = CreateFile("egress.pcap");
         }
@@ -125,7 +125,7 @@ internal sealed class MeterSession : IDisposable
     {
         try
         {
-            tap.Run(listener, _clock);
+            tap.Run(listener);
             listener.Complete();
         }
         catch (Exception exception)

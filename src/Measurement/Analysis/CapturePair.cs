@@ -78,8 +78,8 @@ public sealed class CapturePair : IDisposable
             throw new CaptureFormatException(problem.Message);
         }
 
-        var flows = new FlowTable();
-        var flowsAfter = probe.Directions is null ? null : new FlowTable();
+        var flows = new FlowTable(directions: probe.Directions);
+        var flowsAfter = probe.Directions is null ? null : new FlowTable(directions: probe.Directions);
         var beforeSource = new KeyedSource(takeBefore(), new PacketKeyer(probe.Rule!, flows));
         opened.Add(beforeSource);
         var afterSource = new KeyedSource(takeAfter(), new PacketKeyer(probe.Rule!, flowsAfter));

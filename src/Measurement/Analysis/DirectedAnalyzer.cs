@@ -19,7 +19,7 @@ internal sealed class DirectedAnalyzer
 
     /// <param name="before">The capture before the device.</param>
     /// <param name="after">The capture after it.</param>
-    /// <param name="directions">Which packets go which way.</param>
+    /// <param name="directions">Which way packets go: what the captures' tables of flows were made with.</param>
     /// <param name="options">What to find out; <see cref="AnalysisOptions.Observers"/> are told of the usual direction's packets
     /// only.</param>
     public DirectedAnalyzer(DirectedSource before, DirectedSource after, TrafficDirections directions, AnalysisOptions options)
@@ -28,8 +28,8 @@ internal sealed class DirectedAnalyzer
         _forward = new PairAccumulator(_options);
         _reverse = new PairAccumulator(
             PairOptions.AllowFor(options with { ClockOffsetNs = -options.ClockOffsetNs, Observers = [] }, directions.Reverse));
-        _before = new Side(before, directions);
-        _after = new Side(after, directions);
+        _before = new Side(before);
+        _after = new Side(after);
     }
 
     /// <summary>Analyses to the end of both captures, or until cancelled.</summary>
@@ -41,7 +41,7 @@ internal sealed class DirectedAnalyzer
         var aheadNs = _options.ClockOffsetNs + _options.Match.MergeOffsetNs;
         _before.Read();
         _after.Read();
-        var startNs = Math.Min(_before.TimeNs, _after.Ended ? long.MaxValue : _after.TimeNs - aheadNs);
+        var startNs = Math.Min(_before.FirstNs, _after.Ended ? long.MaxValue : _after.FirstNs - aheadNs);
         _forward.FromNs = startNs == long.MaxValue ? 0 : startNs + _options.Match.WarmUpNs;
         _reverse.FromNs = _forward.FromNs + aheadNs;
         HandOver(_before, Tap.Ingress);
@@ -93,13 +93,10 @@ internal sealed class DirectedAnalyzer
         _reverse.Advance(other, side.TimeNs);
     }
 
-    private sealed class Side(DirectedSource source, TrafficDirections directions)
+    private sealed class Side(DirectedSource source)
     {
         private readonly PacketRecord[] _forward = new PacketRecord[FrameBatch.Capacity];
         private readonly PacketRecord[] _reverse = new PacketRecord[FrameBatch.Capacity];
-
-        /// <summary>By flow, as far as they were met.</summary>
-        private readonly List<bool> _isReverse = [];
         private int _forwardCount;
         private int _reverseCount;
 
@@ -108,6 +105,9 @@ internal sealed class DirectedAnalyzer
         public FlowTable Flows => source.Flows;
 
         public bool Ended { get; private set; }
+
+        /// <summary>The first stamp of what was read last, by its own clock; the highest value at the end.</summary>
+        public long FirstNs { get; private set; }
 
         /// <summary>How far it has been read, by its own clock; the highest value at the end.</summary>
         public long TimeNs { get; private set; }
@@ -123,12 +123,13 @@ internal sealed class DirectedAnalyzer
         {
             var count = source.Records.Read(_forward);
             Ended = count == 0;
+            FirstNs = Ended ? long.MaxValue : _forward[0].TimeNs;
             TimeNs = Ended ? long.MaxValue : Middle(_forward[0].TimeNs, _forward[count / 2].TimeNs, _forward[count - 1].TimeNs);
             LastNs = Ended ? source.Records.Facts.LastFrameNs ?? LastNs : _forward[count - 1].TimeNs;
             (_forwardCount, _reverseCount) = (0, 0);
             for (var i = 0; i < count; i++)
             {
-                if (IsReverse(_forward[i].Flow))
+                if (source.Flows.IsReverse(_forward[i].Flow))
                 {
                     _reverse[_reverseCount++] = _forward[i];
                 }
@@ -151,18 +152,8 @@ internal sealed class DirectedAnalyzer
 
         /// <summary>One stamp from the far future, or past, does not count.</summary>
         private static long Middle(long a, long b, long c) => Math.Max(Math.Min(a, b), Math.Min(Math.Max(a, b), c));
-
-        private bool IsReverse(int flow)
-        {
-            while (_isReverse.Count <= flow)
-            {
-                _isReverse.Add(source.Flows.KeyOf(_isReverse.Count) is { } key && directions.IsReverse(key));
-            }
-
-            return _isReverse[flow];
-        }
     }
 }
 
-/// <summary>A capture's packets and the table of their flows.</summary>
+/// <summary>A capture's packets and the table of their flows, which knows their directions.</summary>
 internal sealed record DirectedSource(IRecordSource Records, FlowTable Flows);

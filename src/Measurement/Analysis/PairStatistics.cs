@@ -13,7 +13,7 @@ internal sealed class PairStatistics(AnalysisOptions options) : IBatchObserver
     private readonly CapturedColumns _after = new();
     private readonly IBatchObserver[] _observers = [.. options.Observers.Select(observer => new RowObserver(observer))];
 
-    public TimeSeriesMeter Series { get; } = new(options.IntervalNs);
+    public TimeSeriesMeter Series { get; } = new(options.IntervalNs, options.Match.MergeOffsetNs);
 
     public DelayVariationMeter Variation { get; } = new();
 
@@ -31,7 +31,8 @@ internal sealed class PairStatistics(AnalysisOptions options) : IBatchObserver
 
     public StampMeter StampsBefore { get; } = new();
 
-    public StampMeter StampsAfter { get; } = new();
+    /// <summary>Its packets come without the offset that the user knows of.</summary>
+    public StampMeter StampsAfter { get; } = new(-options.ClockOffsetNs);
 
     public GapMeter GapsBefore { get; } = new();
 
@@ -66,9 +67,21 @@ internal sealed class PairStatistics(AnalysisOptions options) : IBatchObserver
         }
     }
 
-    /// <summary>Stamps of the packets that a tap saw next, at least one.</summary>
+    /// <summary>Stamps of the packets that a tap saw next, at least one, before they are matched.</summary>
+    /// <param name="tap">The tap.</param>
+    /// <param name="timesNs">The stamps.</param>
+    /// <param name="fromNs">When the warm-up ends, by the ingress clock.</param>
     public void OnCaptured(Tap tap, ReadOnlySpan<long> timesNs, long fromNs)
     {
+        if (tap == Tap.Ingress)
+        {
+            Series.Start(timesNs, fromNs);
+        }
+        else
+        {
+            fromNs += options.Match.MergeOffsetNs;
+        }
+
         var (columns, stamps, gaps) = tap == Tap.Ingress ? (_before, StampsBefore, GapsBefore) : (_after, StampsAfter, GapsAfter);
         var captured = columns.Next(timesNs);
         stamps.Add(captured);

@@ -52,8 +52,18 @@ internal static class ResultBuilder
             TimeSeries = series,
             HistogramNs = latency.Count == 0 ? null : latency.ToHistogram(),
         };
-        return result with { Notes = [.. ResultNotes.Of(result, latency)] };
+        return result with { Notes = [.. ResultNotes.Of(result, Resolutions(statistics))] };
     }
+
+    /// <summary>What values of <see cref="LatencyCounts.Countable"/> and more are told apart by, of each kind.</summary>
+    private static IEnumerable<(string What, long ResolutionNs)> Resolutions(PairStatistics statistics) =>
+    [
+        ("latencies", statistics.Series.Total.ResolutionBeyondNs),
+        ("differences of latency (IPDV)", statistics.Variation.Counts.ResolutionBeyondNs),
+        ("gaps before the device", statistics.GapsBefore.Counts.ResolutionBeyondNs),
+        ("gaps after the device", statistics.GapsAfter.Counts.ResolutionBeyondNs),
+        .. statistics.Flows.Flows.Select(flow => ($"latencies of flow {flow.Index}", flow.Flow.Latency.ResolutionBeyondNs)),
+    ];
 
     private static CaptureSummary Summarise(CaptureFacts facts, StampMeter stamps) => new()
     {

@@ -9,9 +9,9 @@ internal static class ResultNotes
     /// <summary>A thousandth of all packets.</summary>
     private const long Notable = 1000;
 
-    private static string Milliseconds(long ns) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ns / 1e6:0.#} ms");
-
-    public static IEnumerable<string> Of(AnalysisResult result, LatencyCounts latency)
+    /// <param name="result">The result.</param>
+    /// <param name="resolutions">What values of <see cref="LatencyCounts.Countable"/> and more are told apart by, of each kind.</param>
+    public static IEnumerable<string> Of(AnalysisResult result, IEnumerable<(string What, long ResolutionNs)> resolutions)
     {
         var counters = result.Counters;
         if (counters.CaptureDrops > 0)
@@ -64,10 +64,20 @@ internal static class ResultNotes
             yield return $"the capture after the device begins {Milliseconds(firstAfter - firstBefore)} after the other: what was sent before counts as lost; use --warmup";
         }
 
-        if (latency.ResolutionBeyondNs > 1)
+        foreach (var (what, resolutionNs) in resolutions.Where(kind => kind.ResolutionNs > 1))
         {
-            yield return $"latencies above {LatencyCounts.Countable} ns are counted to {latency.ResolutionBeyondNs} ns only: there are more than "
-                + $"{LatencyCounts.MostBeyond} different ones";
+            yield return $"{what} of {LatencyCounts.Countable} ns and more are counted to {resolutionNs} ns only: there are more than {LatencyCounts.MostBeyond} different ones";
+        }
+
+        if (result.Reordering?.BeyondHistory > 0)
+        {
+            yield return $"{result.Reordering.BeyondHistory} packets were overtaken more than {ReorderingStatistics.LongestExtent} packets of their flow ago, or fewer where "
+                + "there are thousands of flows: extents and late-time offsets are greater than counted";
+        }
+
+        if (result.TimeSeries?.Sent.Count == IntervalGrid.MostIntervals)
+        {
+            yield return $"the course over time has {IntervalGrid.MostIntervals} intervals and no more: what lies beyond is counted in the first or the last; use a longer --interval";
         }
 
         if (result.LatencyNs?.Percentiles.Where(percentile => percentile.Weak).ToList() is { Count: > 0 } weak)
@@ -76,4 +86,6 @@ internal static class ResultNotes
                 + "percentile: it describes single packets; measure longer";
         }
     }
+
+    private static string Milliseconds(long ns) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ns / 1e6:0.#} ms");
 }

@@ -10,7 +10,7 @@ namespace Latlab.Measurement.Clocks;
 /// </summary>
 internal sealed class LatencyEnvelope
 {
-    /// <summary>When there are more points, each two are joined: what is far apart in time is what drift shows in.</summary>
+    /// <summary>When there are as many points, each two are joined: what is far apart in time is what drift shows in.</summary>
     private const int MostPoints = 512;
 
     /// <summary>Points on either side that a step is judged by.</summary>
@@ -18,7 +18,10 @@ internal sealed class LatencyEnvelope
 
     private readonly List<Point> _points = [];
     private long _intervalNs = 10_000_000;
-    private long _endNs = long.MinValue;
+
+    /// <summary>Departures from here to <see cref="_endNs"/> belong to the current interval.</summary>
+    private long _fromNs = long.MinValue;
+    private long _endNs = long.MinValue + 1;
     private Point _current = new(0, long.MaxValue);
 
     /// <summary>Lowest latency, negative ones included, in nanoseconds; null when nothing arrived.</summary>
@@ -29,13 +32,18 @@ internal sealed class LatencyEnvelope
     {
         for (var start = 0; start < packets.Count;)
         {
-            if (packets.SentNs[start] >= _endNs)
+            var sentNs = packets.SentNs[start..];
+            var other = sentNs.IndexOfAnyExceptInRange(_fromNs, _endNs - 1);
+            if (other == 0)
             {
+                // An odd stamp starts an interval, and so does the next that is right: it takes nothing with it.
                 EndInterval();
-                _endNs = packets.SentNs[start] + _intervalNs;
+                (_fromNs, _endNs) = (sentNs[0] - Turns.DisorderNs, sentNs[0] + _intervalNs);
+                other = sentNs[1..].IndexOfAnyExceptInRange(_fromNs, _endNs - 1);
+                other += other < 0 ? 0 : 1;
             }
 
-            var count = Columns.CountBelow(packets.SentNs[start..], _endNs);
+            var count = other < 0 ? sentNs.Length : other;
             AddToInterval(packets.Slice(start, count));
             start += count;
         }
@@ -58,8 +66,17 @@ internal sealed class LatencyEnvelope
         {
             for (var j = i + 1; j < points.Count; j++)
             {
-                slopes.Add((points[j].LatencyNs - points[i].LatencyNs) * 1e9 / Math.Max(1, points[j].TimeNs - points[i].TimeNs));
+                // Where the clock was set back, no time went by from one point to the other.
+                if (points[j].TimeNs > points[i].TimeNs)
+                {
+                    slopes.Add((points[j].LatencyNs - points[i].LatencyNs) * 1e9 / (points[j].TimeNs - points[i].TimeNs));
+                }
             }
+        }
+
+        if (slopes.Count == 0)
+        {
+            return null;
         }
 
         var slope = Median(slopes);
@@ -139,14 +156,14 @@ internal sealed class LatencyEnvelope
 
         _points.Add(_current);
         _current = new Point(0, long.MaxValue);
-        if (_points.Count > MostPoints)
+        if (_points.Count == MostPoints)
         {
-            for (var i = 0; i < _points.Count / 2; i++)
+            for (var i = 0; i < MostPoints / 2; i++)
             {
                 _points[i] = _points[2 * i].LatencyNs <= _points[(2 * i) + 1].LatencyNs ? _points[2 * i] : _points[(2 * i) + 1];
             }
 
-            _points.RemoveRange(_points.Count / 2, _points.Count - (_points.Count / 2));
+            _points.RemoveRange(MostPoints / 2, MostPoints / 2);
             _intervalNs *= 2;
         }
     }

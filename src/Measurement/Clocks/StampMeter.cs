@@ -5,7 +5,8 @@ using Latlab.Measurement.Statistics;
 namespace Latlab.Measurement.Clocks;
 
 /// <summary>What one capture's stamps say of its clock.</summary>
-public sealed class StampMeter
+/// <param name="missingNs">The stamp of packets that have none: 0, less what was taken off all.</param>
+public sealed class StampMeter(long missingNs = 0)
 {
     /// <summary>Differences that the granularity is found from.</summary>
     private const int MostDifferences = 100_000;
@@ -13,7 +14,7 @@ public sealed class StampMeter
     private long _granularityNs;
     private int _differences;
 
-    /// <summary>First stamp; null when there is none.</summary>
+    /// <summary>First stamp that is not missing; null when there is none.</summary>
     public long? FirstNs { get; private set; }
 
     /// <summary>Latest stamp; null when there is none.</summary>
@@ -25,7 +26,7 @@ public sealed class StampMeter
     /// <summary>Packets with the stamp of the one just before.</summary>
     public long Repeated { get; private set; }
 
-    /// <summary>Packets with the stamp 0: the capture did not stamp them.</summary>
+    /// <summary>Packets that the capture did not stamp: with the stamp 0.</summary>
     public long Missing { get; private set; }
 
     /// <summary>Greatest common divisor of the first gaps between stamps, in nanoseconds; 0 when there are none.</summary>
@@ -34,11 +35,11 @@ public sealed class StampMeter
     /// <summary>Adds packets in the order of capture.</summary>
     internal void Add(in CapturedBatch packets)
     {
-        FirstNs ??= packets.TimesNs[0];
+        FirstNs ??= packets.TimesNs.IndexOfAnyExcept(missingNs) is >= 0 and var first ? packets.TimesNs[first] : null;
         LatestNs = Math.Max(LatestNs ?? long.MinValue, Columns.Max(packets.TimesNs));
         Packets += packets.TimesNs.Length;
         Repeated += packets.GapsNs.Count(0L);
-        Missing += packets.TimesNs.Count(0L);
+        Missing += packets.TimesNs.Count(missingNs);
         if (_differences < MostDifferences && _granularityNs != 1)
         {
             RefineGranularity(packets.GapsNs);

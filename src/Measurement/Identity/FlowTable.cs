@@ -7,7 +7,7 @@ namespace Latlab.Measurement.Identity;
 
 /// <summary>
 /// Numbers flows from 0 in the order of appearance. When there are as many as it has room for, all further ones share the index
-/// <see cref="Others"/>. Needed for the capture before the device only: a matched packet's flow is that of its departure. Not thread-safe.
+/// <see cref="Others"/>, or the one after it, where directions are told, when they go the other way. Needed for the capture before the device only: a matched packet's flow is that of its departure. Not thread-safe.
 /// </summary>
 public sealed class FlowTable
 {
@@ -16,23 +16,30 @@ public sealed class FlowTable
     private readonly Dictionary<FlowKey, ushort> _indices = [];
     private readonly List<FlowKey> _keys = [];
     private readonly CachedFlow[] _cache = new CachedFlow[CacheSize];
+    private readonly TrafficDirections? _directions;
+
+    /// <summary>By index; empty where directions are not told.</summary>
+    private readonly List<bool> _isReverse = [];
     private bool _hasOthers;
+    private bool _hasReverseOthers;
     private int _numbered;
 
     /// <summary>An empty table.</summary>
-    /// <param name="mostFlows">Flows that get an index of their own; from 1 to 65,535.</param>
-    public FlowTable(int mostFlows = ushort.MaxValue)
+    /// <param name="mostFlows">Flows that get an index of their own; from 1 to 65,535, or one less where directions are told.</param>
+    /// <param name="directions">Tells which way a flow's packets go; null when they all go one way.</param>
+    public FlowTable(int mostFlows = ushort.MaxValue, TrafficDirections? directions = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(mostFlows, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(mostFlows, ushort.MaxValue);
-        Others = (ushort)mostFlows;
+        Others = (ushort)(directions is null ? mostFlows : Math.Min(mostFlows, ushort.MaxValue - 1));
+        _directions = directions;
     }
 
     /// <summary>Index of all flows that have none of their own.</summary>
     public ushort Others { get; }
 
     /// <summary>One more than the highest index given so far.</summary>
-    public int Count => _hasOthers ? Others + 1 : Math.Max(_keys.Count, _numbered);
+    public int Count => _hasReverseOthers ? Others + 2 : _hasOthers ? Others + 1 : Math.Max(_keys.Count, _numbered);
 
     /// <summary>Name of a flow for reports.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No flow has this index.</exception>
@@ -40,13 +47,16 @@ public sealed class FlowTable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(flow);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(flow, Count);
-        return flow == Others ? "all other flows"
+        return flow >= Others ? "all other flows"
             : flow < _keys.Count ? _keys[flow].ToString()
             : string.Create(CultureInfo.InvariantCulture, $"flow {flow}");
     }
 
     /// <summary>What the packets of a flow have in common; null for those that are numbered, and for all other flows.</summary>
     public FlowKey? KeyOf(int flow) => flow >= 0 && flow < _keys.Count ? _keys[flow] : null;
+
+    /// <summary>Whether a flow's packets go the other way, as its addresses say; never where directions are not told.</summary>
+    public bool IsReverse(int flow) => flow < _isReverse.Count ? _isReverse[flow] : flow > Others;
 
     /// <summary>
     /// The flow of the other direction of the same conversation, when the capture has it; null when not. The one with the lower index came
@@ -63,14 +73,21 @@ public sealed class FlowTable
             return index;
         }
 
+        var isReverse = _directions?.IsReverse(key) == true;
         if (_keys.Count == Others)
         {
             _hasOthers = true;
-            return Others;
+            _hasReverseOthers |= isReverse;
+            return isReverse ? (ushort)(Others + 1) : Others;
         }
 
         index = (ushort)_keys.Count;
         _keys.Add(key);
+        if (_directions is not null)
+        {
+            _isReverse.Add(isReverse);
+        }
+
         _indices.Add(key, index);
         return index;
     }

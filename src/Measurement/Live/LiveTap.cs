@@ -14,28 +14,23 @@ public sealed class LiveTap : IDisposable
     /// <summary>The kernel hands over a block of packets when it is full or this old.</summary>
     private const int BlockTimeoutMs = 10;
 
-    /// <summary>
-    /// A tap that has nothing is complete up to this long ago: <see cref="BlockTimeoutMs"/>, and room for a timer that a busy machine runs
-    /// late.
-    /// </summary>
-    private const long IdleMarginNs = 100_000_000;
-
     private const int PollTimeoutMs = 20;
     private const long NsPerSecond = 1_000_000_000;
 
     private readonly LibPcapLiveDevice _device;
-    private long _stopAtNs = long.MaxValue;
+    private readonly CaptureEnd _end;
 
-    private LiveTap(LibPcapLiveDevice device) => _device = device;
+    private LiveTap(LibPcapLiveDevice device, CaptureEnd end) => (_device, _end) = (device, end);
 
     /// <summary>Opens the capture. Packets are taken from now on.</summary>
     /// <param name="deviceName">Network device in the network namespace of this process.</param>
     /// <param name="filter">Expression of pcap-filter(7).</param>
     /// <param name="snapLength">Most bytes to keep of a frame.</param>
     /// <param name="kernelBufferBytes">Size of the kernel's ring.</param>
+    /// <param name="clock">The clock that the kernel stamps with.</param>
     /// <param name="hardwareStamps">Stamps of the NIC's own clock instead of the kernel's.</param>
     /// <exception cref="CaptureException">It cannot be opened, or the device has no such stamps.</exception>
-    public static LiveTap Open(string deviceName, string filter, int snapLength, int kernelBufferBytes, bool hardwareStamps = false)
+    public static LiveTap Open(string deviceName, string filter, int snapLength, int kernelBufferBytes, TimeProvider clock, bool hardwareStamps = false)
     {
         LibPcapLiveDevice? device = null;
         try
@@ -64,7 +59,7 @@ public sealed class LiveTap : IDisposable
             device.Filter = filter;
             // Waiting is this class's: libpcap's own wait has no end on an idle device.
             device.NonBlockingMode = true;
-            return new LiveTap(device);
+            return new LiveTap(device, new CaptureEnd(clock, hardwareStamps));
         }
         catch (Exception exception) when (exception is PcapException or PlatformNotSupportedException or DllNotFoundException)
         {
@@ -93,29 +88,18 @@ public sealed class LiveTap : IDisposable
     }
 
     /// <summary>
-    /// Makes <see cref="Run"/> return as soon as the capture is complete up to <paramref name="timeNs"/>. Of several times the earliest
-    /// counts.
+    /// Makes <see cref="Run"/> return as soon as the capture is complete up to <paramref name="timeNs"/> of the machine's clock. Of several
+    /// times the earliest counts.
     /// </summary>
-    public void StopAt(long timeNs)
-    {
-        var current = Interlocked.Read(ref _stopAtNs);
-        while (timeNs < current)
-        {
-            var seen = Interlocked.CompareExchange(ref _stopAtNs, timeNs, current);
-            if (seen == current)
-            {
-                return;
-            }
+    public void StopAt(long timeNs) => _end.StopAt(timeNs);
 
-            current = seen;
-        }
-    }
-
-    /// <summary>Captures until the time set by <see cref="StopAt"/>; frames from after it are not delivered.</summary>
+    /// <summary>
+    /// Captures until the time set by <see cref="StopAt"/>. Frames that the kernel stamps with a later time are not delivered; of those that
+    /// the NIC stamps, none that are read long after it.
+    /// </summary>
     /// <param name="listener">Is told of each frame.</param>
-    /// <param name="clock">The clock that the kernel stamps with, for telling how complete an idle capture is.</param>
     /// <exception cref="CaptureException">The device went away or down.</exception>
-    public unsafe void Run(ITapListener listener, TimeProvider clock)
+    public unsafe void Run(ITapListener listener)
     {
         var handle = _device.Handle.DangerousGetHandle();
         var poll = new LibPcap.PollDescriptor
@@ -123,21 +107,19 @@ public sealed class LiveTap : IDisposable
             Descriptor = LibPcap.GetSelectableDescriptor(handle),
             Events = LibPcap.PollIn,
         };
-        var lastNs = 0L;
         while (true)
         {
-            var beforeReadNs = ClockReading.NowNs(clock);
+            _end.BeforeRead();
             int result;
             while ((result = LibPcap.NextPacket(handle, out var packet, out var data)) == 1)
             {
-                lastNs = (packet->Seconds * NsPerSecond) + packet->Fraction;
-                if (lastNs > Volatile.Read(ref _stopAtNs))
+                var stampNs = (packet->Seconds * NsPerSecond) + packet->Fraction;
+                if (!_end.TryTake(stampNs))
                 {
                     return;
                 }
 
-                listener.OnFrame(lastNs, new ReadOnlySpan<byte>(data, (int)packet->CapturedLength), (int)packet->OriginalLength);
-                beforeReadNs = 0;
+                listener.OnFrame(stampNs, new ReadOnlySpan<byte>(data, (int)packet->CapturedLength), (int)packet->OriginalLength);
             }
 
             if (result < 0)
@@ -146,10 +128,8 @@ public sealed class LiveTap : IDisposable
                     $"{_device.Name}: the capture ended: {_device.LastError}; check that the device still exists and is up");
             }
 
-            // Only a read that found nothing at all says something about the time before it.
-            var completeUntilNs = beforeReadNs == 0 ? lastNs : beforeReadNs - IdleMarginNs;
-            listener.OnIdle(completeUntilNs);
-            if (completeUntilNs > Interlocked.Read(ref _stopAtNs))
+            listener.OnIdle(_end.CompleteUntilNs);
+            if (_end.IsReached())
             {
                 return;
             }

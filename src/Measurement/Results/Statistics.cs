@@ -83,16 +83,26 @@ public sealed record ReorderingStatistics
     /// <summary>Mean extent in packets; null when nothing is reordered.</summary>
     public double? MeanExtent { get; init; }
 
-    /// <summary>Greatest extent in packets. Extents beyond <see cref="LongestExtent"/> are given as that.</summary>
+    /// <summary>Greatest extent in packets.</summary>
     public long MaxExtent { get; init; }
 
     /// <summary>Greatest late-time offset in nanoseconds.</summary>
     public long MaxLateTimeNs { get; init; }
 
-    /// <summary>n-reordering: how many packets are n-reordered, for each n from 1.</summary>
+    /// <summary>
+    /// Reordered packets that were overtaken so long before that nobody remembers by which packet first: extents and late-time offsets are
+    /// counted from the first that is remembered. When there are any, mean extent, greatest extent and greatest late-time offset are at
+    /// least what is given. Null is unknown.
+    /// </summary>
+    public long? BeyondHistory { get; init; }
+
+    /// <summary>
+    /// n-reordering: how many packets are n-reordered, for each n from 1 to 64; a packet that more than 64 overtook is counted as one that
+    /// 64 did.
+    /// </summary>
     public IReadOnlyList<LengthCount> NReordering { get; init; } = [];
 
-    /// <summary>How far back extents are looked for, in packets.</summary>
+    /// <summary>How far back overtakers are looked for, in arrivals of a flow that were not reordered.</summary>
     public const int LongestExtent = 1024;
 }
 
@@ -186,16 +196,23 @@ public sealed record EpisodePeriod(long PeriodNs, double Share, string LikelyCau
 /// <summary>How often each latency occurred, as two columns of one length, in ascending order.</summary>
 /// <param name="Values">Lower edges in nanoseconds.</param>
 /// <param name="Counts">How often.</param>
-/// <param name="BucketNs">Width of a bucket in nanoseconds: 1 is exact.</param>
+/// <param name="BucketNs">Width of the widest bucket in nanoseconds: 1 is exact. Of an analysis that has more, only latencies of 2²⁴ ns and
+/// more are in such buckets.</param>
 public sealed record HistogramData(IReadOnlyList<long> Values, IReadOnlyList<long> Counts, long BucketNs = 1);
 
-/// <summary>The course over time, as columns of one length, by the time of departure.</summary>
+/// <summary>
+/// The course over time, as columns of one length, by the time of departure. One odd stamp does not make an interval: its packet belongs to
+/// the interval of its neighbours.
+/// </summary>
 public sealed record TimeSeries
 {
     /// <summary>Length of an interval in nanoseconds.</summary>
     public required long IntervalNs { get; init; }
 
-    /// <summary>Start of the first interval, in nanoseconds since 1970. Intervals follow on each other without a gap.</summary>
+    /// <summary>
+    /// Start of the first interval, in nanoseconds since 1970: the first departure, unless the clock was set back later. Intervals follow on
+    /// each other without a gap.
+    /// </summary>
     public required long StartNs { get; init; }
 
     /// <summary>Packets sent.</summary>
@@ -207,15 +224,20 @@ public sealed record TimeSeries
     /// <summary>Packets lost.</summary>
     public IReadOnlyList<long> Lost { get; init; } = [];
 
-    /// <summary>Arrivals of matched packets by the time of arrival.</summary>
+    /// <summary>
+    /// Arrivals of matched packets by the time of arrival, less what clocks were allowed to be apart for matching. All of them: the last
+    /// intervals may have nothing else.
+    /// </summary>
     public IReadOnlyList<long> Arrived { get; init; } = [];
 
-    /// <summary>Medians in nanoseconds; null where nothing matched.</summary>
+    /// <summary>
+    /// Medians in nanoseconds; null where nothing matched, and where the clock was set back and came by a second time.
+    /// </summary>
     public IReadOnlyList<long?> P50 { get; init; } = [];
 
-    /// <summary>99th percentiles.</summary>
+    /// <summary>99th percentiles; null as medians are.</summary>
     public IReadOnlyList<long?> P99 { get; init; } = [];
 
-    /// <summary>Maxima.</summary>
+    /// <summary>Maxima; null where nothing matched.</summary>
     public IReadOnlyList<long?> Max { get; init; } = [];
 }

@@ -105,11 +105,4 @@ internal static class Columns
             differences[i] = values[i] - less[i];
         }
     }
-
-    /// <summary>How many of the first values are less than <paramref name="limit"/>.</summary>
-    public static int CountBelow(ReadOnlySpan<long> values, long limit)
-    {
-        var first = values.IndexOfAnyInRange(limit, long.MaxValue);
-        return first < 0 ? values.Length : first;
-    }
 }

@@ -1,3 +1,5 @@
+using Latlab.Measurement.Results;
+
 namespace Latlab.Measurement.Statistics;
 
 /// <summary>
@@ -9,7 +11,11 @@ internal sealed class FlowReordering
     /// <summary>n-reordering is counted up to this n.</summary>
     public const int LongestRun = 64;
 
+    /// <summary>Arrivals in order that every flow's history has room for; a power of two, as all histories are.</summary>
+    private const int ShortestHistory = 16;
+
     private readonly long[] _nReordered;
+    private readonly HistoryRoom _room;
 
     /// <summary>The latest arrivals' positions, in a ring of a power of two.</summary>
     private readonly long[] _recent = new long[LongestRun];
@@ -18,23 +24,17 @@ internal sealed class FlowReordering
     /// The latest arrivals that were not reordered, in a ring of columns: the earliest arrival with a greater position than a reordered
     /// packet is one of them, and positions rise.
     /// </summary>
-    private readonly long[] _inOrderPositions;
-    private readonly long[] _inOrderArrivedNs;
+    private long[] _inOrderPositions = new long[ShortestHistory];
+    private long[] _inOrderArrivedNs = new long[ShortestHistory];
 
     /// <summary>How many reordered packets had arrived before each of them.</summary>
-    private readonly long[] _reorderedBefore;
+    private long[] _reorderedBefore = new long[ShortestHistory];
     private long _inOrderCount;
     private long _nextExpected;
 
-    /// <param name="longestExtent">How far back extents are looked for, a power of two.</param>
+    /// <param name="room">What the histories of all flows may grow by.</param>
     /// <param name="nReordered">Where to count packets that are n-reordered and no more, by n.</param>
-    public FlowReordering(int longestExtent, long[] nReordered)
-    {
-        _inOrderPositions = new long[longestExtent];
-        _inOrderArrivedNs = new long[longestExtent];
-        _reorderedBefore = new long[longestExtent];
-        _nReordered = nReordered;
-    }
+    public FlowReordering(HistoryRoom room, long[] nReordered) => (_room, _nReordered) = (room, nReordered);
 
     public long Reordered { get; private set; }
 
@@ -43,6 +43,12 @@ internal sealed class FlowReordering
     public long MaxExtent { get; private set; }
 
     public long MaxLateTimeNs { get; private set; }
+
+    /// <summary>
+    /// Reordered packets that may have been overtaken before the history begins: their extents and late-time offsets are at least what was
+    /// counted.
+    /// </summary>
+    public long BeyondHistory { get; private set; }
 
     private long Arrivals => _inOrderCount + Reordered;
 
@@ -70,6 +76,7 @@ internal sealed class FlowReordering
 
     private void AddInOrder(long position, long arrivedNs)
     {
+        MakeRoom(1);
         var place = _inOrderCount & (_inOrderPositions.Length - 1);
         _inOrderPositions[place] = position;
         _inOrderArrivedNs[place] = arrivedNs;
@@ -81,6 +88,7 @@ internal sealed class FlowReordering
 
     private void AddInOrder(ReadOnlySpan<long> positions, ReadOnlySpan<long> arrivedNs)
     {
+        MakeRoom(positions.Length);
         Write(_recent, Arrivals, positions);
         Write(_inOrderPositions, _inOrderCount, positions);
         Write(_inOrderArrivedNs, _inOrderCount, arrivedNs);
@@ -88,6 +96,21 @@ internal sealed class FlowReordering
         _nextExpected = positions[^1] + 1;
         _inOrderCount += positions.Length;
     }
+
+    /// <summary>Lengthens the history before it forgets, as far as it may: one step at a time, however many arrivals come together.</summary>
+    private void MakeRoom(int count)
+    {
+        while (_inOrderCount + count > _inOrderPositions.Length && _inOrderPositions.Length < ReorderingStatistics.LongestExtent
+            && _room.TryTake(_inOrderPositions.Length))
+        {
+            Lengthen(ref _inOrderPositions);
+            Lengthen(ref _inOrderArrivedNs);
+            Lengthen(ref _reorderedBefore);
+        }
+    }
+
+    /// <summary>A ring that has not gone round yet keeps its places; one that has, because there was no room, is never lengthened again.</summary>
+    private static void Lengthen(ref long[] ring) => Array.Resize(ref ring, 2 * ring.Length);
 
     /// <summary>
     /// Writes values to a ring of a power of two, where the value numbered <paramref name="number"/> and the following belong.
@@ -118,6 +141,8 @@ internal sealed class FlowReordering
         var arrivals = Arrivals;
         var overtaker = EarliestOvertaker(position);
         var place = overtaker & (_inOrderPositions.Length - 1);
+        // What the history has first is no more than the first that is known.
+        BeyondHistory += overtaker > 0 && overtaker == _inOrderCount - _inOrderPositions.Length ? 1 : 0;
         var extent = arrivals - (overtaker + _reorderedBefore[place]);
         ExtentSum += extent;
         MaxExtent = Math.Max(MaxExtent, extent);

@@ -21,11 +21,17 @@ public sealed class LatencyCounts
     /// <summary>Most different values from <see cref="Countable"/> on that are told apart.</summary>
     public const int MostBeyond = 1 << 20;
 
+    /// <summary>By how much each coarsening is coarser.</summary>
+    private const int Coarser = 8;
+
     private const int PageBits = 10;
     private const int PageLength = 1 << PageBits;
     private const int PageMask = PageLength - 1;
 
     private readonly Dictionary<long, long> _beyond = [];
+
+    /// <summary><see cref="_beyond"/> in ascending order, while nothing is added to it.</summary>
+    private (long Value, long Count)[]? _sortedBeyond;
     private long _maxBeyond = long.MinValue;
     private long[]?[] _pages = new long[]?[64];
 
@@ -104,14 +110,15 @@ public sealed class LatencyCounts
                 }
             }
 
-            foreach (var (value, count) in _beyond.OrderBy(entry => entry.Key))
+            foreach (var entry in SortedBeyond)
             {
-                yield return (value, count);
+                yield return entry;
             }
         }
     }
 
-    private Int128 Sum
+    /// <summary>All values together.</summary>
+    internal Int128 Sum
     {
         get
         {
@@ -124,6 +131,8 @@ public sealed class LatencyCounts
             return sum;
         }
     }
+
+    private (long Value, long Count)[] SortedBeyond => _sortedBeyond ??= [.. _beyond.OrderBy(entry => entry.Key).Select(entry => (entry.Key, entry.Value))];
 
     /// <summary>Adds a value.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="valueNs"/> is negative.</exception>
@@ -180,9 +189,14 @@ public sealed class LatencyCounts
         Page((int)(valueNs >> PageBits))[valueNs & PageMask] += count;
     }
 
-    /// <summary>Adds all values of <paramref name="other"/>.</summary>
+    /// <summary>Adds all values of <paramref name="other"/>, which are told apart no better than they were there.</summary>
     public void Add(LatencyCounts other)
     {
+        if (other.ResolutionBeyondNs > ResolutionBeyondNs)
+        {
+            Coarsen(other.ResolutionBeyondNs);
+        }
+
         for (var page = 0; page < other._pages.Length; page++)
         {
             if (other._pages[page] is { } from)
@@ -204,7 +218,7 @@ public sealed class LatencyCounts
         Count += other.Count;
     }
 
-    /// <summary>Forgets all values and keeps the pages for the next.</summary>
+    /// <summary>Forgets all values, and how coarse they were, and keeps the pages for the next.</summary>
     public void Clear()
     {
         foreach (var page in _pages)
@@ -213,7 +227,9 @@ public sealed class LatencyCounts
         }
 
         _beyond.Clear();
+        _sortedBeyond = null;
         _maxBeyond = long.MinValue;
+        ResolutionBeyondNs = 1;
         Count = 0;
     }
 
@@ -251,8 +267,7 @@ public sealed class LatencyCounts
             return ((long)page << PageBits) + cell;
         }
 
-        // Once for each percentile of a report: not worth keeping them sorted for.
-        foreach (var (value, count) in _beyond.OrderBy(entry => entry.Key))
+        foreach (var (value, count) in SortedBeyond)
         {
             left -= count;
             if (left <= 0)
@@ -275,24 +290,26 @@ public sealed class LatencyCounts
             counts.Add(count);
         }
 
-        return new HistogramData(values, counts);
+        return new HistogramData(values, counts, ResolutionBeyondNs);
     }
 
     private void AddBeyond(long valueNs, long count)
     {
         _maxBeyond = Math.Max(_maxBeyond, valueNs);
+        _sortedBeyond = null;
         CollectionsMarshal.GetValueRefOrAddDefault(_beyond, valueNs - (valueNs % ResolutionBeyondNs), out _) += count;
         if (_beyond.Count > MostBeyond)
         {
-            Coarsen();
+            Coarsen(ResolutionBeyondNs * Coarser);
         }
     }
 
-    private void Coarsen()
+    private void Coarsen(long resolutionNs)
     {
         var finer = _beyond.ToArray();
         _beyond.Clear();
-        ResolutionBeyondNs *= 8;
+        _sortedBeyond = null;
+        ResolutionBeyondNs = resolutionNs;
         foreach (var (value, count) in finer)
         {
             CollectionsMarshal.GetValueRefOrAddDefault(_beyond, value - (value % ResolutionBeyondNs), out _) += count;

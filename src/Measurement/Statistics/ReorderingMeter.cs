@@ -7,15 +7,14 @@ namespace Latlab.Measurement.Statistics;
 public sealed class ReorderingMeter
 {
     /// <summary>
-    /// Flows up to this number have extents looked for as far back as <see cref="ReorderingStatistics.LongestExtent"/>, others less far.
+    /// Arrivals that are remembered for all flows together: 48 MiB, or some 2,000 flows of more than
+    /// <see cref="ReorderingStatistics.LongestExtent"/> packets.
     /// </summary>
-    private const int FlowsWithLongHistory = 256;
+    private const int MostRemembered = 1 << 21;
 
-    private const int ShortHistory = 16;
-
+    private readonly HistoryRoom _room = new(MostRemembered);
     private readonly long[] _nReordered = new long[FlowReordering.LongestRun + 1];
     private FlowReordering?[] _flows = new FlowReordering?[16];
-    private int _flowCount;
     private long _arrived;
 
     /// <summary>Packets that arrived after one of their flow that was sent later.</summary>
@@ -61,6 +60,7 @@ public sealed class ReorderingMeter
             MeanExtent = reordered == 0 ? null : (double)extents / reordered,
             MaxExtent = _flows.Max(flow => flow?.MaxExtent ?? 0),
             MaxLateTimeNs = _flows.Max(flow => flow?.MaxLateTimeNs ?? 0),
+            BeyondHistory = _flows.Sum(flow => flow?.BeyondHistory ?? 0),
             NReordering = [.. NReordering()],
         };
     }
@@ -92,7 +92,6 @@ public sealed class ReorderingMeter
             Array.Resize(ref _flows, Math.Max(flow + 1, _flows.Length * 2));
         }
 
-        var history = _flowCount++ < FlowsWithLongHistory ? ReorderingStatistics.LongestExtent : ShortHistory;
-        return _flows[flow] = new FlowReordering(history, _nReordered);
+        return _flows[flow] = new FlowReordering(_room, _nReordered);
     }
 }

@@ -7,39 +7,59 @@ namespace Latlab.Measurement.Statistics;
 /// The course over time, and all latencies: an interval's latencies are added to the total when it is over, so that each packet is counted
 /// once.
 /// </summary>
-/// <param name="intervalNs">Length of an interval in nanoseconds.</param>
-internal sealed class TimeSeriesMeter(long intervalNs)
+internal sealed class TimeSeriesMeter
 {
-    /// <summary>Most intervals: what is later (twelve days, for a second each) is counted in the last.</summary>
-    public const int MostIntervals = 1 << 20;
+    private readonly IntervalGrid _grid;
+    private readonly IntervalWalk _departures;
+    private readonly IntervalWalk _arrivals;
 
+    /// <summary>Of the current interval of departures.</summary>
     private readonly LatencyCounts _current = new();
-    private readonly List<Interval> _intervals = [];
-    private readonly List<long> _arrived = [];
-    private long _startNs;
-    private long _endNs = long.MinValue;
+    private Interval? _interval;
     private long _sent;
     private long _lost;
+
+    /// <summary>Of the departure that waits for the next.</summary>
+    private readonly long[] _heldLatencyNs = new long[1];
+    private Fate _heldFate;
+
+    /// <param name="intervalNs">Length of an interval in nanoseconds.</param>
+    /// <param name="arrivalsAheadNs">Nanoseconds that the clock of arrivals is ahead of the one of departures, as estimated.</param>
+    public TimeSeriesMeter(long intervalNs, long arrivalsAheadNs = 0)
+    {
+        _grid = new IntervalGrid(intervalNs);
+        _departures = new IntervalWalk(_grid);
+        _arrivals = new IntervalWalk(_grid, arrivalsAheadNs);
+    }
 
     /// <summary>All latencies of matched packets; those of the current interval only after <see cref="Finish"/>.</summary>
     public LatencyCounts Total { get; } = new();
 
+    /// <summary>
+    /// An interval starts with the first departure that counts, whatever becomes of it. To be told of departures before their arrivals.
+    /// </summary>
+    /// <param name="sentNs">The next departures.</param>
+    /// <param name="fromNs">From when on they count.</param>
+    public void Start(ReadOnlySpan<long> sentNs, long fromNs)
+    {
+        if (!_grid.IsStarted && sentNs.IndexOfAnyInRange(Math.Max(1, fromNs), long.MaxValue) is >= 0 and var first)
+        {
+            _grid.Start(sentNs[first]);
+        }
+    }
+
     /// <summary>Adds first arrivals, in the order of arrival, before their packets are added as settled.</summary>
     public void Add(in ArrivedBatch packets)
     {
-        Start(packets.ArrivedNs[0] - packets.LatencyNs[0]);
         var arrivedNs = packets.ArrivedNs;
-        while (!arrivedNs.IsEmpty)
+        if (_arrivals.TakeHeld(arrivedNs[0]))
         {
-            var interval = Math.Clamp((arrivedNs[0] - _startNs) / intervalNs, 0, MostIntervals - 1);
-            var endNs = interval == MostIntervals - 1 ? long.MaxValue : _startNs + ((interval + 1) * intervalNs);
-            var count = Math.Max(1, Columns.CountBelow(arrivedNs, endNs));
-            while (_arrived.Count <= interval)
-            {
-                _arrived.Add(0);
-            }
+            _arrivals.Interval!.Arrived++;
+        }
 
-            _arrived[(int)interval] += count;
+        while (!arrivedNs.IsEmpty && _arrivals.Take(arrivedNs) is > 0 and var count)
+        {
+            _arrivals.Interval!.Arrived += count;
             arrivedNs = arrivedNs[count..];
         }
     }
@@ -47,15 +67,21 @@ internal sealed class TimeSeriesMeter(long intervalNs)
     /// <summary>Adds settled packets, in sending order.</summary>
     public void Add(in SettledBatch packets)
     {
+        if (_departures.TakeHeld(packets.SentNs[0]))
+        {
+            Count(_heldFate, _heldLatencyNs);
+        }
+
         for (var start = 0; start < packets.Count;)
         {
-            if (packets.SentNs[start] >= _endNs)
+            var count = _departures.Take(packets.SentNs[start..]);
+            if (count == 0)
             {
-                GoTo(packets.SentNs[start]);
+                (_heldFate, _heldLatencyNs[0]) = (packets.Fate, packets.LatencyNs[start]);
+                return;
             }
 
-            var count = Columns.CountBelow(packets.SentNs[start..], _endNs);
-            AddToInterval(packets.Slice(start, count));
+            Count(packets.Fate, packets.LatencyNs.Slice(start, count));
             start += count;
         }
     }
@@ -63,73 +89,41 @@ internal sealed class TimeSeriesMeter(long intervalNs)
     /// <summary>Ends the last interval; null when there was no packet. To be called once, after the last packet.</summary>
     public TimeSeries? Finish()
     {
-        if (_endNs == long.MinValue)
+        if (_departures.TakeHeld(nextNs: null))
         {
-            return null;
+            Count(_heldFate, _heldLatencyNs);
+        }
+
+        if (_arrivals.TakeHeld(nextNs: null))
+        {
+            _arrivals.Interval!.Arrived++;
         }
 
         EndInterval();
-        return new TimeSeries
-        {
-            IntervalNs = intervalNs,
-            StartNs = _startNs,
-            Sent = [.. _intervals.Select(interval => interval.Sent)],
-            Matched = [.. _intervals.Select(interval => interval.Matched)],
-            Lost = [.. _intervals.Select(interval => interval.Lost)],
-            Arrived = [.. Enumerable.Range(0, _intervals.Count).Select(index => index < _arrived.Count ? _arrived[index] : 0)],
-            P50 = [.. _intervals.Select(interval => interval.P50)],
-            P99 = [.. _intervals.Select(interval => interval.P99)],
-            Max = [.. _intervals.Select(interval => interval.Max)],
-        };
+        return _grid.ToSeries();
     }
 
-    private void AddToInterval(in SettledBatch packets)
+    /// <summary>Counts departures of the interval that the walk is at.</summary>
+    private void Count(Fate fate, ReadOnlySpan<long> latencyNs)
     {
-        _sent += packets.IsOfCopies ? 0 : packets.Count;
-        _lost += packets.Fate == Fate.Lost ? packets.Count : 0;
-        if (packets.Fate == Fate.Matched)
+        if (_departures.Interval != _interval)
         {
-            _current.Add(packets.LatencyNs);
-        }
-    }
-
-    private void Start(long timeNs)
-    {
-        if (_endNs == long.MinValue)
-        {
-            _startNs = timeNs;
-            _endNs = timeNs + intervalNs;
-        }
-    }
-
-    private void GoTo(long timeNs)
-    {
-        Start(timeNs);
-        while (timeNs >= _endNs)
-        {
-            if (_intervals.Count == MostIntervals - 1)
-            {
-                // Up to here, and no further: what is later belongs to this one.
-                _endNs = long.MaxValue;
-                return;
-            }
-
             EndInterval();
-            _endNs += intervalNs;
+            _interval = _departures.Interval;
+        }
+
+        _sent += fate is Fate.DuplicatedBefore or Fate.Recurred ? 0 : latencyNs.Length;
+        _lost += fate == Fate.Lost ? latencyNs.Length : 0;
+        if (fate == Fate.Matched)
+        {
+            _current.Add(latencyNs);
         }
     }
 
     private void EndInterval()
     {
-        var any = _current.Count > 0;
-        _intervals.Add(new Interval(
-            _sent,
-            _current.Count,
-            _lost,
-            any ? _current.At(Percentile.P50) : null,
-            any ? _current.At(Percentile.P99) : null,
-            any ? _current.Max : null));
-        if (any)
+        _interval?.End(_sent, _lost, _current);
+        if (_current.Count > 0)
         {
             Total.Add(_current);
             _current.Clear();
@@ -137,6 +131,4 @@ internal sealed class TimeSeriesMeter(long intervalNs)
 
         (_sent, _lost) = (0, 0);
     }
-
-    private readonly record struct Interval(long Sent, long Matched, long Lost, long? P50, long? P99, long? Max);
 }

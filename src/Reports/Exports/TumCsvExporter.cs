@@ -9,6 +9,7 @@ namespace Latlab.Reports.Exports;
 public static class TumCsvExporter
 {
     private const long BucketNs = 100;
+    private const long NsPerSecond = 1_000_000_000;
 
     /// <summary>Writes into a folder. Frame bytes are not kept by latlab: column <c>encode</c> is empty.</summary>
     /// <param name="result">What to write; needs a histogram.</param>
@@ -33,8 +34,8 @@ public static class TumCsvExporter
         Write("worst", "latency,prets,postts,encode", result.Worst.Select(packet => Line($"{packet.LatencyNs},{packet.SentNs},{packet.ArrivedNs},")));
         if (result.TimeSeries is { } series)
         {
-            Write("packetratepre", "ts,count", series.Sent.Select((count, i) => Line($"{series.StartNs + (i * series.IntervalNs)},{count}")));
-            Write("packetratepost", "ts,count", series.Arrived.Select((count, i) => Line($"{series.StartNs + (i * series.IntervalNs)},{count}")));
+            Write("packetratepre", "ts,count", Rates(series, series.Sent));
+            Write("packetratepost", "ts,count", Rates(series, series.Arrived));
         }
 
         void Write(string kind, string header, IEnumerable<string> lines) =>
@@ -56,6 +57,13 @@ public static class TumCsvExporter
                 }
             }
         }
+    }
+
+    /// <summary>In the evaluator's bins of a second, or as near to it as whole intervals come.</summary>
+    private static IEnumerable<string> Rates(TimeSeries series, IReadOnlyList<long> counts)
+    {
+        var together = (int)Math.Max(1, NsPerSecond / series.IntervalNs);
+        return counts.Chunk(together).Select((bin, i) => Line($"{series.StartNs + (i * together * series.IntervalNs)},{bin.Sum()}"));
     }
 
     private static IEnumerable<(long Value, long Count)> Buckets(HistogramData histogram) =>

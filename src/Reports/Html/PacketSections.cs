@@ -57,12 +57,16 @@ internal static class PacketSections
     {
         new ResultTable(results)
             .Row("Reordered of those that arrived", result => Cell.Share(result.Reordering?.Ratio))
-            .Row("Mean extent, packets", result => Cell.Number(result.Reordering?.MeanExtent))
-            .Row("Greatest extent, packets", result => Cell.Count(result.Reordering?.MaxExtent))
-            .Row("Greatest late-time offset", result => Cell.Latency(result.Reordering?.MaxLateTimeNs))
+            .Row("Mean extent, packets", result => AtLeast(Cell.Number(result.Reordering?.MeanExtent), result))
+            .Row("Greatest extent, packets", result => AtLeast(Cell.Count(result.Reordering?.MaxExtent), result))
+            .Row("Greatest late-time offset", result => AtLeast(Cell.Latency(result.Reordering?.MaxLateTimeNs), result))
             .Write(page, "Reordering (RFC 4737), by flow and then summed");
         Lengths(page, results, "n-reordering: packets that n packets overtook", "n = {0}", result => result.Reordering?.NReordering);
     }
+
+    /// <summary>Where packets were overtaken longer ago than was remembered.</summary>
+    private static Cell AtLeast(Cell cell, AnalysisResult result) =>
+        result.Reordering?.BeyondHistory > 0 ? cell with { Text = $"at least {cell.Text}" } : cell;
 
     private static void Lengths(
         HtmlWriter page, IReadOnlyList<AnalysisResult> results, string caption, string label, Func<AnalysisResult, IReadOnlyList<LengthCount>?> list)

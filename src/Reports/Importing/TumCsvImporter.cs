@@ -11,6 +11,7 @@ public static partial class TumCsvImporter
 {
     private const long BucketNs = 100;
     private const long NsPerSecond = 1_000_000_000;
+    private const int MostIntervals = 1 << 20;
 
     /// <summary>Reads all measurements in a folder, one for each prefix of file names, e.g. <c>rate10000-repeat0</c>.</summary>
     /// <exception cref="InvalidDataException">There is none, or one is damaged; the message names the file, the line and the
@@ -109,15 +110,43 @@ public static partial class TumCsvImporter
 
     private static TimeSeries? Rates(string prePath, string postPath)
     {
-        var (pre, post) = (new CsvTable(prePath, "ts", "count"), new CsvTable(postPath, "ts", "count"));
-        return pre.Count == 0
-            ? null
-            : new TimeSeries
+        var (pre, post) = (Rows(prePath), Rows(postPath));
+        if (pre.Count == 0)
+        {
+            return null;
+        }
+
+        // The evaluator's bins are of a second. What another program wrote is told by its stamps; bins without a packet may be left out.
+        var intervalNs = pre.Zip(pre.Skip(1), (first, second) => second.StartNs - first.StartNs).Where(step => step > 0).DefaultIfEmpty(NsPerSecond).Min();
+        var startNs = pre[0].StartNs;
+        // Each file's bins start with its own first packet.
+        var (sent, arrived) = (ByInterval(prePath, pre), ByInterval(postPath, post));
+        var length = Math.Max(sent.Length, arrived.Length);
+        Array.Resize(ref sent, length);
+        Array.Resize(ref arrived, length);
+        return new TimeSeries { IntervalNs = intervalNs, StartNs = startNs, Sent = sent, Arrived = arrived };
+
+        long[] ByInterval(string path, List<(long StartNs, long Count)> rows)
+        {
+            var indices = rows.ConvertAll(row => Math.Max(0, (row.StartNs - startNs + (intervalNs / 2)) / intervalNs));
+            if (indices.Exists(index => index >= MostIntervals))
             {
-                IntervalNs = NsPerSecond,
-                StartNs = pre.Long(0, 0),
-                Sent = [.. Enumerable.Range(0, pre.Count).Select(row => pre.Long(row, 1))],
-                Arrived = [.. Enumerable.Range(0, Math.Min(pre.Count, post.Count)).Select(row => post.Long(row, 1))],
-            };
+                throw new InvalidDataException($"{path}: line {indices.FindIndex(index => index >= MostIntervals) + 2}: more than {MostIntervals} intervals of {intervalNs} ns after the first; are the stamps nanoseconds?");
+            }
+
+            var counts = new long[rows.Count == 0 ? 0 : indices.Max() + 1];
+            foreach (var (index, row) in indices.Zip(rows))
+            {
+                counts[index] += row.Count;
+            }
+
+            return counts;
+        }
+    }
+
+    private static List<(long StartNs, long Count)> Rows(string path)
+    {
+        var table = new CsvTable(path, "ts", "count");
+        return [.. Enumerable.Range(0, table.Count).Select(row => (table.Long(row, 0), table.Long(row, 1)))];
     }
 }

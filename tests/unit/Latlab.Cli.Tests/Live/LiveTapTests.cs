@@ -15,7 +15,7 @@ public sealed class LiveTapTests : IDisposable
     {
         const int frames = 50_000;
         using var tap = _network.Inside(() =>
-            LiveTap.Open("w1a", GeneratorFrame.CaptureFilter(RunId), GeneratorFrame.BytesNeeded, kernelBufferBytes: 512 * 1024));
+            LiveTap.Open("w1a", GeneratorFrame.CaptureFilter(RunId), GeneratorFrame.BytesNeeded, kernelBufferBytes: 512 * 1024, TimeProvider.System));
         using var socket = _network.Inside(() => PacketSocket.Open("w1a", 60));
         FrameTemplate.Write(socket.Frame(0), socket.HardwareAddress);
         var taken = 0;
@@ -28,7 +28,7 @@ public sealed class LiveTapTests : IDisposable
         // Nobody read so far; what the ring holds is read now.
         var listener = new Counter();
         tap.StopAt(ClockReading.NowNs(TimeProvider.System));
-        tap.Run(listener, TimeProvider.System);
+        tap.Run(listener);
 
         var statistics = tap.Statistics;
         Assert.Equal(taken, statistics.Received);

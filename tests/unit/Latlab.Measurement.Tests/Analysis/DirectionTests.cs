@@ -37,6 +37,8 @@ public sealed class DirectionTests : IDisposable
         var result = Analyze(afterAheadNs, new AnalysisOptions { ClockOffsetNs = afterAheadNs, Flows = 10 });
         AssertIs(result, forward, Packets / 100);
         AssertIs(result.Reverse!, reverse, Packets / 50);
+        Assert.Equal((Packets - 1, forward.Count - 1), (result.Variation!.GapsBefore!.Count, result.Variation.GapsAfter!.Count));
+        Assert.Equal((Packets - 1, reverse.Count - 1), (result.Reverse!.Variation!.GapsBefore!.Count, result.Reverse.Variation.GapsAfter!.Count));
         Assert.Equal(ClockVerdict.Trustworthy, result.Clock!.Verdict);
         Assert.Equal(ClockVerdict.Trustworthy, result.Reverse!.Clock!.Verdict);
         Assert.Equal("10.0.0.1:1000 > 10.0.0.2:2000 udp", Assert.Single(result.Flows).Name);
@@ -44,6 +46,22 @@ public sealed class DirectionTests : IDisposable
         Assert.Equal(_before.Count, result.Counters.Before + result.Reverse.Counters.After);
         Assert.Equal(_after.Count, result.Counters.After + result.Reverse.Counters.Before);
         Assert.Equal(StartNs, result.Before!.FirstNs);
+    }
+
+    [Fact]
+    public void Of_more_flows_than_are_told_apart_each_packet_still_goes_its_way()
+    {
+        List<long> forward = [];
+        List<long> reverse = [];
+        for (var i = 0; i < 40_000; i++)
+        {
+            Send(_before, _after, StartNs + (i * 10_000L), 2_000, isLost: false, 1, 2, i, forward, (ushort)(1_000 + i));
+            Send(_after, _before, StartNs + (i * 10_000L) + 4_000, 7_000, isLost: false, 2, 1, i, reverse, (ushort)(1_000 + i));
+        }
+
+        var result = Analyze(0, new AnalysisOptions());
+        AssertIs(result, forward, 0);
+        AssertIs(result.Reverse!, reverse, 0);
     }
 
     [Fact]
@@ -65,9 +83,9 @@ public sealed class DirectionTests : IDisposable
 
     private static void Send(
         List<(long TimeNs, byte[] Frame)> from, List<(long TimeNs, byte[] Frame)> to, long sentNs, long latencyNs, bool isLost, byte source, byte destination, int number,
-        List<long> latencies)
+        List<long> latencies, ushort port = 1000)
     {
-        var frame = Frame(source, destination, number);
+        var frame = Frame(source, destination, number, port);
         from.Add((sentNs, frame));
         if (!isLost)
         {
@@ -76,7 +94,11 @@ public sealed class DirectionTests : IDisposable
         }
     }
 
-    private static byte[] Frame(byte source, byte destination, int number)
+    /// <param name="source">Of host 1, or of host 2.</param>
+    /// <param name="destination">The other.</param>
+    /// <param name="number">What tells frames apart.</param>
+    /// <param name="port">Of host 1.</param>
+    private static byte[] Frame(byte source, byte destination, int number, ushort port = 1000)
     {
         var payload = new byte[18];
         BinaryPrimitives.WriteInt32BigEndian(payload, number);
@@ -84,8 +106,8 @@ public sealed class DirectionTests : IDisposable
         {
             Source = source,
             Destination = destination,
-            SourcePort = (ushort)(source * 1000),
-            DestinationPort = (ushort)(destination * 1000),
+            SourcePort = source == 1 ? port : (ushort)2000,
+            DestinationPort = source == 1 ? (ushort)2000 : port,
             Payload = payload,
         }.Build();
     }

@@ -136,6 +136,81 @@ public sealed class KnownTruthTests
         Assert.Equal(ClockVerdict.Suspicious, result.Clock.Verdict);
     }
 
+    [Theory]
+    [InlineData(37_000_000_000)]
+    [InlineData(-37_000_000_000)]
+    [InlineData(-1_699_999_000_000_000_000)]
+    public void What_no_latency_is_part_of_does_not_depend_on_what_clocks_are_apart(long offsetNs)
+    {
+        var options = new SynthesisOptions { Packets = 5_000, Rate = 100_000, Loss = 0.01, LossBurst = 5, Reorder = 0.1 };
+        var (alike, apart) = (Result(options), Result(options with { ClockOffsetNs = offsetNs }));
+        Assert.InRange(alike.Variation!.GapsAfter!.Count, 3_500, 4_000);
+        Assert.Equivalent(alike.Variation.GapsAfter, apart.Variation!.GapsAfter, strict: true);
+        Assert.Equivalent(alike.Variation.GapsBefore, apart.Variation.GapsBefore, strict: true);
+        Assert.Equal(alike.TimeSeries!.Sent, apart.TimeSeries!.Sent);
+        Assert.Equal(alike.TimeSeries.StartNs, apart.TimeSeries.StartNs);
+        // A latency below 0 is no arrival.
+        Assert.Equal(offsetNs < 0 ? 0 : alike.Counters.Matched, apart.TimeSeries.Arrived.Sum());
+        Assert.Equal(alike.TimeSeries.Arrived.Count, apart.TimeSeries.Arrived.Count);
+
+        static AnalysisResult Result(SynthesisOptions options)
+        {
+            using var captures = new SyntheticCaptures(options, 0);
+            using var pair = CapturePair.Open(captures.Before, captures.After, new CaptureOptions());
+            return pair.Analyze(new AnalysisOptions { Match = new MatchOptions(Window) { WarmUpNs = 10_000_000 }, IntervalNs = 1_000_000 }, "test");
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(37_000_000_000)]
+    public void Packets_without_a_stamp_are_counted_whatever_is_taken_off_the_others(long offsetNs)
+    {
+        var pair = new PairAccumulator(new AnalysisOptions { ClockOffsetNs = offsetNs });
+        const long startNs = 1_700_000_000_000_000_000;
+        for (var i = 0; i < 1_000; i++)
+        {
+            var packet = PacketRecord.Numbered(startNs + (i * 1_000), (ulong)i, 0);
+            pair.Add(Tap.Ingress, [packet]);
+            pair.Add(Tap.Egress, [packet with { TimeNs = i % 10 == 0 ? 0 : packet.TimeNs + offsetNs + 500 }]);
+        }
+
+        var result = pair.Finish("test", new CaptureFacts { Name = "before" }, new CaptureFacts { Name = "after" });
+        Assert.Equal(100, result.Clock!.Missing);
+        Assert.Contains(result.Clock.Reasons, reason => reason.StartsWith("100 packets have no stamp", StringComparison.Ordinal));
+        Assert.Equal((startNs, startNs + 1_500), (result.Before!.FirstNs, result.After!.FirstNs));
+    }
+
+    [Fact]
+    public void What_is_not_known_exactly_is_said_in_a_note()
+    {
+        const long startNs = 1_700_000_000_000_000_000;
+        var pair = new PairAccumulator(new AnalysisOptions());
+        const int packets = (2 * LatencyCounts.MostBeyond) + 10_000;
+        var ingress = new PacketRecord[packets];
+        var egress = new PacketRecord[packets];
+        for (var i = 0; i < packets; i++)
+        {
+            // By turns above 17 ms, with steps of a nanosecond, and at 1 µs.
+            ingress[i] = PacketRecord.Numbered(startNs + (i * 40L), (ulong)i, 0);
+            egress[i] = ingress[i] with { TimeNs = ingress[i].TimeNs + (i % 2 == 0 ? 1_000 : 17_000_000 + i) };
+        }
+
+        Array.Sort(egress, (one, other) => one.TimeNs.CompareTo(other.TimeNs));
+        pair.Add(Tap.Ingress, ingress);
+        pair.Add(Tap.Egress, egress);
+
+        var result = pair.Finish("test", new CaptureFacts { Name = "before" }, new CaptureFacts { Name = "after" });
+        Assert.Equal(packets, result.Counters.Matched);
+        Assert.Contains(result.Notes, note => note.StartsWith("latencies of 16777216 ns and more are counted to 8 ns only", StringComparison.Ordinal));
+        Assert.Contains(result.Notes, note => note.StartsWith("differences of latency (IPDV) of 16777216 ns and more are counted to 8 ns only", StringComparison.Ordinal));
+        Assert.Contains(result.Notes, note => note.Contains("packets were overtaken more than 1024 packets of their flow ago", StringComparison.Ordinal));
+        Assert.Equal(8, result.HistogramNs!.BucketNs);
+        Assert.InRange(result.Variation!.Ipdv!.Mean - ((17_000_000.0 + packets - 1 - 1_000) / (packets - 1)), -4, 4);
+        // The last fall: the packet behind the last rise is none.
+        Assert.Equal(-(17_000_000 + packets - 3 - 1_000), result.Variation.Ipdv.Min);
+    }
+
     private static AnalysisResult Analyze(SyntheticCaptures captures, SynthesisOptions options, bool ahead)
     {
         using var pair = CapturePair.Open(captures.Before, captures.After, new CaptureOptions(), insist: true);

@@ -86,6 +86,25 @@ public sealed class LatencyCountsTests
     }
 
     [Fact]
+    public void What_was_coarse_stays_so_in_the_total_and_is_forgotten_with_the_values()
+    {
+        var second = new LatencyCounts();
+        for (var i = 0; i <= LatencyCounts.MostBeyond; i++)
+        {
+            second.Add(LatencyCounts.Countable + i);
+        }
+
+        var total = Of([LatencyCounts.Countable + 5, 95_000_001]);
+        total.Add(second);
+        Assert.Equal((8, 8), (total.ResolutionBeyondNs, total.ToHistogram().BucketNs));
+        Assert.Equal((LatencyCounts.Countable, 95_000_001, 95_000_000), (total.Min, total.Max, total.AtRank(total.Count)));
+        Assert.Equal(LatencyCounts.MostBeyond + 3, total.ToHistogram().Counts.Sum());
+        second.Clear();
+        second.Add(95_000_001);
+        Assert.Equal((1, 1, 95_000_001), (second.ResolutionBeyondNs, second.ToHistogram().BucketNs, second.AtRank(1)));
+    }
+
+    [Fact]
     public void A_negative_latency_is_a_bug_of_the_caller() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new LatencyCounts().Add(-1));
 

@@ -28,6 +28,18 @@ public sealed class StreamStatisticsTests
     });
 
     [Fact]
+    public void A_loss_period_goes_on_from_batch_to_batch()
+    {
+        var meter = new LossMeter();
+        var packets = Enumerable.Range(0, 4_000).Select(i => (i is (>= 10 and < 1_510) or 3_000 ? Fate.Lost : Fate.Matched, 0L)).ToArray();
+        Feed(packets, 3, (in SettledBatch batch) => meter.Add(batch));
+        var result = meter.Result(packets.Length);
+        Assert.Equal((1_501, 2, 1_500), (meter.Lost, result.Bursts, result.LongestBurst));
+        Assert.Equal([new LengthCount(1, 1), new LengthCount(1_024, 1)], result.BurstLengths);
+        Assert.Equal([new LengthCount(1, 1_499), new LengthCount(1_024, 1)], result.Distances);
+    }
+
+    [Fact]
     public void IPDV_is_between_neighbours_in_sending_order_that_both_arrived() => Gen.Select(Packets, Gen.Int).Sample((packets, seed) =>
     {
         var meter = new DelayVariationMeter();
@@ -75,11 +87,15 @@ public sealed class StreamStatisticsTests
 
     [Fact]
     public void Reordering_is_that_of_RFC_4737_packet_by_packet() =>
-        Gen.Select(Gen.Shuffle(Enumerable.Range(0, 60).ToArray(), 60), Gen.Int[1, 3]).Sample((positions, flows) =>
+        Gen.Select(Arrivals, Gen.Int[1, 3], Gen.Int[1, 130]).Sample((positions, flows, batch) =>
         {
             var meter = new ReorderingMeter();
-            meter.Add(positions.Select((position, i) => new ArrivedPacket(1_000 + i, 0, position, (ushort)(position % flows))).ToArray());
-            long reordered = 0, extents = 0, longest = 0;
+            foreach (var part in positions.Index().Chunk(batch))
+            {
+                AddArrivals(meter, part.Select(arrival => (arrival.Index, arrival.Item, arrival.Item % flows)));
+            }
+
+            long reordered = 0, extents = 0, longest = 0, latest = 0;
             var nReordered = new long[65];
             foreach (var flow in positions.Index().GroupBy(arrival => arrival.Item % flows))
             {
@@ -95,7 +111,8 @@ public sealed class StreamStatisticsTests
                     reordered++;
                     extents += i - overtaker;
                     longest = Math.Max(longest, i - overtaker);
-                    for (var n = 1; n <= i && arrivals[i - n].Item > arrivals[i].Item; n++)
+                    latest = Math.Max(latest, arrivals[i].Index - arrivals[overtaker].Index);
+                    for (var n = 1; n <= Math.Min(i, 64) && arrivals[i - n].Item > arrivals[i].Item; n++)
                     {
                         nReordered[n]++;
                     }
@@ -103,10 +120,41 @@ public sealed class StreamStatisticsTests
             }
 
             var result = meter.Result();
-            Assert.Equal((reordered, longest), (meter.Reordered, result.MaxExtent));
+            Assert.Equal((reordered, longest, latest, 0), (meter.Reordered, result.MaxExtent, result.MaxLateTimeNs, result.BeyondHistory));
             Assert.Equal(reordered == 0 ? null : (double)extents / reordered, result.MeanExtent);
             Assert.Equal(nReordered.Skip(1).TakeWhile(count => count > 0), result.NReordering.Select(count => count.Count));
         });
+
+    [Fact]
+    public void A_flow_has_the_same_extents_whichever_number_it_has()
+    {
+        var meter = new ReorderingMeter();
+        AddArrivals(meter, Enumerable.Range(0, 2_000).Select(flow => (flow, 0, flow)));
+        // Of the last flow the first of 101 is the last to arrive.
+        AddArrivals(meter, Enumerable.Range(1, 101).Select(i => (i * 10, i % 101, 2_000)));
+        var result = meter.Result();
+        Assert.Equal((100, 1_000, 0, 100), (result.MaxExtent, result.MaxLateTimeNs, result.BeyondHistory, result.MeanExtent));
+    }
+
+    [Theory]
+    [InlineData(1, 1_024, 1_024, 0)]
+    [InlineData(1, 1_025, 1_024, 1)]
+    [InlineData(1, 5_000, 1_024, 1)]
+    // So many flows cannot all have a history of their own: the last are remembered shortly.
+    [InlineData(2_200, 1_024, 1_024, 120)]
+    public void What_was_overtaken_longer_ago_than_is_remembered_is_told(int flows, int overtakers, long extent, long beyond)
+    {
+        var meter = new ReorderingMeter();
+        for (var flow = 0; flow < flows; flow++)
+        {
+            AddArrivals(meter, Enumerable.Range(1, overtakers + 1).Select(i => (i, i % (overtakers + 1), flow)));
+        }
+
+        var result = meter.Result();
+        Assert.Equal((extent, extent, beyond), (result.MaxExtent, result.MaxLateTimeNs, result.BeyondHistory));
+        Assert.Equal(beyond == flows || beyond == 0, result.MeanExtent == extent);
+        Assert.Equal((64, flows), (result.NReordering.Count, result.NReordering[^1].Count));
+    }
 
     [Fact]
     public void Jitter_follows_the_formula_of_RFC_3550_and_starts_at_the_second_packet()
@@ -160,6 +208,23 @@ public sealed class StreamStatisticsTests
             var starts = Enumerable.Range(0, 40).Select(_ => random.NextInt64(1_000_000_000)).Order();
             Assert.Null(EpisodePeriods.Of([.. starts.Select(start => new StallEpisode(start, start + 100, 100, 1))]));
         }
+    }
+
+    /// <summary>In any order, or in one in which most things are where they belong.</summary>
+    private static readonly Gen<int[]> Arrivals = Gen.OneOf(
+        Gen.Shuffle(Enumerable.Range(0, 60).ToArray(), 60),
+        Gen.Int[0, 30].Array[120].Select(late => late.Select((by, i) => (Position: i, At: i + (by > 25 ? 40 * (by - 25) : 0))).OrderBy(packet => packet.At).Select(packet => packet.Position).ToArray()));
+
+    private static void AddArrivals(ReorderingMeter meter, IEnumerable<(int ArrivedNs, int Position, int Flow)> arrivals)
+    {
+        var all = arrivals.ToList();
+        meter.Add(new ArrivedBatch
+        {
+            ArrivedNs = all.Select(arrival => (long)arrival.ArrivedNs).ToArray(),
+            LatencyNs = new long[all.Count],
+            Positions = all.Select(arrival => (long)arrival.Position).ToArray(),
+            Flows = all.Select(arrival => (ushort)arrival.Flow).ToArray(),
+        });
     }
 
     private delegate void Receiver(in SettledBatch batch);
