@@ -191,7 +191,7 @@ internal sealed class PacketMatcher
     }
 
     /// <summary>A stamp of 0 is none, unless it is one of a clock that starts there.</summary>
-    private static bool IsMissing(long stampNs, long turnNs) => stampNs == 0 && Math.Abs(turnNs) > Turns.DisorderNs;
+    private static bool IsMissing(long stampNs, long turnNs) => stampNs == 0 && turnNs is > Turns.DisorderNs or < -Turns.DisorderNs;
 
     /// <summary>Departures up to this time have their turns: windows end, and arrivals may have waited for them.</summary>
     private void TakeTurns(long untilNs)

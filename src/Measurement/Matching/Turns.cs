@@ -18,6 +18,9 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
     /// </summary>
     public const long DisorderNs = 1_000_000;
 
+    /// <summary>Stamps are between minus this and this, and may be added and subtracted: it is the year 2116. Others are none.</summary>
+    private const long FarthestNs = 1L << 62;
+
     private readonly long[] _turns = new long[PacketColumns.Capacity];
     private readonly PacketColumns _held = new();
     private bool _holds;
@@ -120,7 +123,12 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
     }
 
     private bool IsPlain(ReadOnlySpan<long> timesNs, long nextNs) =>
-        timesNs[0] >= _lastNs && timesNs[0] != 0 && nextNs >= timesNs[^1] && Columns.AreRising(timesNs, orEqual: true);
+        timesNs[0] >= _lastNs
+        && timesNs[0] != 0
+        && timesNs[0] >= -FarthestNs
+        && timesNs[^1] <= FarthestNs
+        && nextNs >= timesNs[^1]
+        && Columns.AreRising(timesNs, orEqual: true);
 
     private void RememberJumps(ReadOnlySpan<long> risingNs)
     {
@@ -137,17 +145,17 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
         }
     }
 
-    /// <summary>The turn of a record with this stamp, when the one behind it has that one. A stamp of 0 is none, where others are far from it.</summary>
+    /// <summary>The turn of a record with this stamp, when the one behind it has that one.</summary>
     private long TurnOf(long stampNs, long nextStampNs)
     {
-        var isFirst = _lastNs == long.MinValue;
-        if (stampNs == 0 && Math.Abs(isFirst ? TurnAt(nextStampNs) : _lastNs) > DisorderNs)
-        {
-            return isFirst ? TurnAt(nextStampNs) : _lastNs;
-        }
-
-        return NextTurn(TurnAt(stampNs), TurnAt(nextStampNs == 0 ? stampNs : nextStampNs));
+        var besideNs = _lastNs != long.MinValue ? _lastNs : TurnAt(IsPossible(stampNs) ? stampNs : IsPossible(nextStampNs) ? nextStampNs : 0);
+        return IsNone(stampNs, besideNs) ? besideNs : NextTurn(TurnAt(stampNs), TurnAt(IsNone(nextStampNs, besideNs) ? stampNs : nextStampNs));
     }
+
+    /// <summary>Whether a stamp is none: 0, unless turns are there just now, or out of all range.</summary>
+    private static bool IsNone(long stampNs, long turnNs) => !IsPossible(stampNs) && (stampNs != 0 || turnNs is > DisorderNs or < -DisorderNs);
+
+    private static bool IsPossible(long stampNs) => stampNs is not 0 and >= -FarthestNs and <= FarthestNs;
 
     /// <summary>The turn of a record that would have it at <paramref name="timeNs"/>, and the one behind it at <paramref name="nextNs"/>.</summary>
     private long NextTurn(long timeNs, long nextNs)
