@@ -77,6 +77,40 @@ public sealed class AnalyzeJobTests : IDisposable
         Assert.Contains("nat", message, StringComparison.Ordinal);
     }
 
+    /// <summary>By whatever name, and before anything is read.</summary>
+    [Fact]
+    public void An_output_never_takes_the_place_of_a_capture()
+    {
+        Synthesise(new SynthesisOptions { Packets = 100 });
+        var link = Path.Combine(_folder.FullName, "link.csv");
+        File.CreateSymbolicLink(link, Before);
+        var whole = File.ReadAllBytes(Before);
+        foreach (var path in new[] { Before, link })
+        {
+            Assert.Contains("would be overwritten", Assert.Throws<CommandFailedException>(() => Run(settings => settings with { LostFile = path })).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("standard input", Assert.Throws<CommandFailedException>(() => Run(settings => settings with { Before = "-", After = "-" })).Message, StringComparison.Ordinal);
+        Assert.Equal(whole, File.ReadAllBytes(Before));
+    }
+
+    [Fact]
+    public async Task A_FIFO_is_opened_once_and_read_to_its_end()
+    {
+        Synthesise(new SynthesisOptions { Packets = 2_000 });
+        var fifo = Path.Combine(_folder.FullName, "fifo");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [fifo]))
+        {
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var writing = Task.Run(() => File.WriteAllBytes(fifo, File.ReadAllBytes(Before)), TestContext.Current.CancellationToken);
+        Assert.Equal(0, Run(settings => settings with { Before = fifo }));
+        await writing;
+        Assert.Contains("matched          2000", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("same pipe", Assert.Throws<CommandFailedException>(() => Run(settings => settings with { Before = fifo, After = fifo })).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_folder_that_cannot_be_written_leaves_nothing_half_written()
     {
