@@ -70,6 +70,11 @@ public sealed class CapturePair : IDisposable
     private static CapturePair OfFrames(CaptureInput before, CaptureInput after, IdentityRule? rule, bool insist, List<IDisposable> opened)
     {
         var probe = IdentityProbe.Run(before.Look, after.Look, rule);
+        if (probe.Problem is { Kind: ProbeProblemKind.Empty } && !IsEmpty(before))
+        {
+            probe = AllLost(rule ?? new IdentityRule(IdentityPreset.L3), rule is null);
+        }
+
         if (probe.Problem is { } problem && !(insist && probe.Rule is not null))
         {
             throw new CaptureFormatException(problem.Message);
@@ -87,6 +92,25 @@ public sealed class CapturePair : IDisposable
                 new DirectedAnalyzer(new DirectedSource(beforeSource, flows), new DirectedSource(afterSource, flowsAfter!), directions, options),
         };
     }
+
+    private static bool IsEmpty(CaptureInput capture)
+    {
+        using var look = capture.Look();
+        return !look.Read(new FrameBatch());
+    }
+
+    /// <summary>Nothing came out of the device: a result, and no mistake. What knows packets again does not matter then.</summary>
+    private static ProbeResult AllLost(IdentityRule rule, bool automatic) => new()
+    {
+        Rule = rule,
+        Summary = new IdentitySummary
+        {
+            Preset = rule.ToString(),
+            Automatic = automatic,
+            Reason = automatic ? "the capture after the device has no frames, so any would do" : "",
+            Depth = rule.Depth,
+        },
+    };
 
     /// <summary>Of files of records the keys are made already: frames beside them get theirs by the same rule.</summary>
     private static CapturePair OfRecords(CaptureInput before, CaptureInput after, IdentityRule? rule, List<IDisposable> opened)

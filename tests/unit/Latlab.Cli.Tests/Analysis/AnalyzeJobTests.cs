@@ -77,6 +77,21 @@ public sealed class AnalyzeJobTests : IDisposable
         Assert.Contains("nat", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Without_a_packet_after_the_device_all_are_lost()
+    {
+        Synthesise(new SynthesisOptions { Packets = 2_000, Rate = 1_000 });
+        new PcapWriter(File.Create(After), 256).Dispose();
+        var folder = Path.Combine(_folder.FullName, "result");
+        Run(settings => settings with { Folder = folder, Check = true });
+        var counters = ResultFiles.Read(folder).Counters;
+        Assert.Equal((0, 2_000), (counters.Matched, counters.Lost + counters.Undecided));
+        Assert.True(counters.Lost > counters.Undecided);
+        Assert.Contains("of 2000 packets: ok", _output.ToString(), StringComparison.Ordinal);
+        File.Copy(After, Before, overwrite: true);
+        Assert.Contains("has no frames", Assert.Throws<CaptureFormatException>(() => Run(settings => settings)).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>By whatever name, and before anything is read.</summary>
     [Fact]
     public void An_output_never_takes_the_place_of_a_capture()
