@@ -24,5 +24,7 @@ var root = new RootCommand("latlab measures the latency of packet forwarders, pa
 
 var parsed = root.Parse(args);
 // Signals are the commands' own: a meter that is told to stop still writes its report.
-var exitCode = parsed.Invoke(new InvocationConfiguration { ProcessTerminationTimeout = null });
+var exitCode = Failures.Report(
+    parsed.CommandResult.Command.Name,
+    () => parsed.Invoke(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }));
 return parsed.Errors.Count > 0 ? usageError : exitCode;

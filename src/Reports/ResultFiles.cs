@@ -9,12 +9,30 @@ public static class ResultFiles
     /// <summary>The file with the result in a folder that <c>latlab analyze -o</c> wrote.</summary>
     public const string FileName = "result.json";
 
+    /// <summary>The file itself, or that in the folder.</summary>
+    public static string FileOf(string path) => Directory.Exists(path) ? Path.Combine(path, FileName) : path;
+
+    /// <summary>Reads several; those of one name are told apart by the folders in which their paths differ.</summary>
+    /// <exception cref="InvalidDataException">One is no result.</exception>
+    /// <exception cref="IOException">One cannot be read.</exception>
+    public static IReadOnlyList<AnalysisResult> ReadAll(IReadOnlyList<string> paths)
+    {
+        var results = paths.Select(path => (Result: Read(path), Folders: Path.GetFullPath(FileOf(path)).Split(Path.DirectorySeparatorChar)[..^1])).ToList();
+        return [.. results.Select(one =>
+        {
+            var namesakes = results.Where(other => other.Result.Name == one.Result.Name && !other.Folders.SequenceEqual(one.Folders)).ToList();
+            var telling = one.Folders.Index().LastOrDefault(folder => namesakes.Exists(other => other.Folders.ElementAtOrDefault(folder.Index) != folder.Item)
+                && folder.Item != one.Result.Name);
+            return namesakes.Count == 0 || telling.Item is null ? one.Result : one.Result with { Name = $"{one.Result.Name} ({telling.Item})" };
+        })];
+    }
+
     /// <summary>Reads a result from its JSON file, or from the folder that it is in.</summary>
     /// <exception cref="InvalidDataException">It is not one; the message names the file and the remedy.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static AnalysisResult Read(string path)
     {
-        var file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
+        var file = FileOf(path);
         try
         {
             using var stream = File.OpenRead(file);

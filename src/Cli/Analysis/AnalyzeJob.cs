@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Latlab.Measurement.Analysis;
 using Latlab.Measurement.Captures;
 using Latlab.Measurement.Matching;
@@ -23,20 +22,22 @@ internal static class AnalyzeJob
     /// <exception cref="IOException">Something cannot be read or written.</exception>
     public static int Run(AnalyzeSettings settings, TextWriter output, TextWriter error)
     {
-        using var cancellation = new CancellationTokenSource();
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        Commands.Files.RefuseOnePipeTwice(settings.Before, settings.After);
+        Commands.Files.RefuseOverwriting(
+            [settings.Before, settings.After],
+            [("--lost", settings.LostFile), ("--parquet", settings.ParquetFile), .. ResultFolder.Files(settings.Folder).Select(file => ("-o", (string?)file))]);
+        using var interruption = new Commands.Interruption();
         using var pair = CapturePair.Open(
             settings.Before,
             settings.After,
-            settings.Captures with { CancellationToken = cancellation.Token },
+            settings.Captures with { CancellationToken = interruption.Token },
             settings.Identity,
             settings.Force);
         using var lost = settings.LostFile is null ? null : new LostPacketFile(settings.LostFile, pair.FlowName);
         using var parquet = settings.ParquetFile is null ? null : new PacketParquetWriter(settings.ParquetFile);
         var progress = new AnalysisProgress(pair.Before.Facts, pair.After.Facts);
         var options = settings.Options with { Observers = [.. new IMatchObserver?[] { lost, parquet }.OfType<IMatchObserver>()] };
-        var result = Described(progress.Show(update => pair.Analyze(options, Product.Name, update, cancellation.Token)), settings.Name);
+        var result = Described(progress.Show(update => pair.Analyze(options, Product.Name, update, interruption.Token)), settings.Name);
         lost?.Complete();
         parquet?.Complete();
         if (settings.Folder is not null)
@@ -46,6 +47,7 @@ internal static class AnalyzeJob
 
         Print(settings.Format, result, output);
         Warn(result, error);
+        Hint(settings, pair, result, error);
         if (settings.Check && !CounterCheck.Print(result, pair.Before.Facts, pair.After.Facts, settings.Format == ResultFormat.Table ? output : error))
         {
             return CheckFailed;
@@ -61,12 +63,6 @@ internal static class AnalyzeJob
             Environment = settings.Environment,
             Reverse = bare.Reverse is { } reverse ? Described(reverse, $"{name} (reverse)") : null,
         };
-
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            cancellation.Cancel();
-        }
     }
 
     private static void Print(ResultFormat format, AnalysisResult result, TextWriter output)
@@ -87,6 +83,28 @@ internal static class AnalyzeJob
             default:
                 ResultText.Write(output, result);
                 break;
+        }
+    }
+
+    /// <summary>What an option would change.</summary>
+    private static void Hint(AnalyzeSettings settings, CapturePair pair, AnalysisResult result, TextWriter error)
+    {
+        foreach (var facts in new[] { pair.Before.Facts, pair.After.Facts })
+        {
+            if (facts.WrapsSeen > 0)
+            {
+                error.WriteLine($"latlab analyze: {facts.Name}: stamps fall by more than 2 s {facts.WrapsSeen} times, as 32-bit ones do that wrap; use --repair-wraps");
+            }
+
+            if (facts.WrapsRepaired > 0)
+            {
+                error.WriteLine($"latlab analyze: {facts.Name}: {facts.WrapsRepaired} wraps of 32-bit stamps were repaired");
+            }
+        }
+
+        if (settings.Options.Flows > 0 && result.Flows.Count == settings.Options.Flows)
+        {
+            error.WriteLine($"latlab analyze: the first {result.Flows.Count} flows only have results of their own; use --flows if there are more");
         }
     }
 

@@ -4,10 +4,24 @@ using Latlab.Reports;
 
 namespace Latlab.Cli.Analysis;
 
-/// <summary>Writes a result and its tables into a folder, each file whole or not at all.</summary>
+/// <summary>Writes a result and its tables into a folder, all of them or none.</summary>
 internal static class ResultFolder
 {
+    private static readonly string[] Names = ["histogram.csv", "worst.csv", "timeseries.csv", ResultFiles.FileName];
+
+    /// <summary>What may be written; nothing where no folder is wanted.</summary>
+    public static IEnumerable<string> Files(string? folder) => folder is null
+        ? []
+        : Names.SelectMany(name => new[] { Path.Combine(folder, name), Path.Combine(folder, "reverse", name) });
+
     public static void Write(string folder, AnalysisResult result)
+    {
+        using var files = new AtomicFiles();
+        Write(files, folder, result);
+        files.Complete();
+    }
+
+    private static void Write(AtomicFiles files, string folder, AnalysisResult result)
     {
         Directory.CreateDirectory(folder);
         WriteTable("histogram.csv", result.HistogramNs, ResultTables.WriteHistogram);
@@ -15,11 +29,11 @@ internal static class ResultFolder
         WriteTable("timeseries.csv", result.TimeSeries, ResultTables.WriteTimeSeries);
         if (result.Reverse is { } reverse)
         {
-            Write(Path.Combine(folder, "reverse"), reverse);
+            Write(files, Path.Combine(folder, "reverse"), reverse);
         }
 
         // Last: where it is, all of it is.
-        AtomicFile.Write(Path.Combine(folder, ResultFiles.FileName), stream => AnalysisResultFile.Write(stream, result));
+        files.Write(Path.Combine(folder, ResultFiles.FileName), stream => AnalysisResultFile.Write(stream, result));
 
         void WriteTable<T>(string name, T? part, Action<TextWriter, T> write)
             where T : class
@@ -29,7 +43,7 @@ internal static class ResultFolder
                 return;
             }
 
-            AtomicFile.Write(Path.Combine(folder, name), stream =>
+            files.Write(Path.Combine(folder, name), stream =>
             {
                 using var writer = new StreamWriter(stream, leaveOpen: true);
                 write(writer, part);

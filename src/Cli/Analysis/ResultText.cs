@@ -42,7 +42,8 @@ internal static class ResultText
         {
             if (capture is not null)
             {
-                Row(side, $"{capture.Name} ({capture.Format}), {capture.Packets} packets");
+                Row(side, $"{capture.Name} ({capture.Format}), {Packets(capture.Packets)}"
+                    + (capture.WrapsRepaired > 0 ? $", {capture.WrapsRepaired} wraps of stamps repaired" : ""));
             }
         }
 
@@ -138,7 +139,7 @@ internal static class ResultText
         }
 
         var worst = result.Episodes.MaxBy(episode => episode.PeakNs)!;
-        Row(output, "stall episodes", $"{result.Episodes.Count} in the worst {result.Worst.Count} packets; the highest {worst.PeakNs} ns, {worst.Packets} packets, "
+        Row(output, "stall episodes", $"{result.Episodes.Count} in the worst {result.Worst.Count} packets; the highest {worst.PeakNs} ns, {Packets(worst.Packets)}, "
             + $"{worst.LengthNs} ns long");
         if (result.EpisodePeriod is { } period)
         {
@@ -160,10 +161,15 @@ internal static class ResultText
 
     private static string Percentiles(ValueSummary? summary) => summary is null
         ? "none"
-        : Text($"min {summary.Min}, mean {summary.Mean:0.#}, ") + string.Join(
+        : Text($"min {summary.Min}, mean {WithoutSign(summary.Mean):0.#}, ") + string.Join(
             ", ", summary.Percentiles.Select(percentile => Text($"p{percentile.Percentile:0.#######} {percentile.Value}"))) + $", max {summary.Max}";
 
     private static void Row(TextWriter output, string name, string value) => output.WriteLine($"{name,-18} {value}");
+
+    private static string Packets(long count) => count == 1 ? "1 packet" : $"{count} packets";
+
+    /// <summary>What rounds to 0 is 0, and not -0.</summary>
+    private static double WithoutSign(double value) => Math.Abs(value) < 0.05 ? 0 : value;
 
     private static string Count(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "unknown";
 

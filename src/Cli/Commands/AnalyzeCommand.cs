@@ -58,7 +58,7 @@ internal static class AnalyzeCommand
             {
                 Before = result.GetRequiredValue(before),
                 After = result.GetRequiredValue(after),
-                Identity = result.GetValue(identity),
+                Identity = result.GetValue(identity)?.Rule,
                 Options = new AnalysisOptions
                 {
                     Match = new MatchOptions(Nanoseconds.Of(result, window)) { WarmUpNs = Nanoseconds.Of(result, warmUp) },

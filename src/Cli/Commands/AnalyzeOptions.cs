@@ -7,20 +7,19 @@ namespace Latlab.Cli.Commands;
 /// <summary>Options of <c>latlab analyze</c> that have a form of their own.</summary>
 internal static class AnalyzeOptions
 {
-    public static Option<IdentityRule?> Identity() => new("--identity")
+    public static Option<IdentityChoice> Identity() => new("--identity")
     {
         Description = "How a packet is known again: auto, generator, exact, l2, l3, nat, or mask:LAYER+FROM-TO,…; see docs/reference/identity.md (default: auto)",
         HelpName = "RULE",
         CustomParser = argument =>
         {
-            var text = argument.Tokens[0].Value;
-            if (text == "auto" || IdentityRule.TryParse(text, out var rule, out var error))
+            if (IdentityChoice.Parse(argument.Tokens[0].Value, out var error) is { } choice)
             {
-                return text == "auto" ? null : IdentityRule.Parse(text);
+                return choice;
             }
 
             argument.AddError($"--identity: {error}");
-            return null;
+            return new IdentityChoice((IdentityRule?)null);
         },
     };
 

@@ -25,16 +25,22 @@ internal static class CaptureCommand
         var hardware = new Option<bool>("--hardware-timestamps") { Description = "Stamps of the NIC; an error when it has none" };
         var duration = RunOptions.Length("--duration", "How long to capture, 0s: until interrupted", "0s", TimeSpan.FromDays(1), mayBeZero: true);
         var window = RunOptions.Length("--window", "Longest latency that counts as arrival", "100ms", TimeSpan.FromMinutes(1));
+        var warmUp = RunOptions.Length("--warmup", "What to leave out at the start of both, at one instant", "0s", TimeSpan.FromDays(1), mayBeZero: true);
         var resultFile = new Option<string?>("--result") { Description = "Write the result as JSON into this file, too: for report, compare and export", HelpName = "FILE" };
         var perFlow = new Option<bool>("--per-flow") { Description = "Results for each flow, too" };
         var command = new Command(
             "capture",
             "Capture on a device, or on two and match what they see at once. Exit codes: 0 done, 1 failed, 2 usage, 3 packets were dropped, 4 the clocks are unusable")
         {
-            devices, folder, format, identity, filter, snap, buffer, hardware, duration, window, perFlow, resultFile,
+            devices, folder, format, identity, filter, snap, buffer, hardware, duration, window, warmUp, perFlow, resultFile,
         };
         command.Validators.Add(result =>
         {
+            if (result.GetValue(devices) is [var one, var other] && one == other)
+            {
+                result.AddError($"{one} is named twice: name the device before and the one after the device under test, or one with -o");
+            }
+
             if (result.GetValue(devices) is [_] && result.GetValue(folder) is null)
             {
                 result.AddError("one device alone gives nothing to match: name the one after the device under test, too, or a folder with -o");
@@ -51,7 +57,7 @@ internal static class CaptureCommand
                 Devices = result.GetRequiredValue(devices),
                 Folder = result.GetValue(folder),
                 Format = result.GetValue(format),
-                Identity = result.GetValue(identity),
+                Identity = result.GetValue(identity)?.Rule,
                 ResultFile = result.GetValue(resultFile),
                 Filter = result.GetRequiredValue(filter),
                 SnapLength = result.GetValue(snap),
@@ -60,7 +66,7 @@ internal static class CaptureCommand
                 Duration = RunOptions.Length(result, duration) is { Ticks: > 0 } length ? length : null,
                 Options = new AnalysisOptions
                 {
-                    Match = new MatchOptions(RunOptions.Length(result, window).Ticks * 100),
+                    Match = new MatchOptions(RunOptions.Length(result, window).Ticks * 100) { WarmUpNs = RunOptions.Length(result, warmUp).Ticks * 100 },
                     Flows = result.GetValue(perFlow) ? 256 : 0,
                 },
             },

@@ -21,7 +21,7 @@ internal static class CompareCommand
 {
     public static Command Create()
     {
-        var results = new Argument<string[]>("RESULT") { Description = "Results of analyze or import: files or their folders, two at least", Arity = new ArgumentArity(2, 32) };
+        var results = new Argument<string[]>("RESULT") { Description = "Results of analyze or import: files or their folders, two at least", Arity = new ArgumentArity(1, 32) };
         var percentiles = AnalyzeOptions.Percentiles();
         var format = new Option<ComparisonFormat>("--format") { Description = "How to print" };
         var plot = new Option<string?>("--plot")
@@ -44,10 +44,19 @@ internal static class CompareCommand
         {
             results, percentiles, format, plot, force,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(results) is [var alone])
+            {
+                result.AddError($"two results are needed, and {alone} is one; name what to compare it with, too");
+            }
+        });
         command.SetAction(result => Failures.Report("compare", () =>
         {
             var console = result.InvocationConfiguration;
-            var read = result.GetRequiredValue(results).Select(ResultFiles.Read).ToList();
+            var paths = result.GetRequiredValue(results);
+            Files.RefuseOverwriting([.. paths.Select(ResultFiles.FileOf)], ("--plot", result.GetValue(plot)));
+            var read = ResultFiles.ReadAll(paths);
             var comparison = ResultComparison.Of(read, result.GetValue(percentiles) ?? Percentile.Usual);
             foreach (var obstacle in comparison.Obstacles)
             {

@@ -29,17 +29,20 @@ internal static class ConvertCommand
         });
         command.SetAction(result => Failures.Report("convert", () =>
         {
-            var rule = result.GetValue(identity)
+            var path = result.GetRequiredValue(capture);
+            Files.RefuseOverwriting([path], ("-o", result.GetValue(output)));
+            var rule = result.GetRequiredValue(identity).Rule
                 ?? throw new CommandFailedException("--identity auto: one capture alone does not show what survives the device; name the rule, e.g. l3");
             var flows = new FlowTable();
-            using var source = new KeyedSource(CaptureFile.Open(result.GetRequiredValue(capture)), new PacketKeyer(rule, flows));
-            if (result.GetValue(output) is { } path)
+            using var source = new KeyedSource(CaptureFile.Open(path), new PacketKeyer(rule, flows));
+            using var interruption = new Interruption();
+            if (result.GetValue(output) is { } target)
             {
-                AtomicFile.Write(path, stream => Convert(source, rule, flows, stream));
+                AtomicFile.Write(target, stream => Convert(source, rule, flows, stream, interruption.Token));
             }
             else
             {
-                ReadAll(source, _ => { });
+                ReadAll(source, _ => { }, interruption.Token);
             }
 
             foreach (var problem in source.Facts.Problems)
@@ -53,19 +56,23 @@ internal static class ConvertCommand
         return command;
     }
 
-    private static void Convert(KeyedSource source, IdentityRule rule, FlowTable flows, Stream stream)
+    private static void Convert(KeyedSource source, IdentityRule rule, FlowTable flows, Stream stream, CancellationToken cancellationToken)
     {
         var writer = new CompactWriter(stream, source.Facts.Name, rule.ToString(), source.Facts.ResolutionNs);
-        ReadAll(source, records => writer.Write(records.Span));
+        ReadAll(source, records => writer.Write(records.Span), cancellationToken);
         writer.Complete([.. Enumerable.Range(0, flows.Count).Select(flows.NameOf)], source.Facts.Unparsable, source.Facts.Drops);
     }
 
-    private static void ReadAll(KeyedSource source, Action<ReadOnlyMemory<PacketRecord>> take)
+    private static void ReadAll(KeyedSource source, Action<ReadOnlyMemory<PacketRecord>> take, CancellationToken cancellationToken)
     {
         var records = new PacketRecord[FrameBatch.Capacity];
         for (var count = source.Read(records); count > 0; count = source.Read(records))
         {
             take(records.AsMemory(0, count));
+            if (cancellationToken.IsCancellationRequested)
+            {
+                throw new CommandFailedException("interrupted: nothing was written");
+            }
         }
     }
 }

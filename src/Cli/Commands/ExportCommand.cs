@@ -22,6 +22,8 @@ internal static class ExportCommand
         var command = new Command("export", "Write a result for other programs") { file, to, output };
         command.SetAction(result => Failures.Report("export", () =>
         {
+            var input = ResultFiles.FileOf(result.GetRequiredValue(file));
+            Files.RefuseOverwriting([input], ("-o", result.GetRequiredValue(output)));
             var exported = ResultFiles.Read(result.GetRequiredValue(file));
             var path = result.GetRequiredValue(output);
             switch (result.GetRequiredValue(to))

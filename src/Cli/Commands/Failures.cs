@@ -29,8 +29,22 @@ internal static class Failures
         catch (Exception exception) when (exception is CaptureFormatException or CaptureException or CommandFailedException or InvalidDataException or ArgumentException or IOException
             or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"latlab {command}: {exception.Message}");
+            Console.Error.WriteLine($"latlab {command}: {Explain(exception)}");
             return Outcome.Failed;
         }
+    }
+
+    /// <summary>In words for users: .NET names parameters of its own, and calls a folder denied that was taken for a file.</summary>
+    internal static string Explain(Exception exception)
+    {
+        var message = exception.Message;
+        if (exception is ArgumentException { ParamName: { } parameter })
+        {
+            return message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal);
+        }
+
+        return exception is UnauthorizedAccessException && message.Split('\'') is [_, var path, ..] && Directory.Exists(path)
+            ? $"{path}: a folder; name a file"
+            : message;
     }
 }

@@ -16,15 +16,16 @@ internal static class ImportCommand
         from.AcceptOnlyFromAmong("tum-csv");
         var folder = new Argument<string>("DIR") { Description = "Folder with the files" };
         var output = new Option<string>("-o", "--output") { Description = "Folder for the results, one folder each", HelpName = "DIR", Required = true };
+        var timestamps = new Option<TimestampSource>("--timestamps") { Description = "Where the stamps were made, which the files do not say" };
         var environment = AnalyzeOptions.Environment();
-        var command = new Command("import", "Read others' results, for report, compare and export. What they do not have stays absent") { from, folder, output, environment };
+        var command = new Command("import", "Read others' results, for report, compare and export. What they do not have stays absent") { from, folder, output, timestamps, environment };
         command.SetAction(result => Failures.Report("import", () =>
         {
             foreach (var imported in TumCsvImporter.Import(result.GetRequiredValue(folder)))
             {
                 var target = Path.Combine(result.GetRequiredValue(output), FolderName(imported.Name));
                 Directory.CreateDirectory(target);
-                var complete = imported with { Environment = result.GetRequiredValue(environment) };
+                var complete = imported with { Timestamps = result.GetValue(timestamps), Environment = result.GetRequiredValue(environment) };
                 AtomicFile.Write(Path.Combine(target, ResultFiles.FileName), stream => AnalysisResultFile.Write(stream, complete));
                 result.InvocationConfiguration.Output.WriteLine(target);
             }

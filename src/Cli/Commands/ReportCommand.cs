@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Latlab.Measurement.Results;
 using Latlab.Reports;
 using Latlab.Reports.Html;
 using Latlab.Reports.Plots;
@@ -32,40 +31,33 @@ internal static class ReportCommand
                 parsed.AddError("nothing to write: give -o FILE.html, --plots DIR, or both");
             }
         });
-        command.SetAction(parsed => Run(
+        command.SetAction(parsed => Failures.Report("report", () => Run(
             parsed.GetRequiredValue(results),
             parsed.GetValue(output),
             parsed.GetValue(plots),
             parsed.GetValue(format),
-            parsed.InvocationConfiguration.Error));
+            parsed.InvocationConfiguration.Error)));
         return command;
     }
 
     private static int Run(string[] paths, string? output, string? plots, FigureFormat format, TextWriter error)
     {
-        try
+        Files.RefuseOverwriting([.. paths.Select(ResultFiles.FileOf)], ("-o", output));
+        var results = ResultFiles.ReadAll(paths);
+        if (output is not null)
         {
-            IReadOnlyList<AnalysisResult> results = [.. paths.Select(ResultFiles.Read)];
-            if (output is not null)
-            {
-                HtmlReport.Write(output, results);
-                error.WriteLine($"wrote {output}");
-            }
-
-            if (plots is not null)
-            {
-                foreach (var file in FigureFiles.Write(plots, results, format))
-                {
-                    error.WriteLine($"wrote {file}");
-                }
-            }
-
-            return Outcome.Done;
+            HtmlReport.Write(output, results);
+            error.WriteLine($"wrote {output}");
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+
+        if (plots is not null)
         {
-            error.WriteLine($"latlab report: {exception.Message}");
-            return Outcome.Failed;
+            foreach (var file in FigureFiles.Write(plots, results, format))
+            {
+                error.WriteLine($"wrote {file}");
+            }
         }
+
+        return Outcome.Done;
     }
 }

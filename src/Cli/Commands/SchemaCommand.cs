@@ -9,7 +9,11 @@ internal static class SchemaCommand
     public static Command Create()
     {
         var command = new Command("schema", "Print the JSON schema of what \"latlab analyze --format json\" prints");
-        command.SetAction(result => result.InvocationConfiguration.Output.WriteLine(AnalysisResultFile.Schema()));
+        command.SetAction(result => Failures.Report("schema", () =>
+        {
+            result.InvocationConfiguration.Output.WriteLine(AnalysisResultFile.Schema());
+            return Outcome.Done;
+        }));
         return command;
     }
 }

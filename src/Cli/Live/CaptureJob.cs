@@ -17,7 +17,11 @@ internal sealed class CaptureJob : IDisposable
     private readonly List<IDisposable> _owned = [];
     private readonly List<Action> _completions = [];
     private readonly List<CaptureFacts> _facts = [];
+    private readonly List<string> _partials = [];
     private ExceptionDispatchInfo? _failure;
+
+    /// <summary>From when on both taps are open.</summary>
+    private long _fromNs;
 
     private CaptureJob(CaptureSettings settings) => _settings = settings;
 
@@ -34,6 +38,8 @@ internal sealed class CaptureJob : IDisposable
             job._facts.Add(new CaptureFacts { Name = device, Format = "live", ResolutionNs = 1, SnapLength = settings.SnapLength });
         }
 
+        // Clocks of devices are not this one, and need not agree: what came while only one was open cannot be told.
+        job._fromNs = settings.HardwareStamps || settings.Devices.Count == 1 ? long.MinValue : ClockReading.NowNs(TimeProvider.System);
         error.WriteLine($"latlab capture: capturing on {string.Join(" and ", settings.Devices)}"
             + (settings.Duration is { } duration ? $" for {duration.TotalSeconds:0.###} s" : "; end with Ctrl-C"));
         return settings.Folder is { } folder ? job.Record(folder, output) : job.Match(output, error);
@@ -42,7 +48,19 @@ internal sealed class CaptureJob : IDisposable
     public void Dispose()
     {
         _taps.ForEach(tap => tap.Dispose());
-        _owned.ForEach(file => file.Dispose());
+        foreach (var file in _owned)
+        {
+            try
+            {
+                file.Dispose();
+            }
+            catch (IOException)
+            {
+                // The disk is full, as was said already; the other files have to be closed, too.
+            }
+        }
+
+        _partials.ForEach(File.Delete);
     }
 
     private int Record(string folder, TextWriter output)
@@ -58,8 +76,11 @@ internal sealed class CaptureJob : IDisposable
             var device = _settings.Devices[index];
             if (_settings.Format == LiveFormat.Pcap)
             {
-                var file = new PcapWriter(new WriteBehindStream(Path.Combine(folder, device + ".pcap")), _settings.SnapLength);
+                var path = Path.Combine(folder, device + ".pcap");
+                _partials.Add(path + ".partial");
+                var file = new PcapWriter(new WriteBehindStream(path), _settings.SnapLength);
                 _owned.Add(file);
+                _completions.Add(file.Dispose);
                 return new FrameRecorder(file, _facts[index]);
             }
 
@@ -128,7 +149,7 @@ internal sealed class CaptureJob : IDisposable
     /// <summary>Captures on a thread a device until the duration is over or a signal comes.</summary>
     private void Capture(Func<int, ILiveListener> listenerOf)
     {
-        var listeners = Enumerable.Range(0, _taps.Count).Select(listenerOf).ToList();
+        var listeners = Enumerable.Range(0, _taps.Count).Select(index => (ILiveListener)new FromListener(listenerOf(index), _fromNs)).ToList();
         var threads = listeners.Select((listener, index) => new Thread(() => Run(_taps[index], listener)) { IsBackground = true, Name = "tap" }).ToList();
         threads.ForEach(thread => thread.Start());
         if (_settings.Duration is { } duration)

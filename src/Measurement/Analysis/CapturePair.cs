@@ -53,11 +53,11 @@ public sealed class CapturePair : IDisposable
         var opened = new List<IDisposable>();
         try
         {
-            var (recordsBefore, recordsAfter) = (Records(before, options, opened), Records(after, options, opened));
-            var pair = recordsBefore is null && recordsAfter is null
-                ? OfFrames(before, after, options, rule, insist, opened)
-                : OfRecords(before, after, recordsBefore, recordsAfter, options, rule, opened);
-            pair._isAwaited = options.Follow is not null || before == CaptureFile.StandardInput || after == CaptureFile.StandardInput;
+            var (beforeInput, afterInput) = (CaptureInput.Open(before, options, opened), CaptureInput.Open(after, options, opened));
+            var pair = beforeInput.Records is null && afterInput.Records is null
+                ? OfFrames(beforeInput, afterInput, rule, insist, opened)
+                : OfRecords(beforeInput, afterInput, rule, opened);
+            pair._isAwaited = options.Follow is not null || beforeInput.IsPipe || afterInput.IsPipe;
             return pair;
         }
         catch
@@ -67,12 +67,14 @@ public sealed class CapturePair : IDisposable
         }
     }
 
-    private static CapturePair OfFrames(
-        string before, string after, CaptureOptions options, IdentityRule? rule, bool insist, List<IDisposable> opened)
+    private static CapturePair OfFrames(CaptureInput before, CaptureInput after, IdentityRule? rule, bool insist, List<IDisposable> opened)
     {
-        var (openBefore, takeBefore) = Prepare(before, options, opened);
-        var (openAfter, takeAfter) = Prepare(after, options, opened);
-        var probe = IdentityProbe.Run(openBefore, openAfter, rule);
+        var probe = IdentityProbe.Run(before.Look, after.Look, rule);
+        if (probe.Problem is { Kind: ProbeProblemKind.Empty } && !IsEmpty(before))
+        {
+            probe = AllLost(rule ?? new IdentityRule(IdentityPreset.L3), rule is null);
+        }
+
         if (probe.Problem is { } problem && !(insist && probe.Rule is not null))
         {
             throw new CaptureFormatException(problem.Message);
@@ -80,9 +82,9 @@ public sealed class CapturePair : IDisposable
 
         var flows = new FlowTable(directions: probe.Directions);
         var flowsAfter = probe.Directions is null ? null : new FlowTable(directions: probe.Directions);
-        var beforeSource = new KeyedSource(takeBefore(), new PacketKeyer(probe.Rule!, flows));
+        var beforeSource = new KeyedSource(before.Take(), new PacketKeyer(probe.Rule!, flows));
         opened.Add(beforeSource);
-        var afterSource = new KeyedSource(takeAfter(), new PacketKeyer(probe.Rule!, flowsAfter));
+        var afterSource = new KeyedSource(after.Take(), new PacketKeyer(probe.Rule!, flowsAfter));
         opened.Add(afterSource);
         return new CapturePair(probe.Summary, probe.Offset, beforeSource, afterSource, flows.NameOf, flows.ReverseOf, opened)
         {
@@ -91,21 +93,34 @@ public sealed class CapturePair : IDisposable
         };
     }
 
-    /// <summary>Of files of records the keys are made already: frames beside them get theirs by the same rule.</summary>
-    private static CapturePair OfRecords(
-        string before,
-        string after,
-        IRecordSource? recordsBefore,
-        IRecordSource? recordsAfter,
-        CaptureOptions options,
-        IdentityRule? rule,
-        List<IDisposable> opened)
+    private static bool IsEmpty(CaptureInput capture)
     {
+        using var look = capture.Look();
+        return !look.Read(new FrameBatch());
+    }
+
+    /// <summary>Nothing came out of the device: a result, and no mistake. What knows packets again does not matter then.</summary>
+    private static ProbeResult AllLost(IdentityRule rule, bool automatic) => new()
+    {
+        Rule = rule,
+        Summary = new IdentitySummary
+        {
+            Preset = rule.ToString(),
+            Automatic = automatic,
+            Reason = automatic ? "the capture after the device has no frames, so any would do" : "",
+            Depth = rule.Depth,
+        },
+    };
+
+    /// <summary>Of files of records the keys are made already: frames beside them get theirs by the same rule.</summary>
+    private static CapturePair OfRecords(CaptureInput before, CaptureInput after, IdentityRule? rule, List<IDisposable> opened)
+    {
+        var (recordsBefore, recordsAfter) = (before.Records, after.Records);
         var made = new[] { recordsBefore, recordsAfter }.OfType<CompactReader>().Select(reader => reader.Identity).Distinct().ToList();
         if (made.Count > 1)
         {
             throw new CaptureFormatException(
-                $"{before} knows packets by \"{made[0]}\" and {after} by \"{made[1]}\": records of different rules cannot be matched; convert both with one --identity");
+                $"{before.Path} knows packets by \"{made[0]}\" and {after.Path} by \"{made[1]}\": records of different rules cannot be matched; convert both with one --identity");
         }
 
         if (made.Count == 1 && rule is not null && rule.ToString() != made[0])
@@ -115,7 +130,7 @@ public sealed class CapturePair : IDisposable
 
         if (made.Count == 0 && (recordsBefore is null || recordsAfter is null))
         {
-            throw new CaptureFormatException($"{(recordsBefore is null ? before : after)}: an mscap file's ids can be matched with those of another mscap file only");
+            throw new CaptureFormatException($"{(recordsBefore is null ? before : after).Path}: an mscap file's ids can be matched with those of another mscap file only");
         }
 
         var flows = new FlowTable();
@@ -124,9 +139,9 @@ public sealed class CapturePair : IDisposable
         var summary = new IdentitySummary { Preset = applied?.ToString() ?? "mscap", Reason = "as the records were made" };
         return new CapturePair(summary, null, sourceBefore, sourceAfter, NameOf, recordsBefore is null ? flows.ReverseOf : _ => null, opened);
 
-        KeyedSource Keyed(string path, FlowTable? table)
+        KeyedSource Keyed(CaptureInput input, FlowTable? table)
         {
-            var source = new KeyedSource(CaptureFile.Open(path, options), new PacketKeyer(applied!, table));
+            var source = new KeyedSource(input.Take(), new PacketKeyer(applied!, table));
             opened.Add(source);
             return source;
         }
@@ -134,24 +149,6 @@ public sealed class CapturePair : IDisposable
         string NameOf(int flow) => recordsBefore is null ? flows.NameOf(flow)
             : recordsBefore is CompactReader reader && flow < reader.Flows.Count ? reader.Flows[flow]
             : $"flow {flow}";
-    }
-
-    /// <summary>The capture if it is one of records; a pipe is taken for one of frames.</summary>
-    private static IRecordSource? Records(string path, CaptureOptions options, List<IDisposable> opened)
-    {
-        if (path == CaptureFile.StandardInput || !CanSeek(path))
-        {
-            return null;
-        }
-
-        var (frames, records) = CaptureFile.OpenAny(path, options);
-        frames?.Dispose();
-        if (records is not null)
-        {
-            opened.Add(records);
-        }
-
-        return records;
     }
 
     /// <summary>Analyses both to their ends, or until cancelled. Once.</summary>
@@ -192,24 +189,4 @@ public sealed class CapturePair : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _opened.ForEach(source => source.Dispose());
-
-    /// <summary>How to look at a capture as often as one likes, and how to read it once. A pipe can be opened but once.</summary>
-    private static (Func<IFrameSource> Look, Func<IFrameSource> Take) Prepare(string path, CaptureOptions options, List<IDisposable> opened)
-    {
-        if (path != CaptureFile.StandardInput && CanSeek(path))
-        {
-            var quick = options with { Follow = options.Follow is null ? null : TimeSpan.FromSeconds(1) };
-            return (() => CaptureFile.Open(path, quick), () => CaptureFile.Open(path, options));
-        }
-
-        var peeked = new PeekedSource(CaptureFile.Open(path, options));
-        opened.Add(peeked);
-        return (peeked.Peek, () => peeked);
-    }
-
-    private static bool CanSeek(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
-        return file.CanSeek;
-    }
 }

@@ -73,6 +73,7 @@ internal static class ResultBuilder
         Packets = facts.Packets,
         FirstNs = stamps.FirstNs,
         LastNs = stamps.LatestNs,
+        WrapsRepaired = facts.WrapsRepaired,
         Problems = facts.Problems,
         ProblemCount = facts.ProblemCount,
     };

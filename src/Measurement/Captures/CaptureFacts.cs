@@ -40,6 +40,9 @@ public sealed class CaptureFacts
     /// <summary>Times that a 32-bit stamp was taken to have wrapped, when that was asked for.</summary>
     public long WrapsRepaired { get; set; }
 
+    /// <summary>Times that a stamp fell as a 32-bit one does that wraps, where repairing them was not asked for.</summary>
+    public long WrapsSeen { get; set; }
+
     /// <summary>
     /// What stands between the captured frames and the truth, with byte offsets; at most <see cref="MostProblems"/> are kept.
     /// </summary>

@@ -31,14 +31,23 @@ public static class CaptureFile
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static (IFrameSource? Frames, IRecordSource? Records) OpenAny(string path, CaptureOptions? options = null)
     {
-        options ??= new CaptureOptions();
+        return OpenStream(OpenBytes(path), path, options);
+    }
+
+    /// <summary>Opens a file, a pipe or standard input, whatever is in it.</summary>
+    internal static Stream OpenBytes(string path)
+    {
+        if (path.Length == 0)
+        {
+            throw new CaptureFormatException("a capture's name is empty; give a file, or - for standard input");
+        }
+
         if (Directory.Exists(path))
         {
             throw new CaptureFormatException($"{path}: a folder; give the capture file in it");
         }
 
-        var file = path == StandardInput ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
-        return OpenStream(file, path, options);
+        return path == StandardInput ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
     }
 
     /// <summary>Opens a capture that comes from a stream.</summary>
@@ -96,6 +105,7 @@ public static class CaptureFile
 
         if (options.Mscap)
         {
+            RefuseOtherThanMscap(bytes, facts);
             facts.Format = "mscap" + facts.Format;
             facts.ResolutionNs = 1;
             return (null, new MscapReader(bytes, facts, options.RepairWraps));
@@ -128,6 +138,17 @@ public static class CaptureFile
             $"{facts.Name}: offset 0: no capture starts with {start}; give a pcap, pcapng or latlab file, which may be compressed with gzip or zstd");
 
         IFrameSource Stamped(IFrameSource frames) => options.MoonSniffTrailer ? new MoonSniffTrailerSource(frames) : frames;
+    }
+
+    /// <summary>An mscap file has no magic: stamps would be made of anything.</summary>
+    private static void RefuseOtherThanMscap(ByteSource bytes, CaptureFacts facts)
+    {
+        var magic = bytes.Ensure(4) ? BinaryPrimitives.ReadUInt32LittleEndian(bytes.Available) : 0;
+        var isCompact = bytes.Ensure(8) && BinaryPrimitives.ReadUInt64LittleEndian(bytes.Available) == CompactFormat.Magic;
+        if (isCompact || PcapReader.IsMagic(magic) || magic == PcapngBlocks.SectionHeader)
+        {
+            throw new CaptureFormatException($"{facts.Name}: offset 0: the file is {(isCompact ? "one of latlab's records" : "pcap or pcapng")} and not mscap; leave --mscap out");
+        }
     }
 
     private static CaptureFormatException Refuse(IRecordSource records)

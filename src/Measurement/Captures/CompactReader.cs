@@ -176,6 +176,21 @@ public sealed class CompactReader : IRecordSource
             return;
         }
 
+        var impossible = 0;
+        foreach (ref var record in _records.AsSpan(0, count))
+        {
+            if (Stamps.Possible(record.TimeNs) != record.TimeNs)
+            {
+                record = record with { TimeNs = 0 };
+                impossible++;
+            }
+        }
+
+        if (impossible > 0)
+        {
+            Facts.Add(_bytes.Offset, Stamps.Problem(impossible));
+        }
+
         _count = count;
         Facts.Packets += count;
     }

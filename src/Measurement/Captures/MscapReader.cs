@@ -27,6 +27,12 @@ internal sealed class MscapReader(ByteSource bytes, CaptureFacts facts, bool rep
         {
             var timeNs = BinaryPrimitives.ReadInt64LittleEndian(bytes.Available);
             var id = BinaryPrimitives.ReadUInt32LittleEndian(bytes.Available[8..]);
+            if (Stamps.Possible(timeNs) != timeNs)
+            {
+                facts.Add(bytes.Offset, Stamps.Problem(1));
+                timeNs = 0;
+            }
+
             bytes.Take(Record);
             records[count++] = new PacketRecord(Repair(timeNs), id, 0, 0);
         }
@@ -48,6 +54,9 @@ internal sealed class MscapReader(ByteSource bytes, CaptureFacts facts, bool rep
     {
         if (!repairWraps)
         {
+            // A clock that was set once is no wrap: stamps of 64 bits are far above.
+            facts.WrapsSeen += timeNs is >= 0 and < Wrap && _lastNs is >= 0 and < Wrap && timeNs < _lastNs - (Wrap / 2) ? 1 : 0;
+            _lastNs = timeNs;
             return timeNs;
         }
 

@@ -21,6 +21,7 @@ public sealed class PcapWriter : IFrameSink
     private readonly byte[] _buffer = new byte[256 * 1024];
     private int _used = FileHeader;
     private long _written;
+    private bool _disposed;
 
     /// <summary>
     /// Starts a file on <paramref name="stream"/>, which it then owns. Frames are collected and written 256 KiB at a time.
@@ -69,6 +70,12 @@ public sealed class PcapWriter : IFrameSink
     /// <summary>Writes what was collected and closes the stream.</summary>
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         try
         {
             WriteOut();

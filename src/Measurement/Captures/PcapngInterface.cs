@@ -39,11 +39,12 @@ internal sealed class PcapngInterface
     /// <summary>Nanoseconds of one tick; 1 if finer.</summary>
     public long ResolutionNs => (long)Math.Max(1, NsPerSecond / _ticksPerSecond);
 
-    /// <summary>Nanoseconds since 1970, rounded down.</summary>
-    public long TimeNs(ulong ticks)
+    /// <summary>Nanoseconds since 1970, rounded down; null for what no clock can have made.</summary>
+    public long? TimeNs(ulong ticks)
     {
         var (seconds, rest) = Math.DivRem(ticks, _ticksPerSecond);
-        return unchecked(((_offsetSeconds + (long)seconds) * (long)NsPerSecond) + (long)(rest * (UInt128)NsPerSecond / _ticksPerSecond));
+        var timeNs = (((Int128)_offsetSeconds + seconds) * NsPerSecond) + (Int128)(rest * (UInt128)NsPerSecond / _ticksPerSecond);
+        return timeNs >= -Stamps.Farthest && timeNs <= Stamps.Farthest ? (long)timeNs : null;
     }
 
     /// <summary>

@@ -122,7 +122,13 @@ internal sealed class PcapngReader : IFrameSource
 
         var ticks = ((ulong)Word(body, 4) << 32) | Word(body, 8);
         var wireLength = (int)Math.Min(Word(body, 16), int.MaxValue);
-        batch.Room[batch.Count++] = new Frame(description.TimeNs(ticks), block.BodyStart + header, (int)length, wireLength);
+        var timeNs = description.TimeNs(ticks);
+        if (timeNs is null)
+        {
+            Facts.Add(block.Offset, Stamps.Problem(1));
+        }
+
+        batch.Room[batch.Count++] = new Frame(timeNs ?? 0, block.BodyStart + header, (int)length, wireLength);
     }
 
     /// <summary>Statistics count from the start of the capture: those of an interface replace its earlier ones.</summary>

@@ -12,13 +12,13 @@ internal static class ProbeProblems
     public static ProbeProblem SameCapture(ProbeHead before, ProbeHead after) => new(
         ProbeProblemKind.SameCapture,
         $"{before.Name} and {after.Name} are the same capture twice: their first frames have the same bytes and times; give the one taken before "
-            + "the device and the one taken after it");
+            + "the device and the one taken after it; --force analyses them all the same");
 
     public static ProbeProblem WrongOrder(ProbeHead before, ProbeHead after, ClockOffset offset) => new(
         ProbeProblemKind.WrongOrder,
         $"the two captures seem to be in the wrong order: all {offset.Packets} common packets of the sample were seen earlier in "
             + $"{after.Name} than in {before.Name}, by {-offset.MaxNs} to {-offset.MinNs} ns; swap them, or, if the order is right, "
-            + "correct the clocks by an offset");
+            + "analyse them with --force and correct the clocks with --clock-offset");
 
     /// <summary>Nothing, or too little, in common.</summary>
     /// <param name="before">The capture before the device.</param>
@@ -50,8 +50,8 @@ internal static class ProbeProblems
             return new ProbeProblem(
                 ProbeProblemKind.NoOverlap,
                 $"the captures do not overlap: as far as {earlier.Name} can be looked at, it ends {Seconds(later.FirstNs - tooLate.LastNs)} s "
-                    + $"before {later.Name} starts, and they have no packets in common ({found}); give captures of the same time, or correct the "
-                    + "clocks by an offset");
+                    + $"before {later.Name} starts, and they have no packets in common ({found}); give captures of the same time, or, "
+                    + "if only a clock is off, correct its stamps with editcap -t");
         }
 
         if (best.Candidates.First(candidate => candidate.Rule.Preset == IdentityPreset.Exact).Recurring >= best.Sampled / 2)

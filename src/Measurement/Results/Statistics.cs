@@ -67,7 +67,11 @@ public sealed record LossStatistics
 /// <summary>How often a length occurred.</summary>
 /// <param name="Length">The length; of a collected one the lowest.</param>
 /// <param name="Count">How often.</param>
-public sealed record LengthCount(long Length, long Count);
+public sealed record LengthCount(long Length, long Count)
+{
+    /// <summary>Lengths from here on are collected by powers of two: those of 1024 to 2047 are 1024 or more.</summary>
+    public const long FirstCollected = 1024;
+}
 
 /// <summary>Duplication by the device under test (RFC 5560).</summary>
 /// <param name="Fraction">Further arrivals of those packets that arrived.</param>

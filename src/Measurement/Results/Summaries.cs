@@ -23,6 +23,9 @@ public sealed record CaptureSummary
     /// <summary>Last stamp; null when it has none.</summary>
     public long? LastNs { get; init; }
 
+    /// <summary>As <see cref="CaptureFacts.WrapsRepaired"/>.</summary>
+    public long WrapsRepaired { get; init; }
+
     /// <summary>What was wrong in it.</summary>
     public IReadOnlyList<CaptureProblem> Problems { get; init; } = [];
 

@@ -21,7 +21,13 @@ internal static class ComparisonObstacles
 
             foreach (var key in Instruments)
             {
-                if (first.Environment.TryGetValue(key, out var one) && other.Environment.TryGetValue(key, out var two) && one != two)
+                var (one, two) = (Of(first, key), Of(other, key));
+                if (one is null != two is null)
+                {
+                    var (known, unknown) = one is null ? (other, first) : (first, other);
+                    yield return $"{known.Name} was made with {key} {one ?? two}, and of {unknown.Name} it is not known: compare results of one {key}, and name it with --env {key}=…";
+                }
+                else if (!string.Equals(one, two, StringComparison.OrdinalIgnoreCase))
                 {
                     yield return $"{first.Name} was made with {key} {one} and {other.Name} with {two}: what a NIC adds differs by microseconds; compare results of one {key}";
                 }
@@ -46,6 +52,9 @@ internal static class ComparisonObstacles
             }
         }
     }
+
+    private static string? Of(AnalysisResult result, string key) =>
+        result.Environment.FirstOrDefault(entry => entry.Key.Equals(key, StringComparison.OrdinalIgnoreCase)).Value;
 
     private static string Word(TimestampSource source) => source switch
     {

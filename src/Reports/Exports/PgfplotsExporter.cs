@@ -1,4 +1,5 @@
 using System.Globalization;
+using Latlab.Measurement.Captures;
 using Latlab.Measurement.Results;
 
 namespace Latlab.Reports.Exports;
@@ -12,16 +13,20 @@ public static class PgfplotsExporter
     {
         var histogram = result.HistogramNs ?? throw new InvalidDataException($"{result.Name}: it has no histogram, so nothing to export");
         Directory.CreateDirectory(folder);
+        using var files = new AtomicFiles();
         var sample = new HistogramSample(histogram);
         TextFiles.Write(
+            files,
             Path.Combine(folder, "percentiles.dat"),
             TumCsvExporter.Grid().TakeWhile(x => x <= sample.Count).Select(x =>
                 Line($"{x:0.######} {sample.AtRank(Math.Clamp((long)Math.Ceiling((1 - (1 / x)) * sample.Count), 1, sample.Count)) / 1000.0:0.###}"))
                 .Prepend("inverse latency_us"));
         TextFiles.Write(
+            files,
             Path.Combine(folder, "histogram.dat"),
             histogram.Values.Zip(histogram.Counts, (value, count) => Line($"{value / 1000.0:0.###} {count}")).Prepend("latency_us count"));
-        TextFiles.Write(Path.Combine(folder, "plots.tex"), Document(result));
+        TextFiles.Write(files, Path.Combine(folder, "plots.tex"), Document(result));
+        files.Complete();
     }
 
     private static IEnumerable<string> Document(AnalysisResult result) =>

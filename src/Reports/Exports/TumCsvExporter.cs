@@ -1,4 +1,5 @@
 using System.Globalization;
+using Latlab.Measurement.Captures;
 using Latlab.Measurement.Results;
 
 namespace Latlab.Reports.Exports;
@@ -20,11 +21,13 @@ public static class TumCsvExporter
     {
         var histogram = result.HistogramNs ?? throw new InvalidDataException($"{result.Name}: it has no histogram, so nothing to export");
         Directory.CreateDirectory(folder);
+        using var files = new AtomicFiles();
         var sample = new HistogramSample(histogram);
         Write("hist", "latency_bucket,count", Buckets(histogram).Select(bucket => Line($"{bucket.Value},{bucket.Count}")));
         Write("percentiles", "percentile,value,onefraconeminuspercentile", Grid().Select(x =>
         {
-            var share = 1 - (1 / x);
+            // A double has no digits beyond: 0.05, and not 0.04999999999999993.
+            var share = Math.Round(1 - (1 / x), 15);
             var rank = Math.Clamp((long)Math.Ceiling(share * sample.Count), 1, sample.Count);
             return Line($"{share:R},{sample.AtRank(rank)},{x:0.################}");
         }));
@@ -38,8 +41,10 @@ public static class TumCsvExporter
             Write("packetratepost", "ts,count", Rates(series, series.Arrived));
         }
 
+        files.Complete();
+
         void Write(string kind, string header, IEnumerable<string> lines) =>
-            TextFiles.Write(Path.Combine(folder, $"{prefix}.{kind}.csv"), lines.Prepend(header));
+            TextFiles.Write(files, Path.Combine(folder, $"{prefix}.{kind}.csv"), lines.Prepend(header));
     }
 
     /// <summary>1 / (1 - percentile) of the evaluator's points: thirty a decade, up to nine nines.</summary>

@@ -50,7 +50,7 @@ internal static class PacketSections
             .Row("Packets with more than one arrival", result => Cell.Share(result.Duplication?.ReplicatedRate), "replicated rate of RFC 5560")
             .Write(page, "Loss and duplication");
         Lengths(page, results, "Bursts of lost packets by length", "{0} packets", result => result.Loss?.BurstLengths);
-        Lengths(page, results, "Distance from one loss to the next", "{0} packets or more", result => result.Loss?.Distances);
+        Lengths(page, results, "Distance from one loss to the next", "{0} packets", result => result.Loss?.Distances);
     }
 
     private static void WriteOrder(HtmlWriter page, IReadOnlyList<AnalysisResult> results)
@@ -76,7 +76,7 @@ internal static class PacketSections
         var table = new ResultTable(results);
         foreach (var length in lengths.Take(most))
         {
-            table.Row(label.Replace("{0}", Human.Count(length), StringComparison.Ordinal), result => list(result) is { } counts
+            table.Row(label.Replace("{0}", length < LengthCount.FirstCollected ? Human.Count(length) : $"{Human.Count(length)} or more", StringComparison.Ordinal), result => list(result) is { } counts
                 ? Cell.Count(counts.Where(entry => entry.Length == length).Sum(entry => entry.Count))
                 : Cell.None);
         }

@@ -48,7 +48,6 @@ public static partial class TumCsvImporter
         {
             MadeBy = "TUM evaluator",
             Name = $"{Path.GetFileName(Path.GetFullPath(folder))} {prefix}".Trim(),
-            Timestamps = TimestampSource.Hardware,
             Counters = new Counters { Before = pre, After = post, Matched = matched, Lost = Math.Max(0, pre - post) },
             LatencyNs = latency,
             Loss = pre == 0 ? null : new LossStatistics { Ratio = (double)Math.Max(0, pre - post) / pre },

@@ -19,12 +19,15 @@ public static class FigureFiles
     {
         Directory.CreateDirectory(folder);
         var files = new List<string>();
+        using var set = new AtomicFiles();
         foreach (var figure in Figures.Of(DistinctNames.Of(results)))
         {
             var file = Path.Combine(folder, $"{figure.Id}.{(format == FigureFormat.Png ? "png" : "svg")}");
-            Write(file, figure, format);
+            set.Write(file, stream => stream.Write(Content(figure, format)));
             files.Add(file);
         }
+
+        set.Complete();
 
         return files;
     }
@@ -35,16 +38,15 @@ public static class FigureFiles
     /// <param name="format">As what.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="InvalidDataException">No result has percentiles.</exception>
-    public static void WritePercentiles(string file, IReadOnlyList<AnalysisResult> results, FigureFormat format) => Write(
-        file, PercentileFigure.Of(DistinctNames.Of(results)) ?? throw new InvalidDataException("no result has percentiles: there is nothing to plot"), format);
-
-    private static void Write(string file, Figure figure, FigureFormat format)
+    public static void WritePercentiles(string file, IReadOnlyList<AnalysisResult> results, FigureFormat format)
     {
-        var content = format == FigureFormat.Png
-            ? FigureRenderer.Png(figure, FigureRenderer.Column, PngScale)
-            : System.Text.Encoding.UTF8.GetBytes(FigureRenderer.Svg(figure, FigureRenderer.Column));
-        AtomicFile.Write(file, stream => stream.Write(content));
+        var figure = PercentileFigure.Of(DistinctNames.Of(results)) ?? throw new InvalidDataException("no result has percentiles: there is nothing to plot");
+        AtomicFile.Write(file, stream => stream.Write(Content(figure, format)));
     }
+
+    private static byte[] Content(Figure figure, FigureFormat format) => format == FigureFormat.Png
+        ? FigureRenderer.Png(figure, FigureRenderer.Column, PngScale)
+        : System.Text.Encoding.UTF8.GetBytes(FigureRenderer.Svg(figure, FigureRenderer.Column));
 }
 
 /// <summary>What a plot is written as.</summary>

@@ -22,6 +22,28 @@ public sealed class ResultFilesTests
     }
 
     [Fact]
+    public void Results_of_one_name_are_told_apart_by_the_folders_in_which_their_paths_differ()
+    {
+        var folder = Directory.CreateTempSubdirectory("latlab-names-");
+        try
+        {
+            string[] paths = [.. new[] { "bare-metal", "vm" }.Select(setup => folder.CreateSubdirectory(Path.Combine(setup, "rate-1")).FullName)];
+            foreach (var path in paths)
+            {
+                using var stream = File.Create(Path.Combine(path, ResultFiles.FileName));
+                AnalysisResultFile.Write(stream, SmallResults.Of("rate-1", 1_000, 10));
+            }
+
+            Assert.Equal(["rate-1 (bare-metal)", "rate-1 (vm)"], ResultFiles.ReadAll(paths).Select(result => result.Name));
+            Assert.Equal(["rate-1", "rate-1"], ResultFiles.ReadAll([paths[0], paths[0]]).Select(result => result.Name));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void What_is_null_is_absent_and_comes_back_as_null()
     {
         using var stream = new MemoryStream();

@@ -78,6 +78,55 @@ public sealed class AnalyzeJobTests : IDisposable
     }
 
     [Fact]
+    public void Without_a_packet_after_the_device_all_are_lost()
+    {
+        Synthesise(new SynthesisOptions { Packets = 2_000, Rate = 1_000 });
+        new PcapWriter(File.Create(After), 256).Dispose();
+        var folder = Path.Combine(_folder.FullName, "result");
+        Run(settings => settings with { Folder = folder, Check = true });
+        var counters = ResultFiles.Read(folder).Counters;
+        Assert.Equal((0, 2_000), (counters.Matched, counters.Lost + counters.Undecided));
+        Assert.True(counters.Lost > counters.Undecided);
+        Assert.Contains("of 2000 packets: ok", _output.ToString(), StringComparison.Ordinal);
+        File.Copy(After, Before, overwrite: true);
+        Assert.Contains("has no frames", Assert.Throws<CaptureFormatException>(() => Run(settings => settings)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>By whatever name, and before anything is read.</summary>
+    [Fact]
+    public void An_output_never_takes_the_place_of_a_capture()
+    {
+        Synthesise(new SynthesisOptions { Packets = 100 });
+        var link = Path.Combine(_folder.FullName, "link.csv");
+        File.CreateSymbolicLink(link, Before);
+        var whole = File.ReadAllBytes(Before);
+        foreach (var path in new[] { Before, link })
+        {
+            Assert.Contains("would be overwritten", Assert.Throws<CommandFailedException>(() => Run(settings => settings with { LostFile = path })).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("standard input", Assert.Throws<CommandFailedException>(() => Run(settings => settings with { Before = "-", After = "-" })).Message, StringComparison.Ordinal);
+        Assert.Equal(whole, File.ReadAllBytes(Before));
+    }
+
+    [Fact]
+    public async Task A_FIFO_is_opened_once_and_read_to_its_end()
+    {
+        Synthesise(new SynthesisOptions { Packets = 2_000 });
+        var fifo = Path.Combine(_folder.FullName, "fifo");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [fifo]))
+        {
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var writing = Task.Run(() => File.WriteAllBytes(fifo, File.ReadAllBytes(Before)), TestContext.Current.CancellationToken);
+        Assert.Equal(0, Run(settings => settings with { Before = fifo }));
+        await writing;
+        Assert.Contains("matched          2000", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("same pipe", Assert.Throws<CommandFailedException>(() => Run(settings => settings with { Before = fifo, After = fifo })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_written_leaves_nothing_half_written()
     {
         Synthesise(new SynthesisOptions { Packets = 100 });

@@ -11,7 +11,7 @@ public sealed class CompactFileTests
     {
         var random = new Random(seed);
         return Enumerable.Range(0, count).Select(i => new PacketRecord(
-            (long)Value(times, i), Value(keys, i), (uint)Value(rest, i), (ushort)Value(rest, i), (ushort)Value(keys, i))).ToArray();
+            (long)Value(times, i) >> 2, Value(keys, i), (uint)Value(rest, i), (ushort)Value(rest, i), (ushort)Value(keys, i))).ToArray();
 
         ulong Value(int kind, int i) => kind switch
         {
@@ -33,6 +33,15 @@ public sealed class CompactFileTests
             Assert.Equal(flows, reader.Flows);
             Assert.Equal(("l3", unparsable, records.Length + unparsable, known, 0), (reader.Identity, reader.Facts.Unparsable, reader.Facts.Packets, reader.Facts.Drops, reader.Facts.ProblemCount));
         }, iter: 60);
+
+    [Fact]
+    public void Stamps_that_no_clock_makes_are_none_and_counted()
+    {
+        PacketRecord[] records = [new(long.MaxValue, 1, 0, 60), new(5, 2, 0, 60), new(long.MinValue, 3, 0, 60)];
+        using var reader = (CompactReader)CaptureFile.OpenStream(new MemoryStream(Write(records, [], 0, null)), "f").Records!;
+        Assert.Equal([0L, 5, 0], ReadAll(reader).Select(record => record.TimeNs));
+        Assert.StartsWith("2 stamps", Assert.Single(reader.Facts.Problems).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_packet_takes_16_bytes_or_less()

@@ -53,6 +53,16 @@ public sealed class CompressedFileTests
         }
     }
 
+    [Fact]
+    public void A_wrong_checksum_costs_next_to_nothing_of_what_was_decompressed()
+    {
+        var compressed = Compress("gzip", Plain);
+        compressed[^8] ^= 1;
+        var read = Reading.Of(compressed);
+        Assert.InRange(read.Frames.Count, Packets - 7, Packets);
+        Assert.Contains("checksum", read.Facts.Problems[0].Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("gzip")]
     [InlineData("zstd")]

@@ -13,7 +13,7 @@ public sealed class MoonSniffTests
         long[] times = [Wrap - 10, 5, 3_000_000_000, 7];
         var asTheyAre = Read(Mscap(times), repair: false);
         Assert.Equal(times, asTheyAre.Records.Select(record => record.TimeNs));
-        Assert.Equal(0, asTheyAre.Facts.WrapsRepaired);
+        Assert.Equal((0, 2), (asTheyAre.Facts.WrapsRepaired, asTheyAre.Facts.WrapsSeen));
         var repaired = Read(Mscap(times), repair: true);
         Assert.Equal([Wrap - 10, Wrap + 5, Wrap + 3_000_000_000, (2 * Wrap) + 7], repaired.Records.Select(record => record.TimeNs));
         Assert.Equal(2, repaired.Facts.WrapsRepaired);
@@ -34,6 +34,16 @@ public sealed class MoonSniffTests
         var read = Read(Mscap(times), repair: true);
         Assert.Equal(times, read.Records.Select(record => record.TimeNs));
         Assert.Equal(0, read.Facts.WrapsRepaired);
+    }
+
+    [Fact]
+    public void A_stamp_that_no_clock_makes_is_none_and_a_pcap_file_is_no_mscap_file()
+    {
+        var read = Read(Mscap([1, long.MinValue]), repair: false);
+        Assert.Equal([1L, 0], read.Records.Select(record => record.TimeNs));
+        Assert.Equal(12, Assert.Single(read.Facts.Problems).Offset);
+        byte[] pcap = [0x4D, 0x3C, 0xB2, 0xA1, .. new byte[20]];
+        Assert.Contains("leave --mscap out", Assert.Throws<CaptureFormatException>(() => Read(pcap, repair: false)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class PcapngReaderTests
 
     [Fact]
     public void What_the_writer_wrote_is_read() =>
-        Gen.Select(Gen.Long[0, long.MaxValue], Gen.Byte.Array[1, 1522], Gen.Int[0, 9000]).Array[0, 60].Select(Gen.Long[0, 100], Gen.Int[1, 4000]).Sample((frames, drops, piece) =>
+        Gen.Select(Gen.Long[0, 1L << 62], Gen.Byte.Array[1, 1522], Gen.Int[0, 9000]).Array[0, 60].Select(Gen.Long[0, 100], Gen.Int[1, 4000]).Sample((frames, drops, piece) =>
         {
             var file = new MemoryStream();
             using (var writer = new PcapngWriter(file, 1522, drops))
@@ -38,6 +38,16 @@ public sealed class PcapngReaderTests
             Assert.Equal(frames.Select(frame => new ReadFrame(frame.Item1, Convert.ToHexString(frame.Item2), frame.Item2.Length + frame.Item3)), read.Frames);
             Assert.Equal((1, 1522, drops, 0), (read.Facts.ResolutionNs, read.Facts.SnapLength, read.Facts.Drops, read.Facts.ProblemCount));
         }, iter: 40);
+
+    [Fact]
+    public void A_stamp_that_no_clock_makes_is_none_and_told_with_its_offset()
+    {
+        var file = new PcapngFile().Section(false).Interface(resolution: 9);
+        var offset = file.Length;
+        var read = Reading.Of(file.Enhanced(0, (1UL << 62) + 1, [1]).Enhanced(0, 1UL << 62, [2]).Bytes);
+        Assert.Equal([0, 1L << 62], read.Frames.Select(frame => frame.TimeNs));
+        Assert.Equal(offset, Assert.Single(read.Facts.Problems).Offset);
+    }
 
     [Fact]
     public void Sections_of_different_byte_orders_number_their_interfaces_anew()

@@ -55,4 +55,16 @@ public sealed class ResultComparisonTests
         Assert.Contains(obstacles, obstacle => obstacle.Contains("interrupted", StringComparison.Ordinal));
         Assert.Empty(ResultComparison.Of([one, one], Percentile.Usual).Obstacles);
     }
+
+    [Theory]
+    [InlineData("NIC", "x710", 0)]
+    [InlineData("nic", "E810", 1)]
+    [InlineData("kernel", "6.1", 1)]
+    public void A_NIC_is_the_same_in_any_case_and_another_when_it_is_not_known(string key, string value, int obstacles)
+    {
+        var one = SmallResults.Of("one", 1_000, 10) with { Environment = new Dictionary<string, string> { ["nic"] = "X710" } };
+        var other = SmallResults.Of("other", 1_000, 10) with { Environment = new Dictionary<string, string> { [key] = value } };
+        Assert.Equal(obstacles, ResultComparison.Of([one, other], Percentile.Usual).Obstacles.Count);
+        Assert.Equal(obstacles, ResultComparison.Of([other, one], Percentile.Usual).Obstacles.Count);
+    }
 }

@@ -75,6 +75,25 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public void Percentiles_of_tum_csv_have_no_digits_that_a_double_made_up()
+    {
+        TumCsvExporter.Export(SmallResults.Of("r", 1_000, 5_000), _folder.FullName, "r");
+        var shares = File.ReadLines(Path.Combine(_folder.FullName, "r.percentiles.csv")).Skip(1).Select(line => line.Split(',')[0]).ToList();
+        Assert.Superset(new HashSet<string>(["0.05", "0.5", "0.9", "0.99", "0.999"]), shares.ToHashSet());
+    }
+
+    [Fact]
+    public void A_set_of_files_that_cannot_be_written_leaves_the_old_one()
+    {
+        TumCsvExporter.Export(SmallResults.Of("r", 1_000, 5_000), _folder.FullName, "r");
+        var before = _folder.EnumerateFiles().ToDictionary(file => file.Name, file => File.ReadAllText(file.FullName));
+        // The last but one of the set cannot be created.
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "r.worst.csv.partial"));
+        Assert.ThrowsAny<Exception>(() => TumCsvExporter.Export(SmallResults.Of("r", 2_000, 9_000), _folder.FullName, "r"));
+        Assert.Equal(before, _folder.EnumerateFiles().ToDictionary(file => file.Name, file => File.ReadAllText(file.FullName)));
+    }
+
+    [Fact]
     public void What_fails_leaves_no_file_behind()
     {
         var path = Path.Combine(_folder.FullName, "r.parquet");

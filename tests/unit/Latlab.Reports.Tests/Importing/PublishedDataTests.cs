@@ -44,6 +44,7 @@ public sealed class PublishedDataTests
         Assert.Equal((null, null, null), (result.Counters.Negative, result.Counters.Reordered, result.Counters.CaptureDrops));
         Assert.Null(result.LatencyNs!.Mean);
         Assert.Null(result.Clock);
+        Assert.Equal(Latlab.Measurement.Results.TimestampSource.Unknown, result.Timestamps);
         Assert.Equal(5000, TumData.At("container/rt/optimized", "1000000").Worst.Count);
     }
 

@@ -42,5 +42,37 @@ public sealed class FigureFilesTests : IDisposable
         Assert.Empty(_folder.GetFiles());
     }
 
+    /// <summary>A path that nothing keeps alive while Skia reads it is freed by the finaliser, which ends the process.</summary>
+    [Fact]
+    public async Task What_is_drawn_lives_until_it_is_drawn_whenever_garbage_is_collected()
+    {
+        var points = Enumerable.Range(1, 400).ToList();
+        double?[] middle = [.. points.Select(point => (double?)point)];
+        FigureSeries Series(SeriesShape shape) => new(0, "s", shape, [.. points.Select(point => (double)point)], middle)
+        {
+            Low = [.. middle.Select(value => value - 0.5)],
+            High = [.. middle.Select(value => value + 0.5)],
+        };
+        var axis = new FigureAxis("x", AxisScale.Linear);
+        var figure = new Figure("f", "t", "c", axis, axis, [Series(SeriesShape.Bars), Series(SeriesShape.Marks), Series(SeriesShape.Points), Series(SeriesShape.Line)]);
+        using var drawn = new CancellationTokenSource();
+        var collecting = Task.Run(
+            () =>
+            {
+                while (!drawn.IsCancellationRequested)
+                {
+                    GC.Collect(0);
+                }
+            },
+            TestContext.Current.CancellationToken);
+        for (var i = 0; i < 30; i++)
+        {
+            Assert.NotEmpty(FigureRenderer.Svg(figure, FigureRenderer.Page));
+        }
+
+        await drawn.CancelAsync();
+        await collecting;
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 }
