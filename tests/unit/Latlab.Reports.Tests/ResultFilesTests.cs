@@ -27,7 +27,8 @@ public sealed class ResultFilesTests
         var folder = Directory.CreateTempSubdirectory("latlab-names-");
         try
         {
-            string[] paths = [.. new[] { "bare-metal", "vm" }.Select(setup => folder.CreateSubdirectory(Path.Combine(setup, "rate-1")).FullName)];
+            string Folder(string setup) => folder.CreateSubdirectory(Path.Combine(setup, "rate-1")).FullName;
+            string[] paths = [Folder("bare-metal"), Folder("vm")];
             foreach (var path in paths)
             {
                 using var stream = File.Create(Path.Combine(path, ResultFiles.FileName));
