@@ -18,16 +18,16 @@ internal static class BootContradictions
 
     private static IEnumerable<(string Problem, string Remedy)> Of(
         TunedNodeSpec spec, IReadOnlyList<KernelArgument> all, KernelArgument argument) => argument switch
-    {
-        { Name: "isolcpus", Value: { } value } => Isolated(spec, value),
-        { Name: "irqaffinity" or "systemd.cpu_affinity", Value: { } value } => Housekeeping(spec, all, argument.Name, value),
-        { Name: "transparent_hugepage", Value: { } value } => Differs(
-            "spec.memory.transparentHugePages", spec.Memory?.TransparentHugePages is { } wished ? $"{wished}" : null,
-            wished => string.Equals(wished, value, StringComparison.OrdinalIgnoreCase)),
-        { PoolSize: not null } => Pages(spec, argument),
-        { Name: "intel_pstate" or "amd_pstate", Value: "disable" } => Driver(spec, all, argument.Name),
-        _ => [],
-    };
+        {
+            { Name: "isolcpus", Value: { } value } => Isolated(spec, value),
+            { Name: "irqaffinity" or "systemd.cpu_affinity", Value: { } value } => Housekeeping(spec, all, argument.Name, value),
+            { Name: "transparent_hugepage", Value: { } value } => Differs(
+                "spec.memory.transparentHugePages", spec.Memory?.TransparentHugePages is { } wished ? $"{wished}" : null,
+                wished => string.Equals(wished, value, StringComparison.OrdinalIgnoreCase)),
+            { PoolSize: not null } => Pages(spec, argument),
+            { Name: "intel_pstate" or "amd_pstate", Value: "disable" } => Driver(spec, all, argument.Name),
+            _ => [],
+        };
 
     private static IEnumerable<(string, string)> Isolated(TunedNodeSpec spec, string value) =>
         Differs("spec.cpu.isolated", spec.Cpu?.Isolated, isolated => SameCpus(isolated, value));

@@ -61,7 +61,10 @@ public sealed class KubeletCheckTests
     {
         var settings = new KubeletSettings
         {
-            CpuManagerPolicy = "static", ReservedSystemCpus = "0-1", TopologyManagerPolicy = "restricted", MemoryManagerPolicy = policy,
+            CpuManagerPolicy = "static",
+            ReservedSystemCpus = "0-1",
+            TopologyManagerPolicy = "restricted",
+            MemoryManagerPolicy = policy,
         };
         foreach (var node in new[] { OneNumaNode, Layout(null, "0-3") }.Where(node => node.Isolated.Count > 0 || policy == "Static"))
         {
