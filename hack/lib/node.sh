@@ -115,6 +115,8 @@ tlsPrivateKeyFile: $PKI/kubelet-serving.key
 cgroupDriver: cgroupfs
 cgroupRoot: /$CGROUP
 $cpu_manager
+# This kubelet gives a container with CPUs of its own a quota of just these. A busy-polling forwarder that a host held up would be throttled for it afterwards.
+cpuCFSQuota: false
 # At the default of 10 s, pods that were there first stay that long on the CPU that another was just given for its own. Each time kubelet has the runtime set the
 # CPUs of every container, changed or not, which is work beside a measurement.
 cpuManagerReconcilePeriod: 2s

@@ -62,5 +62,25 @@ internal static class ResultTables
         }
     }
 
+    /// <summary>Each flow: its counters, latency and variation. Names have no quotes in them.</summary>
+    public static void WriteFlows(TextWriter output, IReadOnlyList<FlowResult> flows)
+    {
+        var percentiles = flows.Select(flow => flow.LatencyNs?.Percentiles).FirstOrDefault(known => known is not null) ?? [];
+        output.WriteLine(
+            "flow,name,reverse,sent,matched,lost,loss_ratio,loss_bursts,longest_burst,undecided,negative,implausible,duplicated_before,recurred,duplicated_after,"
+            + "reordered,max_extent,min_ns,mean_ns,"
+            + string.Concat(percentiles.Select(percentile => Line($"p{percentile.Percentile:0.#######}_ns,"))) + "max_ns,ipdv_min_ns,ipdv_max_ns,jitter_ns,max_jitter_ns");
+        foreach (var flow in flows)
+        {
+            var latency = flow.LatencyNs;
+            output.WriteLine(
+                Line($"{flow.Flow},\"{flow.Name}\",{flow.Reverse},{flow.Sent},{flow.Matched},{flow.Lost},{flow.Loss?.Ratio},{flow.Loss?.Bursts},{flow.Loss?.LongestBurst},")
+                + Line($"{flow.Undecided},{flow.Negative},{flow.Implausible},{flow.DuplicatedBefore},{flow.Recurred},{flow.DuplicatedAfter},")
+                + Line($"{flow.Reordered},{flow.Reordering?.MaxExtent},{latency?.Min},{latency?.Mean},")
+                + string.Concat(percentiles.Index().Select(percentile => Line($"{latency?.Percentiles[percentile.Index].Value},")))
+                + Line($"{latency?.Max},{flow.Variation?.Ipdv?.Min},{flow.Variation?.Ipdv?.Max},{flow.Variation?.Jitter},{flow.Variation?.MaxJitter}"));
+        }
+    }
+
     private static string Line(FormattableString line) => line.ToString(CultureInfo.InvariantCulture);
 }

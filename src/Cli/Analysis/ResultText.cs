@@ -154,10 +154,22 @@ internal static class ResultText
             var latency = flow.LatencyNs is { } known
                 ? string.Join(", ", known.Percentiles.Select(percentile => Text($"p{percentile.Percentile:0.#######} {percentile.Value}")))
                 : "nothing matched";
-            Row(output, $"flow {flow.Flow}", $"{flow.Name}: sent {flow.Sent}, lost {flow.Lost}, reordered {flow.Reordered}; {latency}"
+            Row(output, $"flow {flow.Flow}", $"{flow.Name}: sent {flow.Sent}, lost {flow.Lost}"
+                + (flow.Loss?.LongestBurst > 1 ? $" (longest burst {flow.Loss.LongestBurst})" : "")
+                + $", reordered {flow.Reordered}"
+                + string.Concat(Rare(flow).Where(count => count.Value > 0).Select(count => $", {count.Name} {count.Value}"))
+                + $"; {latency}"
+                + (flow.Variation?.Jitter is { } jitter ? Text($"; jitter {jitter:0.#}") : "")
                 + (flow.Reverse is { } reverse ? $"; other direction: flow {reverse}" : ""));
         }
     }
+
+    /// <summary>Counts that are mostly 0.</summary>
+    private static (string Name, long Value)[] Rare(FlowResult flow) =>
+    [
+        ("undecided", flow.Undecided), ("negative", flow.Negative), ("implausible", flow.Implausible), ("duplicated before", flow.DuplicatedBefore),
+        ("recurred", flow.Recurred), ("duplicated after", flow.DuplicatedAfter),
+    ];
 
     private static string Percentiles(ValueSummary? summary) => summary is null
         ? "none"

@@ -102,16 +102,7 @@ internal sealed class CaptureJob : IDisposable
     private int Match(TextWriter output, TextWriter error)
     {
         LivePair? pair = null;
-        if (_settings.Identity is { } rule)
-        {
-            pair = Pair(rule, new IdentitySummary { Preset = rule.ToString(), Depth = rule.Depth }, _settings.Options);
-            Capture(pair.ListenerOf);
-        }
-        else
-        {
-            Capture(new IdentityGate(_facts, Decided).ListenerOf);
-        }
-
+        Capture(new IdentityGate(_facts, _settings.Identity, Decided).ListenerOf);
         for (var i = 0; i < _taps.Count; i++)
         {
             _facts[i].Drops = _taps[i].Statistics.Missed;
@@ -128,21 +119,20 @@ internal sealed class CaptureJob : IDisposable
 
         IReadOnlyList<ILiveListener> Decided(ProbeResult probe)
         {
-            error.WriteLine($"latlab capture: identity {probe.Summary!.Preset}: {probe.Summary.Reason}");
-            if (probe.Directions is not null)
+            if (_settings.Identity is null)
             {
-                error.WriteLine("latlab capture: traffic goes both ways, and replies leave before they arrive; capture one way only, e.g. with --filter \"src host …\"");
+                error.WriteLine($"latlab capture: identity {probe.Summary!.Preset}: {probe.Summary.Reason}");
             }
 
-            pair = Pair(probe.Rule!, probe.Summary, PairOptions.AllowFor(_settings.Options, probe.Offset));
-            return [pair.ListenerOf(0), pair.ListenerOf(1)];
-        }
+            if (probe.Directions is not null)
+            {
+                error.WriteLine("latlab capture: traffic goes both ways: each way is matched for itself");
+            }
 
-        LivePair Pair(IdentityRule rule, IdentitySummary summary, AnalysisOptions options)
-        {
-            var made = new LivePair(rule, summary, options, _settings.SnapLength, _facts);
-            _owned.Add(made);
-            return made;
+            var options = probe.Directions is null ? PairOptions.AllowFor(_settings.Options, probe.Offset) : _settings.Options;
+            pair = new LivePair(probe.Rule!, probe.Summary!, options, _settings.SnapLength, _facts, probe.Directions);
+            _owned.Add(pair);
+            return [pair.ListenerOf(0), pair.ListenerOf(1)];
         }
     }
 

@@ -1,12 +1,14 @@
 using Latlab.Measurement.Captures;
 using Latlab.Measurement.Identity;
+using Latlab.Measurement.Results;
 
 namespace Latlab.Cli.Live;
 
 /// <summary>
-/// Holds back what two taps capture until their first frames tell how packets are known again. Looks when both have
+/// Holds back what two taps capture until their first frames tell how packets are known again, and which way they go. Looks when both have
 /// <see cref="ProbeFrames"/> frames, or after <see cref="PatienceNs"/> of traffic; then each time that there is twice as much; at the
-/// latest when <see cref="MostBytes"/> are held or the capture ends, and then finding nothing is an error.
+/// latest when <see cref="MostBytes"/> are held or the capture ends, and then finding nothing is an error. A user who said how packets are known
+/// gets a result all the same: all may be lost.
 /// </summary>
 internal sealed class IdentityGate
 {
@@ -20,6 +22,7 @@ internal sealed class IdentityGate
 
     private readonly object _lock = new();
     private readonly HeldFrames[] _held;
+    private readonly IdentityRule? _rule;
     private readonly Func<ProbeResult, IReadOnlyList<ILiveListener>> _decided;
     private IReadOnlyList<ILiveListener>? _listeners;
     private int _nextFrames = ProbeFrames;
@@ -27,9 +30,11 @@ internal sealed class IdentityGate
     private bool _failed;
 
     /// <param name="facts">What is known of both captures.</param>
+    /// <param name="rule">How packets are known, as the user says; null to find out.</param>
     /// <param name="decided">Makes a listener for each tap when it is known how packets are known. Called once, on a tap's thread.</param>
-    public IdentityGate(IReadOnlyList<CaptureFacts> facts, Func<ProbeResult, IReadOnlyList<ILiveListener>> decided)
+    public IdentityGate(IReadOnlyList<CaptureFacts> facts, IdentityRule? rule, Func<ProbeResult, IReadOnlyList<ILiveListener>> decided)
     {
+        _rule = rule;
         _held = [.. facts.Select(fact => new HeldFrames(fact))];
         _decided = decided;
     }
@@ -72,16 +77,26 @@ internal sealed class IdentityGate
 
     private void Look(bool isLast)
     {
-        var probe = IdentityProbe.Run(_held[0].Look, _held[1].Look);
-        if (probe.Problem is null)
+        var probe = IdentityProbe.Run(_held[0].Look, _held[1].Look, _rule);
+        if (probe.Problem is not { } problem)
         {
             _listeners = _decided(probe);
+            return;
         }
-        else if (isLast || probe.Problem.Kind is ProbeProblemKind.WrongOrder or ProbeProblemKind.SameCapture)
+
+        if (!isLast && problem.Kind is not (ProbeProblemKind.WrongOrder or ProbeProblemKind.SameCapture))
+        {
+            return;
+        }
+
+        if (_rule is null)
         {
             _failed = true;
-            throw new CaptureFormatException(probe.Problem.Message);
+            throw new CaptureFormatException(problem.Message);
         }
+
+        var summary = new IdentitySummary { Preset = _rule.ToString(), Depth = _rule.Depth };
+        _listeners = _decided(new ProbeResult { Rule = _rule, Summary = summary, Offset = probe.Offset });
     }
 
     private sealed class Held(IdentityGate gate, int index) : ILiveListener

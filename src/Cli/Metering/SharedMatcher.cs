@@ -11,15 +11,8 @@ namespace Latlab.Cli.Metering;
 internal sealed class SharedMatcher<T> : IDisposable
     where T : ITapSink
 {
-    /// <summary>Lead that one tap may have in the matcher, in packets: 24 MB. What comes beyond it waits in the tap's queue.</summary>
-    private const int LongestLead = 1 << 20;
-
-    /// <summary>
-    /// Batches that may wait for the matcher, of each tap: 13 MB. Beyond it the tap's thread waits, the kernel's ring fills, and the kernel
-    /// counts what it drops.
-    /// </summary>
-    private const int LongestQueue = 1024;
-
+    private readonly int _longestLead;
+    private readonly int _longestQueue;
     private readonly T _matcher;
     private readonly Thread _thread;
     private readonly object _gate = new();
@@ -30,8 +23,14 @@ internal sealed class SharedMatcher<T> : IDisposable
     private bool _abandoned;
     private bool _complete;
 
-    public SharedMatcher(T matcher)
+    /// <param name="matcher">What to feed.</param>
+    /// <param name="longestLead">
+    /// Lead that one tap may have in the matcher, in packets: 24 MB. What comes beyond it waits in the tap's queue, which has room for a batch for
+    /// each 1024 of them: 13 MB. Beyond that the tap's thread waits, the kernel's ring fills, and the kernel counts what it drops.
+    /// </param>
+    public SharedMatcher(T matcher, int longestLead = 1 << 20)
     {
+        (_longestLead, _longestQueue) = (longestLead, longestLead / 1024);
         _matcher = matcher;
         _thread = new Thread(Match) { IsBackground = true, Name = "match" };
         _thread.Start();
@@ -91,7 +90,7 @@ internal sealed class SharedMatcher<T> : IDisposable
     {
         lock (_gate)
         {
-            while (QueueOf(tap).Count >= LongestQueue && !_abandoned && _failure is null)
+            while (QueueOf(tap).Count >= _longestQueue && !_abandoned && _failure is null)
             {
                 Monitor.Wait(_gate);
             }
@@ -159,7 +158,7 @@ internal sealed class SharedMatcher<T> : IDisposable
                     return (behind, batch);
                 }
 
-                if ((_matcher.Waiting(ahead) <= LongestLead || _abandoned || _complete) && QueueOf(ahead).TryDequeue(out batch))
+                if ((_matcher.Waiting(ahead) <= _longestLead || _abandoned || _complete) && QueueOf(ahead).TryDequeue(out batch))
                 {
                     return (ahead, batch);
                 }

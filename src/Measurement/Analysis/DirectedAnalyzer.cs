@@ -20,14 +20,12 @@ internal sealed class DirectedAnalyzer
     /// <param name="before">The capture before the device.</param>
     /// <param name="after">The capture after it.</param>
     /// <param name="directions">Which way packets go: what the captures' tables of flows were made with.</param>
-    /// <param name="options">What to find out; <see cref="AnalysisOptions.Observers"/> are told of the usual direction's packets
-    /// only.</param>
+    /// <param name="options">What to find out; <see cref="AnalysisOptions.Observers"/> are told of the usual direction's packets only.</param>
     public DirectedAnalyzer(DirectedSource before, DirectedSource after, TrafficDirections directions, AnalysisOptions options)
     {
-        _options = PairOptions.AllowFor(options, directions.Forward);
+        (_options, var reverse) = DirectedResult.OptionsOf(options, directions);
         _forward = new PairAccumulator(_options);
-        _reverse = new PairAccumulator(
-            PairOptions.AllowFor(options with { ClockOffsetNs = -options.ClockOffsetNs, Observers = [] }, directions.Reverse));
+        _reverse = new PairAccumulator(reverse);
         _before = new Side(before);
         _after = new Side(after);
     }
@@ -59,18 +57,10 @@ internal sealed class DirectedAnalyzer
         }
 
         var isPartial = cancellationToken.IsCancellationRequested;
-        var reverse = _reverse.Finish(madeBy, _after.OfReverse(), _before.OfReverse(), isPartial);
+        var reverse = _reverse.Finish(madeBy, DirectedResult.OfReverse(_after.Facts), DirectedResult.OfReverse(_before.Facts), isPartial);
         var forward = _forward.Finish(madeBy, _before.Facts, _after.Facts, isPartial);
-        return forward with
-        {
-            Flows = Named(forward.Flows, _before.Flows),
-            Reverse = reverse with { Flows = Named(reverse.Flows, _after.Flows) },
-            Notes = [.. forward.Notes, $"both captures have both directions: {reverse.Counters.Before} packets pass the capture after first, and are in \"reverse\""],
-        };
+        return DirectedResult.Join(forward, reverse, _before.Flows, _after.Flows);
     }
-
-    private static IReadOnlyList<FlowResult> Named(IReadOnlyList<FlowResult> flows, FlowTable names) =>
-        [.. flows.Select(flow => flow with { Name = names.NameOf(flow.Flow) })];
 
     private void HandOver(Side side, Tap tap)
     {
@@ -95,10 +85,8 @@ internal sealed class DirectedAnalyzer
 
     private sealed class Side(DirectedSource source)
     {
-        private readonly PacketRecord[] _forward = new PacketRecord[FrameBatch.Capacity];
-        private readonly PacketRecord[] _reverse = new PacketRecord[FrameBatch.Capacity];
-        private int _forwardCount;
-        private int _reverseCount;
+        private readonly PacketRecord[] _records = new PacketRecord[FrameBatch.Capacity];
+        private readonly DirectionSplit _split = new(source.Flows);
 
         public CaptureFacts Facts => source.Records.Facts;
 
@@ -110,48 +98,26 @@ internal sealed class DirectedAnalyzer
         public long FirstNs { get; private set; }
 
         /// <summary>How far it has been read, by its own clock; the highest value at the end.</summary>
-        public long TimeNs { get; private set; }
+        public long TimeNs => Ended ? long.MaxValue : _split.TimeNs;
 
         /// <summary>Stamp of the last frame, or of the last packet that was read.</summary>
         public long? LastNs { get; private set; }
 
-        public Span<PacketRecord> Forward => _forward.AsSpan(0, _forwardCount);
+        public Span<PacketRecord> Forward => _split.Forward;
 
-        public Span<PacketRecord> Reverse => _reverse.AsSpan(0, _reverseCount);
+        public Span<PacketRecord> Reverse => _split.Reverse;
 
         public void Read()
         {
-            var count = source.Records.Read(_forward);
+            var count = source.Records.Read(_records);
             Ended = count == 0;
-            FirstNs = Ended ? long.MaxValue : _forward[0].TimeNs;
-            TimeNs = Ended ? long.MaxValue : Middle(_forward[0].TimeNs, _forward[count / 2].TimeNs, _forward[count - 1].TimeNs);
-            LastNs = Ended ? source.Records.Facts.LastFrameNs ?? LastNs : _forward[count - 1].TimeNs;
-            (_forwardCount, _reverseCount) = (0, 0);
-            for (var i = 0; i < count; i++)
+            FirstNs = Ended ? long.MaxValue : _records[0].TimeNs;
+            LastNs = Ended ? source.Records.Facts.LastFrameNs ?? LastNs : _records[count - 1].TimeNs;
+            if (!Ended)
             {
-                if (source.Flows.IsReverse(_forward[i].Flow))
-                {
-                    _reverse[_reverseCount++] = _forward[i];
-                }
-                else
-                {
-                    _forward[_forwardCount++] = _forward[i];
-                }
+                _split.Take(_records.AsSpan(0, count));
             }
         }
-
-        /// <summary>What is known of the capture, without what is counted with the usual direction.</summary>
-        public CaptureFacts OfReverse() => new()
-        {
-            Name = Facts.Name,
-            Format = Facts.Format,
-            ResolutionNs = Facts.ResolutionNs,
-            SnapLength = Facts.SnapLength,
-            Packets = Facts.Packets,
-        };
-
-        /// <summary>One stamp from the far future, or past, does not count.</summary>
-        private static long Middle(long a, long b, long c) => Math.Max(Math.Min(a, b), Math.Min(Math.Max(a, b), c));
     }
 }
 

@@ -3,7 +3,7 @@ using Latlab.Measurement.Statistics;
 
 namespace Latlab.Measurement.Analysis;
 
-/// <summary>Counts and latencies of the first flows.</summary>
+/// <summary>What became of the packets of the first flows, each flow as a stream of its own.</summary>
 /// <param name="most">How many flows.</param>
 internal sealed class FlowMeter(int most)
 {
@@ -15,38 +15,44 @@ internal sealed class FlowMeter(int most)
     /// <summary>Adds settled packets, in sending order.</summary>
     public void Add(in SettledBatch packets)
     {
-        if (packets.IsOfCopies)
+        for (var start = 0; start < packets.Count;)
         {
-            return;
-        }
-
-        for (var i = 0; i < packets.Count; i++)
-        {
-            var index = packets.Flows[i];
-            if (index >= _flows.Length)
-            {
-                continue;
-            }
-
-            var flow = _flows[index] ??= new Flow();
-            flow.Sent++;
-            if (packets.Fate == Fate.Matched)
-            {
-                flow.Latency.Add(packets.LatencyNs[i]);
-            }
-            else if (packets.Fate == Fate.Lost)
-            {
-                flow.Lost++;
-            }
+            var index = packets.Flows[start];
+            var change = packets.Flows[start..].IndexOfAnyExcept(index);
+            var count = change < 0 ? packets.Count - start : change;
+            Of(index)?.Add(packets.Slice(start, count));
+            start += count;
         }
     }
 
+    /// <summary>A packet of a flow arrived once more.</summary>
+    /// <param name="index">The flow.</param>
+    /// <param name="isFirst">Whether it is the first further arrival of a packet with a latency.</param>
+    public void AddDuplicate(ushort index, bool isFirst) => Of(index)?.Counts.CountDuplicate(isFirst);
+
+    private Flow? Of(ushort index) => index < _flows.Length ? _flows[index] ??= new Flow() : null;
+
     internal sealed class Flow
     {
+        /// <summary>Arrivals that belong to no departure are of no flow: flows are told apart before the device.</summary>
+        public MatchCounts Counts { get; } = new();
+
         public LatencyCounts Latency { get; } = new();
 
-        public long Sent { get; set; }
+        public LossMeter Loss { get; } = new();
 
-        public long Lost { get; set; }
+        /// <summary>Of consecutive packets of the flow.</summary>
+        public DelayVariationMeter Variation { get; } = new();
+
+        public void Add(in SettledBatch packets)
+        {
+            Counts.Count(packets);
+            Loss.Add(packets);
+            Variation.Add(packets);
+            if (packets.Fate == Fate.Matched)
+            {
+                Latency.Add(packets.LatencyNs);
+            }
+        }
     }
 }

@@ -41,7 +41,7 @@ internal static class ResultBuilder
                 matched,
                 Math.Max(before.ResolutionNs, after.ResolutionNs)),
             LatencyNs = Summarise(latency, counts.Lost, options.Percentiles),
-            Loss = statistics.Loss.Result(counts.Matched + counts.Lost + counts.Negative + counts.Implausible),
+            Loss = statistics.Loss.Result(counts.Decided),
             Duplication = Duplication(counts),
             Reordering = statistics.Reordering.Result(),
             Variation = Variation(statistics, latency, options.Percentiles),
@@ -63,6 +63,7 @@ internal static class ResultBuilder
         ("gaps before the device", statistics.GapsBefore.Counts.ResolutionBeyondNs),
         ("gaps after the device", statistics.GapsAfter.Counts.ResolutionBeyondNs),
         .. statistics.Flows.Flows.Select(flow => ($"latencies of flow {flow.Index}", flow.Flow.Latency.ResolutionBeyondNs)),
+        .. statistics.Flows.Flows.Select(flow => ($"differences of latency (IPDV) of flow {flow.Index}", flow.Flow.Variation.Counts.ResolutionBeyondNs)),
     ];
 
     private static CaptureSummary Summarise(CaptureFacts facts, StampMeter stamps) => new()
@@ -114,15 +115,13 @@ internal static class ResultBuilder
         };
 
     /// <summary>RFC 5560 §4: of the packets that arrived.</summary>
-    private static DuplicationStatistics? Duplication(MatchCounts counts)
-    {
-        var arrived = counts.Matched + counts.Negative + counts.Implausible;
-        return arrived == 0 ? null : new DuplicationStatistics((double)counts.DuplicatedAfter / arrived, (double)counts.Replicated / arrived);
-    }
+    private static DuplicationStatistics? Duplication(MatchCounts counts) => counts.Arrived is not 0 and var arrived
+        ? new DuplicationStatistics((double)counts.DuplicatedAfter / arrived, (double)counts.Replicated / arrived)
+        : null;
 
     private static VariationStatistics Variation(PairStatistics statistics, LatencyCounts latency, IReadOnlyList<Percentile> percentiles) => new()
     {
-        Pdv = PercentileValues.Summarise(latency, percentiles, latency.Count == 0 ? 0 : latency.Min),
+        Pdv = Pdv(latency, percentiles),
         Ipdv = statistics.Variation.Counts.Summarise(percentiles),
         Jitter = latency.Count == 0 ? null : statistics.Jitter.HighestAtEnd,
         MaxJitter = latency.Count == 0 ? null : statistics.Jitter.Highest,
@@ -130,15 +129,37 @@ internal static class ResultBuilder
         GapsAfter = PercentileValues.Summarise(statistics.GapsAfter.Counts, percentiles),
     };
 
-    private static FlowResult Flow(int index, FlowMeter.Flow flow, PairStatistics statistics, IReadOnlyList<Percentile> percentiles) => new()
+    private static FlowResult Flow(int index, FlowMeter.Flow flow, PairStatistics statistics, IReadOnlyList<Percentile> percentiles)
     {
-        Flow = index,
-        Name = index.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        Sent = flow.Sent,
-        Matched = flow.Latency.Count,
-        Lost = flow.Lost,
-        Reordered = statistics.Reordering.ReorderedOf(index),
-        Jitter = statistics.Jitter.Of(index),
-        LatencyNs = Summarise(flow.Latency, flow.Lost, percentiles),
-    };
+        var counts = flow.Counts;
+        return new FlowResult
+        {
+            Flow = index,
+            Name = index.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            Sent = counts.Sent,
+            Matched = counts.Matched,
+            Lost = counts.Lost,
+            Undecided = counts.Undecided,
+            Negative = counts.Negative,
+            Implausible = counts.Implausible,
+            DuplicatedBefore = counts.DuplicatedBefore,
+            Recurred = counts.Recurred,
+            DuplicatedAfter = counts.DuplicatedAfter,
+            Reordered = statistics.Reordering.ReorderedOf(index),
+            LatencyNs = Summarise(flow.Latency, counts.Lost, percentiles),
+            Loss = flow.Loss.Result(counts.Decided),
+            Duplication = Duplication(counts),
+            Reordering = statistics.Reordering.ResultOf(index),
+            Variation = new VariationStatistics
+            {
+                Pdv = Pdv(flow.Latency, percentiles),
+                Ipdv = flow.Variation.Counts.Summarise(percentiles),
+                Jitter = counts.Matched == 0 ? null : statistics.Jitter.Of(index),
+                MaxJitter = counts.Matched == 0 ? null : statistics.Jitter.HighestOf(index),
+            },
+        };
+    }
+
+    private static ValueSummary? Pdv(LatencyCounts latency, IReadOnlyList<Percentile> percentiles) =>
+        PercentileValues.Summarise(latency, percentiles, latency.Count == 0 ? 0 : latency.Min);
 }

@@ -9,10 +9,10 @@ namespace Latlab.Measurement.Live;
 internal sealed class CaptureEnd(TimeProvider clock, bool stampsAreOfAnotherClock)
 {
     /// <summary>
-    /// A tap that has nothing is complete up to this long ago: the time until the kernel hands a block over, and room for a timer that a
-    /// busy machine runs late.
+    /// A tap that has nothing is complete up to this long ago: the time until the kernel hands a block over, and room for a timer that runs late,
+    /// as the machine is busy or its host has taken the timer's CPU away. Packets of a block that comes later still might be taken for lost.
     /// </summary>
-    public const long IdleMarginNs = 100_000_000;
+    public const long IdleMarginNs = 500_000_000;
 
     private long _stopAtNs = long.MaxValue;
     private long _lastNs;

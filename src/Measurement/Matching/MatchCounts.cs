@@ -51,6 +51,23 @@ public sealed class MatchCounts
     /// <summary>Packets with more than one arrival (RFC 5560). No part of the sums.</summary>
     public long Replicated { get; internal set; }
 
+    /// <summary>Departures whose arrivals, or want of them, are known.</summary>
+    internal long Decided => Matched + Lost + Negative + Implausible;
+
+    /// <summary>Departures but for further records of the same packets.</summary>
+    internal long Sent => Decided + Undecided;
+
+    /// <summary>First arrivals of packets that departed.</summary>
+    internal long Arrived => Matched + Negative + Implausible;
+
+    /// <summary>A further arrival.</summary>
+    /// <param name="isFirst">Whether it is the first further one of a packet with a latency.</param>
+    internal void CountDuplicate(bool isFirst)
+    {
+        DuplicatedAfter++;
+        Replicated += isFirst ? 1 : 0;
+    }
+
     internal void Count(in SettledBatch packets)
     {
         switch (packets.Fate)

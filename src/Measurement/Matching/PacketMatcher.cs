@@ -15,6 +15,7 @@ namespace Latlab.Measurement.Matching;
 internal sealed class PacketMatcher
 {
     private readonly MatchOptions _options;
+    private readonly IBatchObserver _observer;
     private readonly long _windowNs;
 
     /// <summary>Longest latency, by the stamps, that a match within the window can have.</summary>
@@ -41,6 +42,7 @@ internal sealed class PacketMatcher
     public PacketMatcher(MatchOptions options, IBatchObserver observer)
     {
         _options = options;
+        _observer = observer;
         _windowNs = options.WindowNs;
         _longestNs = options.WindowNs + Turns.DisorderNs + Math.Max(0, options.MergeOffsetNs);
         _finder = new DepartureFinder(_log, options);
@@ -274,12 +276,10 @@ internal sealed class PacketMatcher
             return;
         }
 
-        Counts.DuplicatedAfter++;
-        if (block.Fates[slot] == Fate.Matched && !block.Replicated[slot])
-        {
-            block.Replicated[slot] = true;
-            Counts.Replicated++;
-        }
+        var isFirst = block.Fates[slot] == Fate.Matched && !block.Replicated[slot];
+        block.Replicated[slot] |= isFirst;
+        Counts.CountDuplicate(isFirst);
+        _observer.OnDuplicate(block.Flows[slot], isFirst);
     }
 
     /// <summary>Arrivals that no departure came for within the window.</summary>

@@ -24,6 +24,11 @@ internal sealed class RowObserver(IMatchObserver observer) : IBatchObserver
         }
     }
 
+    public void OnDuplicate(ushort flow, bool isFirst)
+    {
+        // Rows are of departures and of first arrivals.
+    }
+
     public void OnArrived(in ArrivedBatch packets)
     {
         for (var start = 0; start < packets.Count; start += Capacity)

@@ -57,4 +57,9 @@ internal interface IBatchObserver
     public void OnSettled(in SettledBatch packets);
 
     public void OnArrived(in ArrivedBatch packets);
+
+    /// <summary>A packet arrived once more.</summary>
+    /// <param name="flow">Its flow.</param>
+    /// <param name="isFirst">Whether it is the first further arrival of a packet with a latency.</param>
+    public void OnDuplicate(ushort flow, bool isFirst);
 }

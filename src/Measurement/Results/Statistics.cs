@@ -163,14 +163,41 @@ public sealed record FlowResult
     /// <summary>Packets lost.</summary>
     public required long Lost { get; init; }
 
-    /// <summary>Packets reordered.</summary>
-    public required long Reordered { get; init; }
+    /// <summary>As <see cref="Counters.Undecided"/>.</summary>
+    public required long Undecided { get; init; }
 
-    /// <summary>Interarrival jitter (RFC 3550) in nanoseconds at the end.</summary>
-    public double? Jitter { get; init; }
+    /// <summary>As <see cref="Counters.Negative"/>.</summary>
+    public required long Negative { get; init; }
+
+    /// <summary>As <see cref="Counters.Implausible"/>.</summary>
+    public required long Implausible { get; init; }
+
+    /// <summary>As <see cref="Counters.DuplicatedBefore"/>.</summary>
+    public required long DuplicatedBefore { get; init; }
+
+    /// <summary>As <see cref="Counters.Recurred"/>.</summary>
+    public required long Recurred { get; init; }
+
+    /// <summary>As <see cref="Counters.DuplicatedAfter"/>.</summary>
+    public required long DuplicatedAfter { get; init; }
+
+    /// <summary>As <see cref="Counters.Reordered"/>.</summary>
+    public required long Reordered { get; init; }
 
     /// <summary>Latency; null when nothing matched.</summary>
     public LatencyStatistics? LatencyNs { get; init; }
+
+    /// <summary>Loss, and its bursts and distances among the packets of the flow.</summary>
+    public LossStatistics? Loss { get; init; }
+
+    /// <summary>Duplication; null when nothing arrived.</summary>
+    public DuplicationStatistics? Duplication { get; init; }
+
+    /// <summary>Reordering.</summary>
+    public ReorderingStatistics? Reordering { get; init; }
+
+    /// <summary>Variation of latency from one packet of the flow to its next; gaps are of whole captures only.</summary>
+    public VariationStatistics? Variation { get; init; }
 }
 
 /// <summary>One of the slowest packets.</summary>

@@ -14,7 +14,6 @@ internal sealed class FlowReordering
     /// <summary>Arrivals in order that every flow's history has room for; a power of two, as all histories are.</summary>
     private const int ShortestHistory = 16;
 
-    private readonly long[] _nReordered;
     private readonly HistoryRoom _room;
 
     /// <summary>The latest arrivals' positions, in a ring of a power of two.</summary>
@@ -33,8 +32,10 @@ internal sealed class FlowReordering
     private long _nextExpected;
 
     /// <param name="room">What the histories of all flows may grow by.</param>
-    /// <param name="nReordered">Where to count packets that are n-reordered and no more, by n.</param>
-    public FlowReordering(HistoryRoom room, long[] nReordered) => (_room, _nReordered) = (room, nReordered);
+    public FlowReordering(HistoryRoom room) => _room = room;
+
+    /// <summary>Packets that are n-reordered and no more, by n up to <see cref="LongestRun"/>; null while nothing is reordered.</summary>
+    public long[]? NReordered { get; private set; }
 
     public long Reordered { get; private set; }
 
@@ -50,7 +51,8 @@ internal sealed class FlowReordering
     /// </summary>
     public long BeyondHistory { get; private set; }
 
-    private long Arrivals => _inOrderCount + Reordered;
+    /// <summary>Packets that arrived.</summary>
+    public long Arrivals => _inOrderCount + Reordered;
 
     /// <summary>Adds the next arrivals.</summary>
     public void Add(ReadOnlySpan<long> positions, ReadOnlySpan<long> arrivedNs)
@@ -153,7 +155,8 @@ internal sealed class FlowReordering
             run++;
         }
 
-        _nReordered[run]++;
+        NReordered ??= new long[LongestRun + 1];
+        NReordered[run]++;
         _recent[arrivals & (LongestRun - 1)] = position;
         Reordered++;
     }

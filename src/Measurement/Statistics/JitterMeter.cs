@@ -19,6 +19,9 @@ internal sealed class JitterMeter
     /// <summary>A flow's jitter at the end, in nanoseconds.</summary>
     public double Of(int flow) => flow < _flows.Length ? _flows[flow].Jitter16 / 16.0 : 0;
 
+    /// <summary>The highest jitter that a flow had at any time, in nanoseconds.</summary>
+    public double HighestOf(int flow) => flow < _flows.Length ? _flows[flow].Highest16 / 16.0 : 0;
+
     /// <summary>Adds first arrivals, in the order of arrival.</summary>
     public void Add(in ArrivedBatch packets)
     {

@@ -13,15 +13,19 @@ public sealed class ReorderingMeter
     private const int MostRemembered = 1 << 21;
 
     private readonly HistoryRoom _room = new(MostRemembered);
-    private readonly long[] _nReordered = new long[FlowReordering.LongestRun + 1];
     private FlowReordering?[] _flows = new FlowReordering?[16];
-    private long _arrived;
 
     /// <summary>Packets that arrived after one of their flow that was sent later.</summary>
     public long Reordered => _flows.Sum(flow => flow?.Reordered ?? 0);
 
     /// <summary>Reordered packets of one flow.</summary>
     public long ReorderedOf(int flow) => flow < _flows.Length ? _flows[flow]?.Reordered ?? 0 : 0;
+
+    /// <summary>All that is known of all flows.</summary>
+    public ReorderingStatistics Result() => Summarise([.. _flows.OfType<FlowReordering>()]);
+
+    /// <summary>The same of one flow.</summary>
+    public ReorderingStatistics ResultOf(int flow) => Summarise(flow < _flows.Length && _flows[flow] is { } known ? [known] : []);
 
     /// <summary>Adds first arrivals, in the order of arrival.</summary>
     public void Add(ReadOnlySpan<ArrivedPacket> packets)
@@ -30,8 +34,6 @@ public sealed class ReorderingMeter
         {
             FlowOf(packet.Flow).Add([packet.Position], [packet.ArrivedNs]);
         }
-
-        _arrived += packets.Length;
     }
 
     /// <summary>Adds first arrivals, in the order of arrival.</summary>
@@ -45,32 +47,29 @@ public sealed class ReorderingMeter
             FlowOf(flow).Add(packets.Positions.Slice(start, count), packets.ArrivedNs.Slice(start, count));
             start += count;
         }
-
-        _arrived += packets.Count;
     }
 
-    /// <summary>All that is known.</summary>
-    public ReorderingStatistics Result()
+    private static ReorderingStatistics Summarise(IReadOnlyList<FlowReordering> flows)
     {
-        var reordered = Reordered;
-        var extents = _flows.Aggregate(Int128.Zero, (sum, flow) => sum + (flow?.ExtentSum ?? 0));
+        var (arrived, reordered) = (flows.Sum(flow => flow.Arrivals), flows.Sum(flow => flow.Reordered));
+        var extents = flows.Aggregate(Int128.Zero, (sum, flow) => sum + flow.ExtentSum);
         return new ReorderingStatistics
         {
-            Ratio = _arrived == 0 ? 0 : (double)reordered / _arrived,
+            Ratio = arrived == 0 ? 0 : (double)reordered / arrived,
             MeanExtent = reordered == 0 ? null : (double)extents / reordered,
-            MaxExtent = _flows.Max(flow => flow?.MaxExtent ?? 0),
-            MaxLateTimeNs = _flows.Max(flow => flow?.MaxLateTimeNs ?? 0),
-            BeyondHistory = _flows.Sum(flow => flow?.BeyondHistory ?? 0),
-            NReordering = [.. NReordering()],
+            MaxExtent = flows.Select(flow => flow.MaxExtent).DefaultIfEmpty().Max(),
+            MaxLateTimeNs = flows.Select(flow => flow.MaxLateTimeNs).DefaultIfEmpty().Max(),
+            BeyondHistory = flows.Sum(flow => flow.BeyondHistory),
+            NReordering = [.. NReordering([.. flows.Select(flow => flow.NReordered).OfType<long[]>()])],
         };
     }
 
     /// <summary>A packet before which n packets have greater positions is also m-reordered for each m below n.</summary>
-    private IEnumerable<LengthCount> NReordering()
+    private static IEnumerable<LengthCount> NReordering(IReadOnlyList<long[]> flows)
     {
-        for (var n = 1; n < _nReordered.Length; n++)
+        for (var n = 1; n <= FlowReordering.LongestRun; n++)
         {
-            var count = _nReordered[n..].Sum();
+            var count = flows.Sum(flow => flow[n..].Sum());
             if (count == 0)
             {
                 yield break;
@@ -92,6 +91,6 @@ public sealed class ReorderingMeter
             Array.Resize(ref _flows, Math.Max(flow + 1, _flows.Length * 2));
         }
 
-        return _flows[flow] = new FlowReordering(_room, _nReordered);
+        return _flows[flow] = new FlowReordering(_room);
     }
 }

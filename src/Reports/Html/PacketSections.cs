@@ -92,19 +92,21 @@ internal static class PacketSections
             ListTable.Write(
                 page,
                 result.Flows.Count > most ? $"Flows of {result.Name}, the first {most} of {Human.Count(result.Flows.Count)}" : $"Flows of {result.Name}",
-                ["Flow", "Sent", "Matched", "Lost", "Reordered", "Median", "p99", "p99.9", "Maximum", "Jitter"],
+                ["Flow", "Sent", "Matched", "Lost", "Longest burst", "Duplicated", "Reordered", "Median", "p99", "p99.9", "Maximum", "Jitter"],
                 [.. result.Flows.Take(most).Select(flow => new[]
                 {
                     Cell.Words(flow.Name),
                     Cell.Count(flow.Sent),
                     Cell.Count(flow.Matched),
                     Cell.Count(flow.Lost),
+                    Cell.Count(flow.Loss?.LongestBurst),
+                    Cell.Count(flow.DuplicatedAfter),
                     Cell.Count(flow.Reordered),
                     Percentile(flow, 50),
                     Percentile(flow, 99),
                     Percentile(flow, 99.9),
                     Cell.Latency(flow.LatencyNs?.Max),
-                    Cell.Latency(flow.Jitter),
+                    Cell.Latency(flow.Variation?.Jitter),
                 })]);
         }
     }

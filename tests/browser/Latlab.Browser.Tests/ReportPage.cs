@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Latlab.Measurement.Results;
 using Latlab.Reports.Html;
 using Microsoft.Playwright;
@@ -13,18 +14,18 @@ internal sealed class ReportPage : IAsyncDisposable
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
     private readonly List<string> _requests = [];
-    private readonly List<string> _errors = [];
+    private readonly ConcurrentQueue<string> _errors = [];
 
     private ReportPage(string file, IPlaywright playwright, IBrowser browser, IPage page)
     {
         (_file, _playwright, _browser, Page) = (file, playwright, browser, page);
         page.Request += (_, request) => _requests.Add(request.Url);
-        page.PageError += (_, error) => _errors.Add(error);
+        page.PageError += (_, error) => _errors.Enqueue(error);
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
             {
-                _errors.Add(message.Text);
+                _errors.Enqueue(message.Text);
             }
         };
     }
@@ -32,7 +33,7 @@ internal sealed class ReportPage : IAsyncDisposable
     public IPage Page { get; }
 
     /// <summary>What scripts and the browser complained about.</summary>
-    public IReadOnlyList<string> Errors => _errors;
+    public IReadOnlyCollection<string> Errors => _errors;
 
     /// <summary>What was loaded beside the page itself and the images in it.</summary>
     public IEnumerable<string> Requests => _requests.Where(url => !url.StartsWith("data:", StringComparison.Ordinal) && url != new Uri(_file).AbsoluteUri);

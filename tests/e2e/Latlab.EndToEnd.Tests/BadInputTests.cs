@@ -106,7 +106,7 @@ public sealed class BadInputTests(ClusterFixture cluster)
     public async Task A_meter_that_is_OOM_killed_fails_its_run_by_name_and_the_next_run_goes_on()
     {
         await using var testbed = await Testbed.CreateAsync(cluster);
-        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", duration: "8s", extra: "repetitions: 2"));
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", duration: "20s", extra: "repetitions: 2"));
         var run = await testbed.PhaseAsync("x-1", "Measuring");
         var meter = (await cluster.Kubectl.GetAsync("pod", $"meter-{run["metadata"]!["uid"]}", "latlab-runs"))!;
         await PodProcess.TakeMemoryAwayAsync((string)meter["metadata"]!["uid"]!, "latlab");

@@ -50,7 +50,7 @@ public sealed class InterruptionTests(ClusterFixture cluster)
     public async Task An_experiment_deleted_while_Analyzing_leaves_nothing_behind()
     {
         await using var testbed = await Testbed.CreateAsync(cluster);
-        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x"));
+        await cluster.Kubectl.ApplyAsync(testbed.Experiment("x", duration: "4s"));
         await using var hold = await PodHold.OnMeterAsync(cluster, await testbed.PhaseAsync("x-1", "Measuring"));
         await testbed.PhaseAsync("x-1", "Analyzing");
         await cluster.Kubectl.RunAsync("delete", "lex", "x", "--namespace", testbed.Name, "--wait=false");

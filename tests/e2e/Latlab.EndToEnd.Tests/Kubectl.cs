@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace Latlab.EndToEnd.Tests;
@@ -5,11 +6,20 @@ namespace Latlab.EndToEnd.Tests;
 /// <summary>kubectl, as users have it.</summary>
 internal sealed class Kubectl(IReadOnlyDictionary<string, string> environment)
 {
+    /// <summary>Told, so that one knows where a test's time went.</summary>
+    private static readonly TimeSpan Unusual = TimeSpan.FromSeconds(15);
+
     public Task<Commands.Outcome> TryAsync(params string[] arguments) => Commands.RunAsync("env", ["kubectl", .. arguments], environment);
 
     public async Task<string> RunAsync(params string[] arguments)
     {
+        var started = Stopwatch.GetTimestamp();
         var outcome = await TryAsync(arguments);
+        if (Stopwatch.GetElapsedTime(started) is var took && took > Unusual)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"kubectl {string.Join(' ', arguments)}: took {took.TotalSeconds:0.0} s");
+        }
+
         Assert.True(outcome.ExitCode == 0, $"kubectl {string.Join(' ', arguments)}: {outcome.Errors}");
         return outcome.Output;
     }

@@ -15,8 +15,7 @@ public sealed partial class MainJobTests(ClusterFixture cluster)
         await kubectl.RunAsync("apply", "-f", sample);
         try
         {
-            await kubectl.RunAsync("wait", "--for=condition=Complete", "lex/quickstart", "--namespace", "latlab-demo", "--timeout=100s");
-            var run = (await kubectl.GetAsync("lrun", "quickstart-1", "latlab-demo"))!;
+            var run = await QuickstartAsync(sample);
             var results = run["status"]!["results"]!;
             long Number(string name) => (long)results[name]!;
 
@@ -57,8 +56,14 @@ public sealed partial class MainJobTests(ClusterFixture cluster)
             Assert.Matches($@"nodetuning\.latlab\.dev/{cluster.Node}\s+True\s+7/7", tunings);
             Assert.Equal("10", (await File.ReadAllTextAsync("/proc/sys/vm/stat_interval")).Trim());
 
-            var story = await kubectl.RunAsync("get", "events", "--namespace", "latlab-demo", "--output", "custom-columns=R:.reason", "--no-headers");
-            Assert.Superset(new HashSet<string> { "RunCreated", "Reserved", "Measuring", "Measured", "Complete" }, Words().Matches(story).Select(m => m.Value).ToHashSet());
+            // Events are sent beside the status.
+            await Eventually.TrueAsync("the story to be told", TimeSpan.FromSeconds(10), async () =>
+            {
+                var story = await kubectl.RunAsync("get", "events", "--namespace", "latlab-demo", "--output", "custom-columns=R:.reason", "--no-headers");
+                Assert.Superset(
+                    new HashSet<string> { "RunCreated", "Reserved", "Measuring", "Measured", "Complete" }, Words().Matches(story).Select(m => m.Value).ToHashSet());
+                return true;
+            });
 
             // Pods are collected and the Lease is free when the run says that it ended.
             Assert.Empty(await kubectl.ListAsync("pods", "latlab-runs"));
@@ -66,7 +71,7 @@ public sealed partial class MainJobTests(ClusterFixture cluster)
 
             // Everything outside the window, warm; docs/benchmarks.md quotes one. Told, not asserted: it is a matter of speed.
             var timeline = run["status"]!["timeline"]!;
-            var overhead = Time(timeline["ended"]) - Time(run["metadata"]!["creationTimestamp"]) - TimeSpan.FromSeconds(11.1);
+            var overhead = Time(timeline["ended"]) - Time(run["metadata"]!["creationTimestamp"]) - TimeSpan.FromSeconds(12);
             TestContext.Current.SendDiagnosticMessage($"overhead of the run: {overhead.TotalSeconds} s");
         }
         finally
@@ -112,17 +117,8 @@ public sealed partial class MainJobTests(ClusterFixture cluster)
     public async Task Every_forwarding_mode_is_measured_without_a_loss(string mode, int frameSize)
     {
         await using var testbed = await Testbed.CreateAsync(cluster);
-        // A host may take a machine's CPUs away for some milliseconds; a mode that loses packets by itself does so each time.
-        var matched = 0L;
-        for (var attempt = 1; attempt <= 3 && matched != 2000; attempt++)
-        {
-            var name = $"x{attempt}";
-            await cluster.Kubectl.ApplyAsync(testbed.Experiment(name, mode: mode, frameSize: frameSize));
-            await testbed.MeasuredAsync(name);
-            matched = (await testbed.RunAsync($"{name}-1"))!["status"]!["results"]!.MatchedOfPlanned();
-        }
-
-        Assert.Equal(2000, matched);
+        var run = await testbed.MeasureAsync(name => testbed.Experiment(name, mode: mode, frameSize: frameSize));
+        Assert.True(run["status"]!["results"]!.MatchedOfPlanned() == 2000, run.ToJsonString());
     }
 
     [Fact]
@@ -193,6 +189,23 @@ public sealed partial class MainJobTests(ClusterFixture cluster)
             var count = int.Parse(Digits().Match(dump.Output).Value, CultureInfo.InvariantCulture);
             // 400 frames of the warm-up, 2000 of the window, and at least one end marker.
             Assert.True(count >= 2401, dump.Output + dump.Errors);
+        }
+    }
+
+    /// <summary>The run of the quickstart; another one, twice at most, when the host held the generator up: that says nothing of latlab.</summary>
+    private async Task<System.Text.Json.Nodes.JsonNode> QuickstartAsync(string sample)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await cluster.Kubectl.RunAsync("wait", "--for=condition=Complete", "lex/quickstart", "--namespace", "latlab-demo", "--timeout=100s");
+            var run = (await cluster.Kubectl.GetAsync("lrun", "quickstart-1", "latlab-demo"))!;
+            if (attempt == 3 || run.Condition("Measured", "reason") != "RateNotReached")
+            {
+                return run;
+            }
+
+            await cluster.Kubectl.RunAsync("delete", "lex", "quickstart", "--namespace", "latlab-demo", "--timeout=60s");
+            await cluster.Kubectl.RunAsync("apply", "-f", sample);
         }
     }
 

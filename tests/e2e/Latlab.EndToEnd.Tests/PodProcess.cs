@@ -18,24 +18,41 @@ internal static class PodProcess
     /// <summary>
     /// Leaves the process's container no memory: lowers its limit to what it uses now, and has another process claim all of that.
     /// Both cannot have it, however much of its use the container can give up as page cache; the kernel is told which one to kill first.
+    /// Kubelet's CPU manager may write the container's resources, and with them its old limit, between the two: it is done again then.
     /// </summary>
     public static async Task TakeMemoryAwayAsync(string podUid, string process)
     {
         var (id, cgroup) = (await FindAsync(podUid, process))[0];
         await File.WriteAllTextAsync($"/proc/{id}/oom_score_adj", "1000");
         var version1 = cgroup.Split('\n').Select(line => line.Split(':', 3)).FirstOrDefault(parts => parts.Length == 3 && parts[1] == "memory");
-        var (directory, limit, usage) = version1 is not null
-            ? ($"/sys/fs/cgroup/memory{version1[2]}", "memory.limit_in_bytes", "memory.usage_in_bytes")
-            : ($"/sys/fs/cgroup{cgroup.Trim().Split(':', 3)[2]}", "memory.max", "memory.current");
-        var bytes = long.Parse(await File.ReadAllTextAsync(Path.Combine(directory, usage)), CultureInfo.InvariantCulture) + (1 << 20);
-        await File.WriteAllTextAsync(Path.Combine(directory, limit), bytes.ToString(CultureInfo.InvariantCulture));
-        const string claim = """echo $$ > "$1/cgroup.procs" && exec dd if=/dev/zero of=/dev/null bs="$2" count=1""";
-        // The claimer may be killed as well, after the process: its exit code says nothing.
-        await Commands.RunAsync("sh", ["-c", claim, "claim", directory, bytes.ToString(CultureInfo.InvariantCulture)]);
+        var memory = version1 is not null
+            ? new MemoryFiles($"/sys/fs/cgroup/memory{version1[2]}", "memory.limit_in_bytes", "memory.usage_in_bytes")
+            : new MemoryFiles($"/sys/fs/cgroup{cgroup.Trim().Split(':', 3)[2]}", "memory.max", "memory.current");
         await Eventually.TrueAsync(
             $"process {id} ({process}) to be killed for its memory",
-            TimeSpan.FromSeconds(10),
-            () => Task.FromResult(!Directory.Exists($"/proc/{id}")));
+            TimeSpan.FromSeconds(15),
+            async () =>
+            {
+                await ClaimAsync(memory);
+                return !Directory.Exists($"/proc/{id}");
+            });
+    }
+
+    private static async Task ClaimAsync(MemoryFiles memory)
+    {
+        try
+        {
+            var usage = await File.ReadAllTextAsync(Path.Combine(memory.Directory, memory.Usage));
+            var bytes = (long.Parse(usage, CultureInfo.InvariantCulture) + (1 << 20)).ToString(CultureInfo.InvariantCulture);
+            await File.WriteAllTextAsync(Path.Combine(memory.Directory, memory.Limit), bytes);
+            const string claim = """echo $$ > "$1/cgroup.procs" && exec dd if=/dev/zero of=/dev/null bs="$2" count=1""";
+            // The claimer may be killed as well, after the process: its exit code says nothing.
+            await Commands.RunAsync("sh", ["-c", claim, "claim", memory.Directory, bytes]);
+        }
+        catch (IOException) when (!Directory.Exists(memory.Directory))
+        {
+            // The container is gone already.
+        }
     }
 
     /// <summary>Process ids and cgroups of the pod's processes of that name; fails when there are none.</summary>
@@ -63,4 +80,7 @@ internal static class PodProcess
         Assert.True(found.Count > 0, $"no process {process} in pod {podUid}");
         return found;
     }
+
+    /// <summary>Where a container's memory is limited and counted.</summary>
+    private sealed record MemoryFiles(string Directory, string Limit, string Usage);
 }

@@ -58,7 +58,7 @@ internal sealed class Testbed : IAsyncDisposable
             ports: [{ interface: ingress }, { interface: dut-out }]
             {{forwarder}}
           traffic: { interface: generator, rate: {{rate}}, frameSize: {{frameSize}}, warmUp: {{warmUp}}, duration: {{duration}} }
-          measurement: { taps: { ingress: ingress, egress: egress } }
+          measurement: { taps: { ingress: ingress, egress: egress }, window: 1s }
           {{extra}}
         """;
 
@@ -73,6 +73,26 @@ internal sealed class Testbed : IAsyncDisposable
     {
         var ended = await CompleteAsync(experiment, patience);
         Assert.True(ended.Condition("Measured") == "True", await DescribeAsync(experiment));
+    }
+
+    /// <summary>
+    /// Measures until a run is valid, three times at most, and gives that run: a host that holds the generator up says nothing of latlab.
+    /// </summary>
+    /// <param name="manifest">The experiment of a name.</param>
+    public async Task<JsonNode> MeasureAsync(Func<string, string> manifest)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var name = $"x{attempt}";
+            await _cluster.Kubectl.ApplyAsync(manifest(name));
+            await CompleteAsync(name);
+            var run = (await RunAsync($"{name}-1"))!;
+            if (attempt == 3 || run.Condition("Measured", "reason") != "RateNotReached")
+            {
+                Assert.True(run.Condition("Measured") == "True", run.ToJsonString());
+                return run;
+            }
+        }
     }
 
     public Task<JsonNode> PhaseAsync(string run, params string[] phases) => PhaseAsync(run, TimeSpan.FromMinutes(1), phases);

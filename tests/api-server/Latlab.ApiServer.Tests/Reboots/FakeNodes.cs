@@ -5,6 +5,7 @@ using k8s.Autorest;
 using k8s.Models;
 using Latlab.Operator.Entities;
 using Latlab.Operator.Runtime;
+using Testing;
 
 namespace Latlab.ApiServer.Tests.Reboots;
 
@@ -119,20 +120,36 @@ internal sealed class FakeNodes : IAsyncDisposable
                     break;
             }
         }
-        catch (ApiException exception) when (exception.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.NotFound)
+        catch (Exception exception) when (!token.IsCancellationRequested && exception is ApiException or TimeoutException or HttpRequestException)
         {
-            // It changed meanwhile, or is gone: the next look sees that.
-        }
-        catch (HttpOperationException exception) when (exception.Response.StatusCode is HttpStatusCode.NotFound)
-        {
-            // The node left the cluster.
+            // It changed meanwhile, is gone, or the server stalled: the next look sees that.
         }
     }
 
-    private Task<V1Node> WriteAsync(string name, FakeNode node, bool ready, CancellationToken token)
+    /// <summary>Until it is written: the node has moved on, and does not say it again.</summary>
+    private Task WriteAsync(string name, FakeNode node, bool ready, CancellationToken token)
     {
         var patch = new V1Patch(KubernetesJson.Serialize(new { status = Status(node, ready) }), V1Patch.PatchType.MergePatch);
-        return _kubernetes.CoreV1.PatchNodeStatusAsync(patch, name, cancellationToken: token);
+        return Eventually.TrueAsync(
+            async () =>
+            {
+                if (token.IsCancellationRequested)
+                {
+                    return true;
+                }
+
+                try
+                {
+                    await _kubernetes.CoreV1.PatchNodeStatusAsync(patch, name, cancellationToken: token);
+                }
+                catch (HttpOperationException exception) when (exception.Response.StatusCode is HttpStatusCode.NotFound)
+                {
+                    // The node left the cluster.
+                }
+
+                return true;
+            },
+            "the node's status is written");
     }
 
     private static V1NodeStatus Status(FakeNode node, bool ready) => new()

@@ -98,7 +98,7 @@ public sealed class RebootTests(ApiServerFixture fixture) : IAsyncLifetime
                 spec = new { minAvailable = 1, selector = new { matchLabels = new { app = "kept" } } },
             },
             "policy", "v1beta1", _namespace.Name, "poddisruptionbudgets", cancellationToken: Token);
-        await CreateAsync(new DisruptionPolicy { Drain = new DrainPolicy { Timeout = "3s" } });
+        await CreateAsync(new DisruptionPolicy { Drain = new DrainPolicy { Timeout = "15s" } });
         await using var op = await StartAsync();
 
         // Nobody plays kubelet for the pod that may go: it ends when a test says so.
@@ -127,19 +127,24 @@ public sealed class RebootTests(ApiServerFixture fixture) : IAsyncLifetime
     [Fact]
     public async Task A_node_that_a_reboot_does_not_help_is_let_be_and_stops_the_rollout_until_the_spec_changes()
     {
-        await JoinAsync(2);
+        await JoinAsync(1);
         var (stubborn, other) = (Name(0), Name(1));
         _nodes.Stubborn[stubborn] = true;
         await CreateAsync(new DisruptionPolicy());
         await using var op = await StartAsync();
+        await Eventually.TrueAsync(() => Record(stubborn).HoldsSlot, "it is first", Patience);
+        // Only now: of two, whichever agent reports first is first.
+        await _nodes.JoinAsync(other, cancellationToken: Token);
         await Eventually.TrueAsync(() => Record(stubborn).Phase == RebootPhase.Settling, "it is back", Patience);
 
         _clock.PutForward(RebootTimes.Settling);
         await WakeAsync(stubborn);
         await ProblemAsync(stubborn, TunedNodeConditions.ReasonRebootExhausted);
         await Eventually.TrueAsync(
-            async () => (await StatusAsync())!.Conditions.Get(TunedNodeConditions.RebootPending) is { Status: ConditionStatus.True, Reason: TunedNodeConditions.ReasonRolloutStopped },
-            "the rollout is stopped");
+            async () => (await StatusAsync())!.Conditions.Get(TunedNodeConditions.RebootPending)
+                is { Status: ConditionStatus.True, Reason: TunedNodeConditions.ReasonRolloutStopped } stopped
+                && stopped.Message.StartsWith("2 nodes;", StringComparison.Ordinal),
+            "the rollout is stopped, and the other node waits");
         await Eventually.TrueAsync(async () => (await NodeAsync(stubborn)).Spec.Unschedulable != true, "it works again");
         Assert.Equal(1, _nodes.Reboots[stubborn]);
         Assert.False(_nodes.Reboots.ContainsKey(other));

@@ -234,7 +234,7 @@ public sealed class LeaderElectionTests(ApiServerFixture fixture)
                 options.LeaseName = "lease";
                 options.LeaseNamespace = ns.Name;
                 (options.LeaseDuration, options.RenewDeadline, options.RetryPeriod) =
-                    (TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(200));
+                    (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(200));
                 configure?.Invoke(options);
             });
 
@@ -242,7 +242,6 @@ public sealed class LeaderElectionTests(ApiServerFixture fixture)
 
     private Task<V1Lease> LeaseAsync(TestNamespace ns) => fixture.Server.Client.CoordinationV1.ReadNamespacedLeaseAsync("lease", ns.Name);
 
-    /// <summary>A replica's reconciler, which reconciles all the time, and when it did.</summary>
     /// <summary>A replica whose reconcile ends only when it is cancelled; completes when it has begun, and when it was.</summary>
     private static (Replica Replica, Task Started, Task Cancelled) Stuck()
     {
@@ -257,6 +256,7 @@ public sealed class LeaderElectionTests(ApiServerFixture fixture)
         return (replica, started.Task, cancelled.Task);
     }
 
+    /// <summary>A replica's reconciler, which reconciles all the time, and when it did.</summary>
     private sealed class Replica
     {
         private readonly List<(long From, long To)> _passes = [];
@@ -278,11 +278,20 @@ public sealed class LeaderElectionTests(ApiServerFixture fixture)
         /// <summary>How many of the replicas' times of reconciling, from the first pass to the last, overlap.</summary>
         public static int Together(params Replica[] replicas)
         {
-            var terms = replicas.Where(replica => replica._passes.Count > 0)
-                .Select(replica => (From: replica._passes.Min(pass => pass.From), To: replica._passes.Max(pass => pass.To)))
+            var terms = replicas.Select(replica => replica.Passes())
+                .Where(passes => passes.Length > 0)
+                .Select(passes => (From: passes.Min(pass => pass.From), To: passes.Max(pass => pass.To)))
                 .OrderBy(term => term.From)
                 .ToList();
             return terms.Zip(terms.Skip(1)).Count(pair => pair.Second.From < pair.First.To);
+        }
+
+        private (long From, long To)[] Passes()
+        {
+            lock (_passes)
+            {
+                return [.. _passes];
+            }
         }
     }
 }

@@ -5,6 +5,8 @@ using Testing;
 
 namespace Latlab.ApiServer.Tests.Runtime;
 
+/// <summary>The whole operator, which takes up everybody's objects: these tests run alone.</summary>
+[Collection(nameof(RunsAlone))]
 public sealed class ProgramTests(ApiServerFixture fixture)
 {
     private const string TunedNodes = "tunednodes";
@@ -60,7 +62,7 @@ public sealed class ProgramTests(ApiServerFixture fixture)
             program.Terminate();
             // It stays the leader, and renews every two seconds, for as long as the reconcile takes.
             var before = Volatile.Read(ref renewals);
-            await Eventually.TrueAsync(() => Volatile.Read(ref renewals) >= before + 3, "it goes on renewing its Lease");
+            await Eventually.TrueAsync(() => Volatile.Read(ref renewals) >= before + 2, "it goes on renewing its Lease");
             Assert.False(string.IsNullOrEmpty(await HolderAsync(ns)), program.Said);
             mayGoOn.SetResult();
 

@@ -78,9 +78,9 @@ internal sealed class FakeAgents : IAsyncDisposable
         {
             await _client.UpdateStatusAsync(new V1Alpha1NodeTuning { Metadata = tuning.Metadata, Spec = tuning.Spec, Status = status }, token);
         }
-        catch (ApiException exception) when (exception.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.NotFound)
+        catch (Exception exception) when (!token.IsCancellationRequested && exception is ApiException or TimeoutException or HttpRequestException)
         {
-            // It changed meanwhile, or is gone: the next look sees that.
+            // It changed meanwhile, is gone, or the server stalled: the next look sees that.
         }
     }
 }

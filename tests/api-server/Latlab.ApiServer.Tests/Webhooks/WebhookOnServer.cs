@@ -38,7 +38,7 @@ internal sealed class WebhookOnServer : IAsyncDisposable
         var ns = await server.NewNamespaceAsync();
         var wayIn = await server.LetInAsync(FreePort());
         var webhook = new WebhookOnServer(server, ns, wayIn);
-        var objects = await Chart.RenderAsync("templates/webhook.yaml", ns.Name);
+        var objects = await Chart.RenderAsync("templates/webhook.yaml", ns.Name, "webhook.timeoutSeconds=30");
         var service = objects.OfType<V1Service>().Single();
         service.Spec.Selector = null;
         service.Spec.Ports[0].TargetPort = wayIn.Port;

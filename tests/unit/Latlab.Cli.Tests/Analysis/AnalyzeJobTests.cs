@@ -38,6 +38,24 @@ public sealed class AnalyzeJobTests : IDisposable
     }
 
     [Fact]
+    public void Flows_have_a_table_with_a_row_each_which_goes_with_the_next_result_that_has_none()
+    {
+        Synthesise(new SynthesisOptions { Packets = 2_000, Loss = 0.01, Flows = 2 });
+        var folder = Path.Combine(_folder.FullName, "result");
+        Assert.Equal(0, Run(settings => settings with { Folder = folder, Options = settings.Options with { Flows = 4 } }));
+        var rows = File.ReadLines(Path.Combine(folder, "flows.csv")).Select(line => line.Split(',')).ToList();
+        Assert.Equal(3, rows.Count);
+        Assert.All(rows, row => Assert.Equal(rows[0].Length, row.Length));
+        var result = ResultFiles.Read(folder);
+        Assert.Equal([.. result.Flows.Select(flow => $"{flow.Lost}")], rows[1..].Select(row => row[Array.IndexOf(rows[0], "lost")]));
+        Assert.Equal([.. result.Flows.Select(flow => $"{flow.LatencyNs!.Max}")], rows[1..].Select(row => row[Array.IndexOf(rows[0], "max_ns")]));
+        Assert.Equal(result.Counters.Lost, result.Flows.Sum(flow => flow.Lost));
+
+        Assert.Equal(0, Run(settings => settings with { Folder = folder }));
+        Assert.False(File.Exists(Path.Combine(folder, "flows.csv")));
+    }
+
+    [Fact]
     public void A_damaged_capture_is_analysed_as_far_as_it_goes_and_named_with_its_offset()
     {
         Synthesise(new SynthesisOptions { Packets = 2_000 });

@@ -13,17 +13,11 @@ public sealed class IdentityGateTests
 
     private readonly Recorder[] _recorders = [new(), new()];
     private readonly List<ProbeResult> _probes = [];
-    private readonly ILiveListener[] _taps;
+    private ILiveListener[] _taps;
 
     public IdentityGateTests()
     {
-        var gate = new IdentityGate(
-            [new CaptureFacts { Name = "before" }, new CaptureFacts { Name = "after" }],
-            probe =>
-            {
-                _probes.Add(probe);
-                return _recorders;
-            });
+        var gate = GateOf(rule: null);
         _taps = [gate.ListenerOf(0), gate.ListenerOf(1)];
     }
 
@@ -92,6 +86,19 @@ public sealed class IdentityGateTests
     }
 
     [Fact]
+    public void Who_says_how_packets_are_known_gets_a_result_without_anything_in_common()
+    {
+        var rule = new IdentityRule(IdentityPreset.Generator);
+        var gate = GateOf(rule);
+        _taps = [gate.ListenerOf(0), gate.ListenerOf(1)];
+        See(0, 0, Start);
+        See(1, 1_000, Start + Latency);
+        Complete();
+        Assert.Equal(rule, _probes.Single().Rule);
+        Assert.All(_recorders, recorder => Assert.True(recorder is { IsComplete: true, TimesNs.Count: 1 }));
+    }
+
+    [Fact]
     public void Taps_the_wrong_way_round_are_an_error_at_the_first_look()
     {
         for (var i = 0; i < 8_191; i++)
@@ -103,6 +110,15 @@ public sealed class IdentityGateTests
         See(0, 8_191, Start + (8_191 * 1_000) + Latency);
         Assert.Throws<CaptureFormatException>(() => See(1, 8_191, Start + (8_191 * 1_000)));
     }
+
+    private IdentityGate GateOf(IdentityRule? rule) => new(
+        [new CaptureFacts { Name = "before" }, new CaptureFacts { Name = "after" }],
+        rule,
+        probe =>
+        {
+            _probes.Add(probe);
+            return _recorders;
+        });
 
     private void Complete()
     {

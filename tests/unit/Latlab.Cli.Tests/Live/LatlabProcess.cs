@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -14,6 +15,7 @@ internal sealed partial class LatlabProcess : IDisposable
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
+    private readonly StringBuilder _said = new();
     private readonly string _reportPath;
 
     private LatlabProcess(Process process, string reportPath)
@@ -21,7 +23,7 @@ internal sealed partial class LatlabProcess : IDisposable
         _process = process;
         _reportPath = reportPath;
         _output = process.StandardOutput.ReadToEndAsync();
-        _error = process.StandardError.ReadToEndAsync();
+        _error = ReadErrorsAsync(process.StandardError);
     }
 
     /// <summary>Starts the command line. <c>REPORT</c> in it stands for the path of its report.</summary>
@@ -38,6 +40,15 @@ internal sealed partial class LatlabProcess : IDisposable
         // As in a pod: standard input is at its end.
         process.StandardInput.Close();
         return new LatlabProcess(process, report);
+    }
+
+    /// <summary>Whether a text is on its standard error by now, in a line that is complete.</summary>
+    public bool HasSaid(string text)
+    {
+        lock (_said)
+        {
+            return _said.ToString().Contains(text, StringComparison.Ordinal);
+        }
     }
 
     public void Terminate() => Assert.Equal(0, Kill(_process.Id, 15));
@@ -85,6 +96,19 @@ internal sealed partial class LatlabProcess : IDisposable
 
         _process.Dispose();
         File.Delete(_reportPath);
+    }
+
+    private async Task<string> ReadErrorsAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lock (_said)
+            {
+                _said.Append(line).Append('\n');
+            }
+        }
+
+        return _said.ToString();
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]

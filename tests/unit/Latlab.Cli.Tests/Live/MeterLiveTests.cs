@@ -21,11 +21,12 @@ public sealed class MeterLiveTests : IDisposable
         var sent = await generator.SucceedAsync(PodReportJson.Default.GeneratorReport);
         var report = await meter.SucceedAsync(PodReportJson.Default.MeterReport);
 
-        Assert.Equal((20_000, 0, 0), (sent.Sent, sent.SendErrors, sent.NotSent));
+        // A machine that holds the generator up for more than 100 ms makes it leave packets out, which it says.
+        Assert.Equal((20_000, 0), (sent.Sent + sent.NotSent, sent.SendErrors));
         Assert.True(sent.MaxLatenessNs > 0);
         Assert.InRange(sent.LongestBurst, 1, 1_001);
         var results = report.Results!;
-        Assert.Equal((20_000, 20_000, 20_000, 0, 0), (results.Sent, results.Received, results.Matched, results.Lost, results.Undecided));
+        Assert.Equal((sent.Sent, sent.Sent, sent.Sent, 0, 0), (results.Sent, results.Received, results.Matched, results.Lost, results.Undecided));
         Assert.Equal((0, 0, 0, 0),
             (results.Duplicated, results.UnmatchedAfter, results.Negative, results.CaptureDrops.Ingress + results.CaptureDrops.Egress));
         Assert.True(report.EndMarkerSeen);
@@ -45,7 +46,7 @@ public sealed class MeterLiveTests : IDisposable
             using var meter = LiveRun.StartMeter(_network, "w1a", "w1b", "--pcap", directory);
             await LiveRun.UntilReadyAsync(_network, Ready);
             using var generator = LiveRun.StartGenerator(_network, 1_000, "500ms", "--frame-size", "1518");
-            await generator.SucceedAsync(PodReportJson.Default.GeneratorReport);
+            var sent = await generator.SucceedAsync(PodReportJson.Default.GeneratorReport);
             await meter.SucceedAsync(PodReportJson.Default.MeterReport);
             foreach (var name in new[] { "ingress.pcap", "egress.pcap" })
             {
@@ -60,8 +61,8 @@ public sealed class MeterLiveTests : IDisposable
                     frames++;
                 }
 
-                // 200 of the warm-up, 500 of the window, and at least one end marker.
-                Assert.InRange(frames, 701, 710);
+                // 200 of the warm-up, 500 of the window, and at least one end marker; fewer where the machine held the generator up.
+                Assert.InRange(frames, sent.Sent + 1, 710);
                 Assert.True(belowMicrosecond > frames / 2);
             }
         }
@@ -91,9 +92,9 @@ public sealed class MeterLiveTests : IDisposable
         using var meter = LiveRun.StartMeter(_network, "w1a", "w2b");
         await LiveRun.UntilReadyAsync(_network, Ready);
         using var generator = LiveRun.StartGenerator(_network, 1_000, "200ms");
-        await generator.SucceedAsync(PodReportJson.Default.GeneratorReport);
+        var sent = (await generator.SucceedAsync(PodReportJson.Default.GeneratorReport)).Sent;
         var results = (await meter.SucceedAsync(PodReportJson.Default.MeterReport)).Results!;
-        Assert.Equal((200, 0, 200, 0), (results.Sent, results.Received, results.Lost, results.Undecided));
+        Assert.Equal((sent, 0, sent, 0), (results.Sent, results.Received, results.Lost, results.Undecided));
         Assert.Equal("100", results.LossPercent);
     }
 
@@ -156,9 +157,9 @@ public sealed class MeterLiveTests : IDisposable
         using var meter = LiveRun.StartMeter(_network, "w1a", "w1b", "--pcap", disk.Path);
         await LiveRun.UntilReadyAsync(_network, Ready);
         using var generator = LiveRun.StartGenerator(_network, 10_000, "1s");
-        await generator.SucceedAsync(PodReportJson.Default.GeneratorReport);
+        var sent = (await generator.SucceedAsync(PodReportJson.Default.GeneratorReport)).Sent;
         var report = await meter.SucceedAsync(PodReportJson.Default.MeterReport);
-        Assert.Equal((10_000, 10_000), (report.Results!.Sent, report.Results.Matched));
+        Assert.Equal((sent, sent), (report.Results!.Sent, report.Results.Matched));
         Assert.NotNull(report.Results.LatencyNs);
         Assert.Contains(Path.Combine(disk.Path, "ingress.pcap"), report.ArtifactsError, StringComparison.Ordinal);
         Assert.Contains("No space left on device", report.ArtifactsError, StringComparison.Ordinal);

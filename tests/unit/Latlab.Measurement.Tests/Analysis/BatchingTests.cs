@@ -2,7 +2,6 @@ using System.Text;
 using CsCheck;
 using Latlab.Measurement.Analysis;
 using Latlab.Measurement.Captures;
-using Latlab.Measurement.Identity;
 using Latlab.Measurement.Matching;
 using Latlab.Measurement.Results;
 using Latlab.Measurement.Synthesis;
@@ -44,7 +43,7 @@ public sealed class BatchingTests : IDisposable
     [Fact]
     public void Records_in_batches_of_any_size_and_either_tap_ahead_have_one_result()
     {
-        var (before, after) = (Records(_captures.Before), Records(_captures.After));
+        var (before, after) = (_captures.RecordsBefore(), _captures.RecordsAfter());
         var expected = Analyze(before, after, null);
         Assert.Contains("driftNsPerSecond", expected, StringComparison.Ordinal);
         Gen.Int.Sample(seed => Assert.Equal(expected, Analyze(before, after, new Random(seed))), iter: 8);
@@ -63,19 +62,6 @@ public sealed class BatchingTests : IDisposable
     }
 
     public void Dispose() => _captures.Dispose();
-
-    private static PacketRecord[] Records(string path)
-    {
-        using var source = new KeyedSource(CaptureFile.Open(path, new CaptureOptions()), new PacketKeyer(new IdentityRule(IdentityPreset.Generator), new FlowTable()));
-        List<PacketRecord> all = [];
-        var records = new PacketRecord[FrameBatch.Capacity];
-        for (var count = source.Read(records); count > 0; count = source.Read(records))
-        {
-            all.AddRange(records[..count]);
-        }
-
-        return [.. all];
-    }
 
     /// <summary>In random batches; without a source of randomness each capture at once.</summary>
     private static string Analyze(PacketRecord[] before, PacketRecord[] after, Random? random)

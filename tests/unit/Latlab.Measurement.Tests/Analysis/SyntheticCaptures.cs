@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using Latlab.Measurement.Captures;
+using Latlab.Measurement.Identity;
+using Latlab.Measurement.Matching;
 using Latlab.Measurement.Synthesis;
 using ZstdSharp;
 
@@ -26,7 +28,26 @@ internal sealed class SyntheticCaptures : IDisposable
 
     public SyntheticTruth Truth { get; }
 
+    /// <summary>All packets of the capture before, by the generator's identity.</summary>
+    public PacketRecord[] RecordsBefore() => Records(Before);
+
+    /// <summary>The same of the capture after.</summary>
+    public PacketRecord[] RecordsAfter() => Records(After);
+
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private static PacketRecord[] Records(string path)
+    {
+        using var source = new KeyedSource(CaptureFile.Open(path, new CaptureOptions()), new PacketKeyer(new IdentityRule(IdentityPreset.Generator), new FlowTable()));
+        List<PacketRecord> all = [];
+        var records = new PacketRecord[FrameBatch.Capacity];
+        for (var count = source.Read(records); count > 0; count = source.Read(records))
+        {
+            all.AddRange(records[..count]);
+        }
+
+        return [.. all];
+    }
 
     private static IFrameSink Sink(string path, SynthesisOptions options, int format)
     {

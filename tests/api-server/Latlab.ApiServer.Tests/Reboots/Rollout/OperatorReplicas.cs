@@ -50,11 +50,15 @@ internal sealed class OperatorReplicas(string kubeconfig, string @namespace) : I
     }
 
     /// <summary>What all of them together have cost up to now.</summary>
-    public async Task<OperatorCost> CostAsync()
-    {
-        var costs = await Task.WhenAll(_running.Select(replica => replica.CostAsync()));
-        return _ended.Concat(costs).Aggregate((left, right) => left + right);
-    }
+    public Task<OperatorCost> CostAsync() => Eventually.GetAsync<OperatorCost>(
+        async () =>
+        {
+            // One that lost its Lease has ended by itself, and what takes its place has to begin to listen.
+            Start();
+            var costs = await Task.WhenAll(_running.Select(replica => replica.CostAsync()));
+            return _ended.Concat(costs).Aggregate((left, right) => left + right);
+        },
+        "every operator says what it has cost");
 
     public async ValueTask DisposeAsync()
     {
