@@ -22,6 +22,7 @@ var root = new RootCommand("latlab measures the latency of packet forwarders, pa
     CrdsCommand.Create(),
 };
 
+StandardOutput.Use();
 var parsed = root.Parse(args);
 // Signals are the commands' own: a meter that is told to stop still writes its report.
 var exitCode = Failures.Report(

@@ -47,7 +47,7 @@ internal static class AnalyzeJob
 
         Print(settings.Format, result, output);
         Warn(result, error);
-        Hint(settings, pair, result, error);
+        Hint(pair, error);
         if (settings.Check && !CounterCheck.Print(result, pair.Before.Facts, pair.After.Facts, settings.Format == ResultFormat.Table ? output : error))
         {
             return CheckFailed;
@@ -87,7 +87,7 @@ internal static class AnalyzeJob
     }
 
     /// <summary>What an option would change.</summary>
-    private static void Hint(AnalyzeSettings settings, CapturePair pair, AnalysisResult result, TextWriter error)
+    private static void Hint(CapturePair pair, TextWriter error)
     {
         foreach (var facts in new[] { pair.Before.Facts, pair.After.Facts })
         {
@@ -100,11 +100,6 @@ internal static class AnalyzeJob
             {
                 error.WriteLine($"latlab analyze: {facts.Name}: {facts.WrapsRepaired} wraps of 32-bit stamps were repaired");
             }
-        }
-
-        if (settings.Options.Flows > 0 && result.Flows.Count == settings.Options.Flows)
-        {
-            error.WriteLine($"latlab analyze: the first {result.Flows.Count} flows only have results of their own; use --flows if there are more");
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class CaptureInput
     /// <summary>Opens a capture. What is to be disposed of is added to <paramref name="opened"/>.</summary>
     public static CaptureInput Open(string path, CaptureOptions options, List<IDisposable> opened)
     {
-        var stream = CaptureFile.OpenBytes(path);
+        var stream = CaptureFile.OpenBytes(path, options.CancellationToken);
         var isPipe = !stream.CanSeek;
         var (frames, records) = CaptureFile.OpenStream(stream, path, options);
         var pipe = frames is not null && isPipe ? new PeekedSource(frames) : null;

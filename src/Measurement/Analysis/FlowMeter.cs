@@ -4,13 +4,18 @@ using Latlab.Measurement.Statistics;
 namespace Latlab.Measurement.Analysis;
 
 /// <summary>What became of the packets of the first flows, each flow as a stream of its own.</summary>
-/// <param name="most">How many flows.</param>
+/// <param name="most">How many flows: those whose packets are settled first, whatever their indices.</param>
 internal sealed class FlowMeter(int most)
 {
-    private readonly Flow?[] _flows = new Flow?[most];
+    /// <summary>By index; grows with the highest that was seen.</summary>
+    private Flow?[] _flows = [];
+    private int _count;
 
-    /// <summary>The flows that were seen, by index.</summary>
+    /// <summary>The flows that were seen first, by index.</summary>
     public IEnumerable<(int Index, Flow Flow)> Flows => _flows.Index().Where(flow => flow.Item is not null).Select(flow => (flow.Index, flow.Item!));
+
+    /// <summary>Packets, and further records of such, of all other flows.</summary>
+    public long Others { get; private set; }
 
     /// <summary>Adds settled packets, in sending order.</summary>
     public void Add(in SettledBatch packets)
@@ -20,7 +25,15 @@ internal sealed class FlowMeter(int most)
             var index = packets.Flows[start];
             var change = packets.Flows[start..].IndexOfAnyExcept(index);
             var count = change < 0 ? packets.Count - start : change;
-            Of(index)?.Add(packets.Slice(start, count));
+            if (Of(index) is { } flow)
+            {
+                flow.Add(packets.Slice(start, count));
+            }
+            else
+            {
+                Others += count;
+            }
+
             start += count;
         }
     }
@@ -30,7 +43,26 @@ internal sealed class FlowMeter(int most)
     /// <param name="isFirst">Whether it is the first further arrival of a packet with a latency.</param>
     public void AddDuplicate(ushort index, bool isFirst) => Of(index)?.Counts.CountDuplicate(isFirst);
 
-    private Flow? Of(ushort index) => index < _flows.Length ? _flows[index] ??= new Flow() : null;
+    private Flow? Of(ushort index)
+    {
+        if (index < _flows.Length && _flows[index] is { } known)
+        {
+            return known;
+        }
+
+        if (_count == most)
+        {
+            return null;
+        }
+
+        if (index >= _flows.Length)
+        {
+            Array.Resize(ref _flows, Math.Max(index + 1, 2 * _flows.Length));
+        }
+
+        _count++;
+        return _flows[index] = new Flow();
+    }
 
     internal sealed class Flow
     {

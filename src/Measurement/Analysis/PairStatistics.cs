@@ -67,7 +67,13 @@ internal sealed class PairStatistics(AnalysisOptions options) : IBatchObserver
         }
     }
 
-    public void OnDuplicate(ushort flow, bool isFirst) => Flows.AddDuplicate(flow, isFirst);
+    public void OnDuplicate(ushort flow, bool isFirst)
+    {
+        if (options.Flows > 0)
+        {
+            Flows.AddDuplicate(flow, isFirst);
+        }
+    }
 
     /// <summary>Stamps of the packets that a tap saw next, at least one, before they are matched.</summary>
     /// <param name="tap">The tap.</param>

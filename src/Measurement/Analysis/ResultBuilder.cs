@@ -52,7 +52,7 @@ internal static class ResultBuilder
             TimeSeries = series,
             HistogramNs = latency.Count == 0 ? null : latency.ToHistogram(),
         };
-        return result with { Notes = [.. ResultNotes.Of(result, Resolutions(statistics))] };
+        return result with { Notes = [.. ResultNotes.Of(result, Resolutions(statistics), statistics.Flows.Others)] };
     }
 
     /// <summary>What values of <see cref="LatencyCounts.Countable"/> and more are told apart by, of each kind.</summary>
@@ -73,7 +73,7 @@ internal static class ResultBuilder
         ResolutionNs = facts.ResolutionNs,
         Packets = facts.Packets,
         FirstNs = stamps.FirstNs,
-        LastNs = stamps.LatestNs,
+        LastNs = stamps.LastNs,
         WrapsRepaired = facts.WrapsRepaired,
         Problems = facts.Problems,
         ProblemCount = facts.ProblemCount,

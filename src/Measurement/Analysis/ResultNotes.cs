@@ -11,7 +11,8 @@ internal static class ResultNotes
 
     /// <param name="result">The result.</param>
     /// <param name="resolutions">What values of <see cref="LatencyCounts.Countable"/> and more are told apart by, of each kind.</param>
-    public static IEnumerable<string> Of(AnalysisResult result, IEnumerable<(string What, long ResolutionNs)> resolutions)
+    /// <param name="ofOtherFlows">Packets of flows that were to have results of their own and were too many.</param>
+    public static IEnumerable<string> Of(AnalysisResult result, IEnumerable<(string What, long ResolutionNs)> resolutions, long ofOtherFlows)
     {
         var counters = result.Counters;
         if (counters.CaptureDrops > 0)
@@ -62,6 +63,11 @@ internal static class ResultNotes
         if (counters.Lost > 0 && result is { Before.FirstNs: { } firstBefore, After.FirstNs: { } firstAfter } && firstAfter - firstBefore > longestNs)
         {
             yield return $"the capture after the device begins {Milliseconds(firstAfter - firstBefore)} after the other: what was sent before counts as lost; use --warmup";
+        }
+
+        if (ofOtherFlows > 0)
+        {
+            yield return $"{ofOtherFlows} packets are of flows beyond the first {result.Flows.Count}, which alone have results of their own; use --flows";
         }
 
         foreach (var (what, resolutionNs) in resolutions.Where(kind => kind.ResolutionNs > 1))

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
 using ZstdSharp;
 
 namespace Latlab.Measurement.Captures;
@@ -31,11 +32,13 @@ public static class CaptureFile
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static (IFrameSource? Frames, IRecordSource? Records) OpenAny(string path, CaptureOptions? options = null)
     {
-        return OpenStream(OpenBytes(path), path, options);
+        return OpenStream(OpenBytes(path, options?.CancellationToken ?? default), path, options);
     }
 
     /// <summary>Opens a file, a pipe or standard input, whatever is in it.</summary>
-    internal static Stream OpenBytes(string path)
+    /// <param name="path">Its name.</param>
+    /// <param name="cancellationToken">Ends waiting for a pipe's bytes.</param>
+    internal static Stream OpenBytes(string path, CancellationToken cancellationToken)
     {
         if (path.Length == 0)
         {
@@ -47,7 +50,9 @@ public static class CaptureFile
             throw new CaptureFormatException($"{path}: a folder; give the capture file in it");
         }
 
-        return path == StandardInput ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
+        var stream = path == StandardInput ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
+        return stream.CanSeek || !cancellationToken.CanBeCanceled || !OperatingSystem.IsLinux() ? stream
+            : new PipeStream(stream, (stream as FileStream)?.SafeFileHandle ?? new SafeFileHandle(0, ownsHandle: false), cancellationToken);
     }
 
     /// <summary>Opens a capture that comes from a stream.</summary>

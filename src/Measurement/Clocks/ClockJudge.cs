@@ -13,6 +13,12 @@ internal static class ClockJudge
     /// <summary>An offset this close to whole seconds is one: 37 s is TAI against UTC since 2017.</summary>
     private const long WholeSecondSlackNs = 50_000_000;
 
+    /// <summary>
+    /// Nanoseconds each second, 1000 ppm: more than clocks drift apart. Quartzes are good to some 100 ppm, and NTP slews by 500 ppm at most
+    /// (both from memory).
+    /// </summary>
+    private const double MostDrift = 1_000_000;
+
     /// <summary>Judges.</summary>
     /// <param name="before">Stamps of the capture before the device.</param>
     /// <param name="after">Stamps of the capture after it.</param>
@@ -34,7 +40,8 @@ internal static class ClockJudge
         {
             Verdict = ClockVerdict.Trustworthy,
             OffsetNs = lowest,
-            WholeSeconds = WholeSeconds(lowest),
+            // A few packets that arrived before they were sent, by their stamps, say nothing of all.
+            WholeSeconds = WholeSeconds(latency.Count > matched.Counts.Negative ? latency.Min : lowest),
             DriftNsPerSecond = drift?.NsPerSecond,
             Jumps = envelope.Jumps(),
             StepsBackBefore = matched.ClockStepsBefore,
@@ -89,15 +96,15 @@ internal static class ClockJudge
                 + "was set during the capture, or stamps are wrong; keep clocks from being set, and check what stamps the packets";
         }
 
-        if (DriftOver(drift) is var drifted && latency.Count > 0 && drifted > latency.At(Percentile.P50))
+        if (DriftOver(drift) is var drifted && latency.Count > 0 && drifted > latency.At(Percentile.P50) && Math.Abs(drift!.Value.NsPerSecond) <= MostDrift)
         {
-            yield return $"the clocks drift apart by {Number(drift!.Value.NsPerSecond)} ns each second, {Number(drifted)} ns over the capture and more than the "
-                + "median latency; synchronise the clocks, or use one";
+            yield return $"the clocks drift apart by {Number(drift.Value.NsPerSecond)} ns each second, {Number(drifted)} ns over the capture and more than the "
+                + "median latency; synchronise the clocks, or use one (of one clock, a queue fills that slowly)";
         }
 
         foreach (var jump in report.Jumps)
         {
-            if (latency.Count > 0 && Math.Abs(jump.StepNs) > latency.At(Percentile.P50))
+            if (jump.Sudden && latency.Count > 0 && Math.Abs(jump.StepNs) > latency.At(Percentile.P50))
             {
                 yield return $"the lowest latency jumps by {jump.StepNs} ns at {jump.TimeNs}: a clock was set; keep it from being set during a measurement";
                 break;
@@ -162,14 +169,25 @@ internal static class ClockJudge
             yield return $"stamps come in steps of {granularity} ns, more than a tenth of the median latency; capture with nanoseconds";
         }
 
-        if (DriftOver(drift) is var drifted && drifted > median / 10.0 && drifted <= median)
+        if (DriftOver(drift) is var changed && changed > median / 10.0 && Math.Abs(drift!.Value.NsPerSecond) > MostDrift)
         {
-            yield return $"the clocks drift apart by {Number(drift!.Value.NsPerSecond)} ns each second, {Number(drifted)} ns over the capture; synchronise the clocks, or use one";
+            yield return $"the lowest latency changes by {Number(drift.Value.NsPerSecond)} ns each second, faster than clocks drift: a queue fills, or empties, all the time; "
+                + "the rate may be more than the device forwards";
+        }
+        else if (changed > median / 10.0 && changed <= median)
+        {
+            yield return $"the clocks drift apart by {Number(drift!.Value.NsPerSecond)} ns each second, {Number(changed)} ns over the capture; synchronise the clocks, or use one";
         }
 
-        if (report.Jumps.Any(jump => Math.Abs(jump.StepNs) <= median))
+        if (report.Jumps.FirstOrDefault(jump => jump.Sudden && Math.Abs(jump.StepNs) <= median) is { } small)
         {
-            yield return $"the lowest latency jumps, first by {report.Jumps[0].StepNs} ns at {report.Jumps[0].TimeNs}: a clock was set, or the path changed";
+            yield return $"the lowest latency jumps by {small.StepNs} ns at {small.TimeNs}: a clock was set, or the path changed";
+        }
+
+        if (report.Jumps.FirstOrDefault(jump => !jump.Sudden) is { } slow)
+        {
+            yield return $"the lowest latency changes by {slow.StepNs} ns at {slow.TimeNs}, over several packets: a queue began, or ceased, to stand there; the rate may be more than "
+                + "the device forwards";
         }
     }
 

@@ -5,8 +5,8 @@ using Latlab.Measurement.Statistics;
 namespace Latlab.Measurement.Clocks;
 
 /// <summary>
-/// The lowest latency of each interval over time. A path's lowest latency is constant, so what this envelope does is what the clocks do:
-/// its slope is their drift, its steps are times at which one was set.
+/// The lowest latency of each interval over time. A path's lowest latency is constant while no queue stands on it, so what this envelope does is
+/// what the clocks do: its slope is their drift, its steps are times at which one was set, or at which a queue built up.
 /// </summary>
 internal sealed class LatencyEnvelope
 {
@@ -22,7 +22,10 @@ internal sealed class LatencyEnvelope
     /// <summary>Departures from here to <see cref="_endNs"/> belong to the current interval.</summary>
     private long _fromNs = long.MinValue;
     private long _endNs = long.MinValue + 1;
-    private Point _current = new(0, long.MaxValue);
+    private Point _current = Point.None;
+
+    /// <summary>Of the packet before, in sending order, that arrived.</summary>
+    private long? _lastLatencyNs;
 
     /// <summary>Lowest latency, negative ones included, in nanoseconds; null when nothing arrived.</summary>
     public long? LowestNs { get; private set; }
@@ -109,7 +112,9 @@ internal sealed class LatencyEnvelope
             var step = Middle(points, i, Neighbours) - Middle(points, i - Neighbours, Neighbours);
             if (Math.Abs(step) >= threshold)
             {
-                jumps.Add(new ClockJump(points[i].TimeNs, step));
+                // The interval in which it happened has the lower of both.
+                var sudden = Math.Max(points[i - 1].ChangeTo(step), points[i].ChangeTo(step)) >= Math.Abs(step) / 2;
+                jumps.Add(new ClockJump(points[i].TimeNs, step, sudden));
                 // The same step would show again in the next windows.
                 i += Neighbours - 1;
             }
@@ -141,10 +146,20 @@ internal sealed class LatencyEnvelope
 
         var lowest = Columns.Min(packets.LatencyNs);
         LowestNs = Math.Min(LowestNs ?? long.MaxValue, lowest);
-        if (packets.Fate == Fate.Matched && lowest < _current.LatencyNs)
+        if (packets.Fate != Fate.Matched)
         {
-            _current = new Point(packets.SentNs[packets.LatencyNs.IndexOf(lowest)], lowest);
+            return;
         }
+
+        if (lowest < _current.LatencyNs)
+        {
+            _current = _current with { TimeNs = packets.SentNs[packets.LatencyNs.IndexOf(lowest)], LatencyNs = lowest };
+        }
+
+        var (fall, rise) = Columns.Changes(packets.LatencyNs);
+        var first = packets.LatencyNs[0] - (_lastLatencyNs ?? packets.LatencyNs[0]);
+        _current = _current with { FallNs = Math.Max(_current.FallNs, -Math.Min(fall, first)), RiseNs = Math.Max(_current.RiseNs, Math.Max(rise, first)) };
+        _lastLatencyNs = packets.LatencyNs[^1];
     }
 
     private void EndInterval()
@@ -155,12 +170,12 @@ internal sealed class LatencyEnvelope
         }
 
         _points.Add(_current);
-        _current = new Point(0, long.MaxValue);
+        _current = Point.None;
         if (_points.Count == MostPoints)
         {
             for (var i = 0; i < MostPoints / 2; i++)
             {
-                _points[i] = _points[2 * i].LatencyNs <= _points[(2 * i) + 1].LatencyNs ? _points[2 * i] : _points[(2 * i) + 1];
+                _points[i] = _points[2 * i].With(_points[(2 * i) + 1]);
             }
 
             _points.RemoveRange(MostPoints / 2, MostPoints / 2);
@@ -168,5 +183,19 @@ internal sealed class LatencyEnvelope
         }
     }
 
-    private readonly record struct Point(long TimeNs, long LatencyNs);
+    /// <summary>An interval's lowest latency, and how far it fell and rose from one packet to the next.</summary>
+    private readonly record struct Point(long TimeNs, long LatencyNs, long FallNs, long RiseNs)
+    {
+        public static Point None => new(0, long.MaxValue, 0, 0);
+
+        /// <summary>Both intervals as one.</summary>
+        public Point With(Point next) => (LatencyNs <= next.LatencyNs ? this : next) with
+        {
+            FallNs = Math.Max(FallNs, next.FallNs),
+            RiseNs = Math.Max(RiseNs, next.RiseNs),
+        };
+
+        /// <summary>The largest change from one packet to the next in the direction of a step.</summary>
+        public long ChangeTo(long step) => step < 0 ? FallNs : RiseNs;
+    }
 }

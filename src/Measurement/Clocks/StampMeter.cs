@@ -17,8 +17,8 @@ public sealed class StampMeter(long missingNs = 0)
     /// <summary>First stamp that is not missing; null when there is none.</summary>
     public long? FirstNs { get; private set; }
 
-    /// <summary>Latest stamp; null when there is none.</summary>
-    public long? LatestNs { get; private set; }
+    /// <summary>Last stamp, in the order of capture, that is not missing; null when there is none.</summary>
+    public long? LastNs { get; private set; }
 
     /// <summary>Packets.</summary>
     public long Packets { get; private set; }
@@ -36,7 +36,7 @@ public sealed class StampMeter(long missingNs = 0)
     internal void Add(in CapturedBatch packets)
     {
         FirstNs ??= packets.TimesNs.IndexOfAnyExcept(missingNs) is >= 0 and var first ? packets.TimesNs[first] : null;
-        LatestNs = Math.Max(LatestNs ?? long.MinValue, Columns.Max(packets.TimesNs));
+        LastNs = packets.TimesNs.LastIndexOfAnyExcept(missingNs) is >= 0 and var last ? packets.TimesNs[last] : LastNs;
         Packets += packets.TimesNs.Length;
         Repeated += packets.GapsNs.Count(0L);
         Missing += packets.TimesNs.Count(missingNs);

@@ -33,7 +33,7 @@ public sealed record ClockReport
     /// <summary>Slope of the lowest latency over time: nanoseconds by which the later clock gains each second.</summary>
     public double? DriftNsPerSecond { get; init; }
 
-    /// <summary>Sudden changes of the lowest latency.</summary>
+    /// <summary>Changes of the lowest latency that stay.</summary>
     public IReadOnlyList<ClockJump> Jumps { get; init; } = [];
 
     /// <summary>Times that the stamps of the capture before went back by more than 1 ms.</summary>
@@ -67,7 +67,10 @@ public sealed record ClockReport
     public long Implausible { get; init; }
 }
 
-/// <summary>A sudden change of the lowest latency: one of the clocks was set.</summary>
+/// <summary>A change of the lowest latency that stays.</summary>
 /// <param name="TimeNs">When, by the capture before.</param>
 /// <param name="StepNs">By how much.</param>
-public sealed record ClockJump(long TimeNs, long StepNs);
+/// <param name="Sudden">
+/// Whether it may have come from one packet to the next, as when a clock is set; else it took several, as a queue does that builds up.
+/// </param>
+public sealed record ClockJump(long TimeNs, long StepNs, bool Sudden = true);

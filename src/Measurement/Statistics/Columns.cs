@@ -54,6 +54,40 @@ internal static class Columns
         return min;
     }
 
+    /// <summary>How far values fall (0 or less) and rise (0 or more) at most from one to the next.</summary>
+    public static (long Fall, long Rise) Changes(ReadOnlySpan<long> values)
+    {
+        if (values.Length < 2)
+        {
+            return (0, 0);
+        }
+
+        var earlier = values[..^1];
+        var later = values[1..];
+        var earliers = MemoryMarshal.Cast<long, Vector<long>>(earlier);
+        var laters = MemoryMarshal.Cast<long, Vector<long>>(later);
+        var (lows, highs) = (Vector<long>.Zero, Vector<long>.Zero);
+        for (var i = 0; i < earliers.Length; i++)
+        {
+            var change = laters[i] - earliers[i];
+            lows = Vector.Min(lows, change);
+            highs = Vector.Max(highs, change);
+        }
+
+        var (lowest, highest) = (0L, 0L);
+        for (var i = 0; i < Vector<long>.Count; i++)
+        {
+            (lowest, highest) = (Math.Min(lowest, lows[i]), Math.Max(highest, highs[i]));
+        }
+
+        for (var i = earliers.Length * Vector<long>.Count; i < earlier.Length; i++)
+        {
+            (lowest, highest) = (Math.Min(lowest, later[i] - earlier[i]), Math.Max(highest, later[i] - earlier[i]));
+        }
+
+        return (lowest, highest);
+    }
+
     /// <summary>Whether each value is greater than the one before it.</summary>
     /// <param name="values">The column.</param>
     /// <param name="orEqual">It may be the same, too.</param>

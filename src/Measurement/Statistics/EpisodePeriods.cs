@@ -16,9 +16,12 @@ public static class EpisodePeriods
 
     /// <summary>
     /// Beyond this many periods between two episodes a small error of the period is as large as <see cref="Tolerance"/>: such a distance
-    /// says nothing.
+    /// says nothing, for or against.
     /// </summary>
     private const int MostPeriods = 20;
+
+    /// <summary>Distances that are near enough to say something; fewer do if they are most.</summary>
+    private const int FewestNear = 50;
 
     /// <summary>
     /// What recurs on Linux (sources: kernel documentation, Kconfig.hz for the ticks, admin-guide/sysctl/{vm,kernel}.rst,
@@ -65,8 +68,10 @@ public static class EpisodePeriods
         double period = candidateNs;
         for (var round = 0; round < 3; round++)
         {
-            var fitting = distances.Where(distance => Fits(distance, period)).ToArray();
-            if (fitting.Length < distances.Length * SmallestShare || fitting.Length < FewestEpisodes - 1)
+            var near = Near(distances, period);
+            var fitting = near.Where(distance => Fits(distance, period)).ToArray();
+            if ((near.Length < FewestNear && near.Length < distances.Length * SmallestShare)
+                || fitting.Length < near.Length * SmallestShare || fitting.Length < FewestEpisodes - 1)
             {
                 return null;
             }
@@ -74,15 +79,19 @@ public static class EpisodePeriods
             period = fitting.Sum(distance => (double)distance) / fitting.Sum(distance => Math.Round(distance / period));
         }
 
-        var share = (double)distances.Count(distance => Fits(distance, period)) / distances.Length;
+        // The slowest packets of a long capture are those of some of its ticks: most of them are far from each other.
+        var neighbours = Near(distances, period);
+        var share = (double)neighbours.Count(distance => Fits(distance, period)) / neighbours.Length;
         var periodNs = (long)Math.Round(period);
         return new EpisodePeriod(periodNs, share, CauseOf(periodNs));
     }
 
+    private static long[] Near(long[] distances, double period) => Array.FindAll(distances, distance => distance < MostPeriods * period);
+
     private static bool Fits(long distance, double period)
     {
         var periods = distance / period;
-        return periods is > 1 - Tolerance and < MostPeriods && Math.Abs(periods - Math.Round(periods)) < Tolerance;
+        return periods > 1 - Tolerance && Math.Abs(periods - Math.Round(periods)) < Tolerance;
     }
 
     private static string CauseOf(long periodNs)

@@ -20,7 +20,7 @@ internal static class OriginSections
             .Row("Lowest latency, negative ones included", result => Cell.Latency(result.Clock?.OffsetNs))
             .Row("Whole seconds apart", result => Cell.Count(result.Clock?.WholeSeconds), "37 is TAI against UTC")
             .Row("Drift per second", result => Cell.Duration(result.Clock?.DriftNsPerSecond), "what the later clock gains each second")
-            .Row("Sudden changes", result => Cell.Count(result.Clock?.Jumps.Count))
+            .Row("Changes of the lowest latency that stayed", result => Cell.Count(result.Clock?.Jumps.Count))
             .Row("Stamps that went back, before", result => Cell.Count(result.Clock?.StepsBackBefore))
             .Row("Stamps that went back, after", result => Cell.Count(result.Clock?.StepsBackAfter))
             .Row("Repeated stamps, before", result => Cell.Count(result.Clock?.RepeatedBefore))
@@ -28,7 +28,8 @@ internal static class OriginSections
             .Row("Packets without a stamp", result => Cell.Count(result.Clock?.Missing))
             .Row("Granularity, before", result => Granularity(result.Clock?.GranularityBeforeNs))
             .Row("Granularity, after", result => Granularity(result.Clock?.GranularityAfterNs))
-            .Row("Negative latencies", result => Cell.Count(result.Clock?.Negative));
+            .Row("Negative latencies", result => Cell.Count(result.Clock?.Negative))
+            .Row("Implausible stamps", result => Cell.Count(result.Clock?.Implausible));
         if (table.IsEmpty)
         {
             page.Element("p", "The clocks were not examined: whether latencies can be believed is not known.");
@@ -40,11 +41,12 @@ internal static class OriginSections
             var start = Plots.TimeFigures.StartNs(result);
             ListTable.Write(
                 page,
-                $"Sudden changes of the lowest latency of {result.Name}",
-                ["After the start", "When", "By"],
+                $"Changes of the lowest latency of {result.Name}",
+                ["After the start", "When", "By", "How"],
                 [.. result.Clock!.Jumps.Take(20).Select(jump => new[]
                 {
                     Cell.Duration(jump.TimeNs - start), Cell.Words(Human.Instant(jump.TimeNs)), Cell.Latency(jump.StepNs),
+                    Cell.Words(jump.Sudden ? "at once, as when a clock is set" : "over several packets, as a queue builds up"),
                 })]);
         }
     }

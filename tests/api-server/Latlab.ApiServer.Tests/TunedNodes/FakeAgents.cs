@@ -1,4 +1,3 @@
-using System.Net;
 using Latlab.Crds.Conditions;
 using Latlab.Crds.NodeTunings;
 using Latlab.Operator.Entities;

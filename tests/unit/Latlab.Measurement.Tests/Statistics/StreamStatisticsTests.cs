@@ -199,6 +199,28 @@ public sealed class StreamStatisticsTests
         Assert.Contains(cause, found.LikelyCause, StringComparison.Ordinal);
     }
 
+    /// <summary>The slowest 5,000 packets of ten minutes with a tick each 4 ms are of one tick in thirty.</summary>
+    [Fact]
+    public void A_tick_is_found_where_the_slowest_packets_are_of_few_of_its_ticks()
+    {
+        var random = new Random(5);
+        var starts = Enumerable.Range(0, 150_000).Where(_ => random.Next(30) == 0).Select(tick => (tick * 4_000_000L) + random.Next(40_000));
+        var found = EpisodePeriods.Of([.. starts.Select(start => new StallEpisode(start, start + 100, 100, 1))]);
+        Assert.InRange(found!.PeriodNs, 3_990_000, 4_010_000);
+        Assert.Contains("CONFIG_HZ=250", found.LikelyCause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Many_stalls_at_random_times_have_no_period()
+    {
+        for (var seed = 0; seed < 5; seed++)
+        {
+            var random = new Random(seed);
+            var starts = Enumerable.Range(0, 5_000).Select(_ => random.NextInt64(600_000_000_000)).Order();
+            Assert.Null(EpisodePeriods.Of([.. starts.Select(start => new StallEpisode(start, start + 100, 100, 1))]));
+        }
+    }
+
     [Fact]
     public void Stalls_at_random_times_have_no_period()
     {
