@@ -38,7 +38,8 @@ internal static class ResultBuilder
                 statistics.StampsAfter,
                 statistics.Envelope,
                 latency,
-                matched,
+                // As it stands in the capture.
+                matched with { FirstStepAfterNs = matched.FirstStepAfterNs + options.ClockOffsetNs },
                 Math.Max(before.ResolutionNs, after.ResolutionNs)),
             LatencyNs = Summarise(latency, counts.Lost, options.Percentiles),
             Loss = statistics.Loss.Result(counts.Decided),

@@ -46,6 +46,8 @@ internal static class ClockJudge
             Jumps = envelope.Jumps(),
             StepsBackBefore = matched.ClockStepsBefore,
             StepsBackAfter = matched.ClockStepsAfter,
+            FirstStepBackBeforeNs = matched.FirstStepBeforeNs,
+            FirstStepBackAfterNs = matched.FirstStepAfterNs,
             RepeatedBefore = before.Repeated,
             RepeatedAfter = after.Repeated,
             Missing = before.Missing + after.Missing,
@@ -139,8 +141,8 @@ internal static class ClockJudge
 
         if (report.StepsBackBefore + report.StepsBackAfter > 0)
         {
-            yield return $"stamps went back by more than 1 ms, {report.StepsBackBefore} times before and {report.StepsBackAfter} times after the device: a clock "
-                + "was set, or files were joined out of order";
+            yield return $"stamps went back by more than 1 ms, {report.StepsBackBefore} times before{First(report.FirstStepBackBeforeNs)} and {report.StepsBackAfter} times after the "
+                + $"device{First(report.FirstStepBackAfterNs)}: a clock was set, or files were joined out of order";
         }
 
         if (report.Missing > 0)
@@ -204,6 +206,8 @@ internal static class ClockJudge
         var over = Math.Abs(known.NsPerSecond * known.SpanSeconds);
         return over > Math.Max(100, 4 * known.StrayNs) ? over : 0;
     }
+
+    private static string First(long? stampNs) => stampNs is { } known ? $" (first after {known})" : "";
 
     private static string Number(double value) => value.ToString("0", CultureInfo.InvariantCulture);
 }

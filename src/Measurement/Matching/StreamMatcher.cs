@@ -104,7 +104,11 @@ public sealed class StreamMatcher : ITapSink
     private MatchResult Finished(long endNs)
     {
         _matcher.Finish(endNs);
-        return new MatchResult(_matcher.Counts, _ingress.StepsBack, _egress.StepsBack, _ingress.Returns + _egress.Returns);
+        return new MatchResult(_matcher.Counts, _ingress.StepsBack, _egress.StepsBack, _ingress.Returns + _egress.Returns)
+        {
+            FirstStepBeforeNs = _ingress.FirstStepBackNs,
+            FirstStepAfterNs = _egress.FirstStepBackNs,
+        };
     }
 
     /// <summary>

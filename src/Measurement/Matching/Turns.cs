@@ -42,6 +42,9 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
     /// <summary>Times that the stamps went back by more than <see cref="DisorderNs"/>.</summary>
     public long StepsBack { get; private set; }
 
+    /// <summary>The stamp after which they did so first; null when they never did.</summary>
+    public long? FirstStepBackNs { get; private set; }
+
     /// <summary>Times that several stamps jumped ahead and returned: windows ended meanwhile.</summary>
     public long Returns { get; private set; }
 
@@ -166,6 +169,7 @@ internal sealed class Turns(long aheadNs, Turns.IReceiver receiver)
             {
                 // A stamp from the future, or the last before the clock was set: others do not wait for it.
                 StepsBack++;
+                FirstStepBackNs ??= timeNs + aheadNs - _setBackNs;
                 return Math.Max(_lastNs, nextNs);
             }
 

@@ -42,6 +42,12 @@ public sealed record ClockReport
     /// <summary>Times that the stamps of the capture after went back by more than 1 ms.</summary>
     public long StepsBackAfter { get; init; }
 
+    /// <summary>The stamp of the capture before after which they went back first; null when they never did.</summary>
+    public long? FirstStepBackBeforeNs { get; init; }
+
+    /// <summary>The same of the capture after.</summary>
+    public long? FirstStepBackAfterNs { get; init; }
+
     /// <summary>Packets before with the stamp of the packet just before them.</summary>
     public long RepeatedBefore { get; init; }
 

@@ -115,6 +115,9 @@ public sealed class ClockReportTests
         pair.Add(Tap.Egress, [.. Enumerable.Range(0, Packets).Select(i => PacketRecord.Numbered(Sent(i) + LatencyNs + (i * 7919 % 500), (ulong)i, 0))]);
         var set = pair.Finish("test", new CaptureFacts { Name = "before" }, new CaptureFacts { Name = "after" }).Clock!;
         Assert.Equal((1L, 1L, ClockVerdict.Suspicious), (set.StepsBackBefore, set.StepsBackAfter, set.Verdict));
+        var lastNs = StartNs + (9_999 * GapNs);
+        Assert.Equal((lastNs, lastNs + LatencyNs + (9_999 * 7919 % 500)), (set.FirstStepBackBeforeNs, set.FirstStepBackAfterNs));
+        Assert.Contains(set.Reasons, said => said.Contains($"1 times before (first after {lastNs})", StringComparison.Ordinal));
     }
 
     private static ClockReport Analyze(Func<int, long> latencyNs, MatchOptions? match = null, long gapNs = GapNs, long startNs = StartNs)
