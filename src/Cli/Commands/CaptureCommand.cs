@@ -16,7 +16,7 @@ internal static class CaptureCommand
             Arity = new ArgumentArity(1, 2),
         };
         var folder = new Option<string?>("-o", "--output") { Description = "Write a file for each device into this folder instead of matching", HelpName = "DIR" };
-        var format = new Option<LiveFormat>("--format") { Description = "With -o: pcap files, or compact files of records" };
+        var format = new Option<LiveFormat>("--format") { Description = "With -o: pcapng files, pcap files, which cannot say what the capture missed, or compact files of records" };
         var identity = AnalyzeOptions.Identity();
         identity.Description = "How a packet is known again: generator, exact, l2, l3, nat, or mask:… (default: auto, as the first packets tell; l3 in files of records)";
         var filter = new Option<string>("--filter") { Description = "Expression of pcap-filter(7)", DefaultValueFactory = _ => "", HelpName = "EXPRESSION" };

@@ -74,14 +74,9 @@ internal sealed class CaptureJob : IDisposable
         ILiveListener Recorder(int index)
         {
             var device = _settings.Devices[index];
-            if (_settings.Format == LiveFormat.Pcap)
+            if (_settings.Format != LiveFormat.Records)
             {
-                var path = Path.Combine(folder, device + ".pcap");
-                _partials.Add(path + ".partial");
-                var file = new PcapWriter(new WriteBehindStream(path), _settings.SnapLength);
-                _owned.Add(file);
-                _completions.Add(file.Dispose);
-                return new FrameRecorder(file, _facts[index]);
+                return new FrameRecorder(FrameFile(Path.Combine(folder, device), _taps[index]), _facts[index]);
             }
 
             var rule = _settings.Identity ?? new IdentityRule(IdentityPreset.L3);
@@ -96,6 +91,29 @@ internal sealed class CaptureJob : IDisposable
                 target.Complete();
             });
             return keyer;
+        }
+    }
+
+    /// <summary>A file of frames. The ring's drops are known, and written where the format has a place for them, once the capture is over.</summary>
+    private IFrameSink FrameFile(string pathWithoutExtension, LiveTap tap)
+    {
+        var path = pathWithoutExtension + (_settings.Format == LiveFormat.Pcapng ? ".pcapng" : ".pcap");
+        _partials.Add(path + ".partial");
+        var stream = new WriteBehindStream(path);
+        if (_settings.Format == LiveFormat.Pcapng)
+        {
+            var file = new PcapngWriter(stream, _settings.SnapLength);
+            _completions.Add(() => file.Drops = tap.Statistics.Missed);
+            return Owned(file);
+        }
+
+        return Owned(new PcapWriter(stream, _settings.SnapLength));
+
+        IFrameSink Owned(IFrameSink file)
+        {
+            _owned.Add(file);
+            _completions.Add(file.Dispose);
+            return file;
         }
     }
 

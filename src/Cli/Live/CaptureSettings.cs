@@ -5,7 +5,10 @@ namespace Latlab.Cli.Live;
 /// <summary>What is made of a live capture.</summary>
 internal enum LiveFormat
 {
-    /// <summary>Files of frames.</summary>
+    /// <summary>Files of frames, with what the capture missed.</summary>
+    Pcapng,
+
+    /// <summary>Files of frames, for programs that read nothing else: there is no place in them for what the capture missed.</summary>
     Pcap,
 
     /// <summary>Compact files of records.</summary>

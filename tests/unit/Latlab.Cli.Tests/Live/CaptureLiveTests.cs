@@ -1,4 +1,5 @@
 using Latlab.Crds.Runs;
+using Latlab.Measurement.Captures;
 using Latlab.Measurement.Results;
 
 namespace Latlab.Cli.Tests.Live;
@@ -39,6 +40,31 @@ public sealed class CaptureLiveTests : IDisposable
         var (exitCode, _, error) = await capture.WaitAsync();
         Assert.Equal(1, exitCode);
         Assert.Contains("order", error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Else a later analysis would take them for losses of the device.</summary>
+    [Fact]
+    public async Task A_file_of_frames_says_what_the_ring_had_no_room_for()
+    {
+        using var capture = _network.Start("capture", "w1a", "-o", _folder.FullName, "--buffer", "1");
+        await LiveRun.UntilAsync(() => capture.HasSaid("capturing on"));
+        capture.Pause();
+        using var generator = LiveRun.StartGenerator(_network, 20_000, "1s");
+        await generator.SucceedAsync(PodReportJson.Default.GeneratorReport);
+        capture.Resume();
+        capture.Terminate();
+        var (exitCode, output, error) = await capture.WaitAsync();
+
+        Assert.True(exitCode == 3, output + error);
+        using var file = CaptureFile.Open(Path.Combine(_folder.FullName, "w1a.pcapng"));
+        var batch = new FrameBatch();
+        while (file.Read(batch))
+        {
+        }
+
+        Assert.InRange(file.Facts.Drops ?? 0, 1, 24_000);
+        Assert.Equal(1, file.Facts.ResolutionNs);
+        Assert.StartsWith($"w1a: {file.Facts.Packets} packets, {file.Facts.Drops} dropped by the kernel's ring", output, StringComparison.Ordinal);
     }
 
     public void Dispose()
