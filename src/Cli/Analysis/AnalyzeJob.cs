@@ -37,7 +37,8 @@ internal static class AnalyzeJob
         using var parquet = settings.ParquetFile is null ? null : new PacketParquetWriter(settings.ParquetFile);
         var progress = new AnalysisProgress(pair.Before.Facts, pair.After.Facts);
         var options = settings.Options with { Observers = [.. new IMatchObserver?[] { lost, parquet }.OfType<IMatchObserver>()] };
-        var result = Described(progress.Show(update => pair.Analyze(options, Product.Name, update, interruption.Token)), settings.Name);
+        var description = new ResultDescription { Name = settings.Name, Timestamps = settings.Timestamps, Environment = settings.Environment };
+        var result = description.Describe(progress.Show(update => pair.Analyze(options, Product.Name, update, interruption.Token)));
         lost?.Complete();
         parquet?.Complete();
         if (settings.Folder is not null)
@@ -55,14 +56,15 @@ internal static class AnalyzeJob
 
         var complete = !result.Partial && result.Before!.ProblemCount + result.After!.ProblemCount == 0;
         return !complete ? Incomplete : result.Clock!.Verdict == ClockVerdict.Unusable ? ClocksUnusable : Commands.Outcome.Done;
+    }
 
-        AnalysisResult Described(AnalysisResult bare, string name) => bare with
+    /// <summary>Says that there may be more flows than have results of their own.</summary>
+    public static void HintAtFlows(string command, int most, AnalysisResult result, TextWriter error)
+    {
+        if (most > 0 && result.Flows.Count == most)
         {
-            Name = name,
-            Timestamps = settings.Timestamps,
-            Environment = settings.Environment,
-            Reverse = bare.Reverse is { } reverse ? Described(reverse, $"{name} (reverse)") : null,
-        };
+            error.WriteLine($"latlab {command}: the first {most} flows only have results of their own; use --flows if there are more");
+        }
     }
 
     private static void Print(ResultFormat format, AnalysisResult result, TextWriter output)
@@ -102,10 +104,7 @@ internal static class AnalyzeJob
             }
         }
 
-        if (settings.Options.Flows > 0 && result.Flows.Count == settings.Options.Flows)
-        {
-            error.WriteLine($"latlab analyze: the first {result.Flows.Count} flows only have results of their own; use --flows if there are more");
-        }
+        HintAtFlows("analyze", settings.Options.Flows, result, error);
     }
 
     private static void Warn(AnalysisResult result, TextWriter error)

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Latlab.Cli.Analysis;
+using Latlab.Cli.Forwarding;
 using Latlab.Measurement.Analysis;
 using Latlab.Measurement.Captures;
 using Latlab.Measurement.Identity;
@@ -120,14 +121,22 @@ internal sealed class CaptureJob : IDisposable
     private int Match(TextWriter output, TextWriter error)
     {
         LivePair? pair = null;
+        // Before the capture: at its end a device may be gone.
+        var description = new ResultDescription
+        {
+            Name = _settings.Name,
+            Timestamps = _settings.HardwareStamps ? TimestampSource.Hardware : TimestampSource.Software,
+            Environment = CaptureEnvironment.Of(_settings.Environment, [.. _settings.Devices.Select(NetworkDevice.DriverOf)]),
+        };
         Capture(new IdentityGate(_facts, _settings.Identity, Decided).ListenerOf);
         for (var i = 0; i < _taps.Count; i++)
         {
             _facts[i].Drops = _taps[i].Statistics.Missed;
         }
 
-        var result = pair!.Finish() with { Timestamps = _settings.HardwareStamps ? TimestampSource.Hardware : TimestampSource.Software };
+        var result = description.Describe(pair!.Finish());
         ResultText.Write(output, result);
+        AnalyzeJob.HintAtFlows("capture", _settings.Options.Flows, result, error);
         if (_settings.ResultFile is { } path)
         {
             AtomicFile.Write(path, stream => AnalysisResultFile.Write(stream, result));

@@ -32,6 +32,12 @@ internal sealed record CaptureSettings
     /// <summary>Where to write the result of matching as JSON, too; null for nowhere.</summary>
     public string? ResultFile { get; init; }
 
+    /// <summary>What to call the result of matching.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>What the user says that the result was made with.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     public string Filter { get; init; } = "";
 
     public int SnapLength { get; init; }
