@@ -35,7 +35,7 @@ internal static class AnalyzeJob
             settings.Force);
         using var lost = settings.LostFile is null ? null : new LostPacketFile(settings.LostFile, pair.FlowName);
         using var parquet = settings.ParquetFile is null ? null : new PacketParquetWriter(settings.ParquetFile);
-        var progress = new AnalysisProgress(pair.Before.Facts, pair.After.Facts);
+        var progress = new ReadingProgress(pair.Before.Facts, pair.After.Facts);
         var options = settings.Options with { Observers = [.. new IMatchObserver?[] { lost, parquet }.OfType<IMatchObserver>()] };
         var description = new ResultDescription { Name = settings.Name, Timestamps = settings.Timestamps, Environment = settings.Environment };
         var result = description.Describe(progress.Show(update => pair.Analyze(options, Product.Name, update, interruption.Token)));
