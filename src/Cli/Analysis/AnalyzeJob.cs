@@ -35,9 +35,10 @@ internal static class AnalyzeJob
             settings.Force);
         using var lost = settings.LostFile is null ? null : new LostPacketFile(settings.LostFile, pair.FlowName);
         using var parquet = settings.ParquetFile is null ? null : new PacketParquetWriter(settings.ParquetFile);
-        var progress = new AnalysisProgress(pair.Before.Facts, pair.After.Facts);
+        var progress = new ReadingProgress(pair.Before.Facts, pair.After.Facts);
         var options = settings.Options with { Observers = [.. new IMatchObserver?[] { lost, parquet }.OfType<IMatchObserver>()] };
-        var result = Described(progress.Show(update => pair.Analyze(options, Product.Name, update, interruption.Token)), settings.Name);
+        var description = new ResultDescription { Name = settings.Name, Timestamps = settings.Timestamps, Environment = settings.Environment };
+        var result = description.Describe(progress.Show(update => pair.Analyze(options, Product.Name, update, interruption.Token)));
         lost?.Complete();
         parquet?.Complete();
         if (settings.Folder is not null)
@@ -55,14 +56,6 @@ internal static class AnalyzeJob
 
         var complete = !result.Partial && result.Before!.ProblemCount + result.After!.ProblemCount == 0;
         return !complete ? Incomplete : result.Clock!.Verdict == ClockVerdict.Unusable ? ClocksUnusable : Commands.Outcome.Done;
-
-        AnalysisResult Described(AnalysisResult bare, string name) => bare with
-        {
-            Name = name,
-            Timestamps = settings.Timestamps,
-            Environment = settings.Environment,
-            Reverse = bare.Reverse is { } reverse ? Described(reverse, $"{name} (reverse)") : null,
-        };
     }
 
     private static void Print(ResultFormat format, AnalysisResult result, TextWriter output)

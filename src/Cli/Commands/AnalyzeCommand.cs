@@ -12,7 +12,7 @@ namespace Latlab.Cli.Commands;
 internal static class AnalyzeCommand
 {
     private static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LongestOther = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromDays(1);
 
     public static Command Create()
     {
@@ -20,15 +20,15 @@ internal static class AnalyzeCommand
         var after = new Argument<string>("AFTER") { Description = "Capture after it" };
         var identity = AnalyzeOptions.Identity();
         var window = Nanoseconds.Option("--window", "Longest latency that counts as arrival, what takes longer is lost", "100ms", LongestWindow);
-        var warmUp = Nanoseconds.Option("--warmup", "What to leave out at the start of both captures, at one instant", "0s", LongestOther, mayBeZero: true);
+        var warmUp = Nanoseconds.Option("--warmup", "What to leave out at the start of both captures, at one instant", "0s", LongestWarmUp, mayBeZero: true);
         var percentiles = AnalyzeOptions.Percentiles();
-        var worst = RunOptions.Number("--worst", "How many of the slowest packets to list", "N", 0, 1_000_000, 5000);
+        var worst = AnalyzeOptions.Worst();
         var perFlow = new Option<bool>("--per-flow") { Description = "Results for each flow, too" };
-        var flows = RunOptions.Number("--flows", "With --per-flow: for how many of them at most, by order of appearance", "N", 1, ushort.MaxValue, 256);
-        var interval = Nanoseconds.Option("--interval", "Interval of the time series", "1s", LongestOther);
+        var flows = AnalyzeOptions.Flows();
+        var interval = AnalyzeOptions.Interval();
         var clockOffset = AnalyzeOptions.ClockOffset();
         var timestamps = new Option<TimestampSource>("--timestamps") { Description = "Where the stamps were made, for reports and compare" };
-        var name = new Option<string>("--name") { Description = "What to call the result in reports", DefaultValueFactory = _ => "" };
+        var name = AnalyzeOptions.Name();
         var environment = AnalyzeOptions.Environment();
         var format = new Option<ResultFormat>("--format") { Description = "How to print the result" };
         var folder = new Option<string?>("-o", "--output")

@@ -4,7 +4,7 @@ using Latlab.Measurement.Statistics;
 
 namespace Latlab.Cli.Commands;
 
-/// <summary>Options of <c>latlab analyze</c> that have a form of their own.</summary>
+/// <summary>Options of <c>latlab analyze</c> that have a form of their own, or that <c>latlab capture</c> has, too.</summary>
 internal static class AnalyzeOptions
 {
     public static Option<IdentityChoice> Identity() => new("--identity")
@@ -44,6 +44,16 @@ internal static class AnalyzeOptions
             return percentiles;
         },
     };
+
+    public static Option<int> Worst() => RunOptions.Number("--worst", "How many of the slowest packets to list", "N", 0, 1_000_000, 5000);
+
+    public static Option<int> Flows() =>
+        RunOptions.Number("--flows", "With --per-flow: for how many of them at most, by order of appearance", "N", 1, ushort.MaxValue, 256);
+
+    /// <summary>To be read by <see cref="Nanoseconds.Of"/>.</summary>
+    public static Option<string> Interval() => Nanoseconds.Option("--interval", "Interval of the time series", "1s", TimeSpan.FromDays(1));
+
+    public static Option<string> Name() => new("--name") { Description = "What to call the result in reports", DefaultValueFactory = _ => "" };
 
     public static Option<long> ClockOffset() => new("--clock-offset")
     {

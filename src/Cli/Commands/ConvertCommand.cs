@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Latlab.Cli.Analysis;
 using Latlab.Measurement.Captures;
 using Latlab.Measurement.Identity;
 using Latlab.Measurement.Matching;
@@ -36,42 +37,62 @@ internal static class ConvertCommand
             var flows = new FlowTable();
             using var source = new KeyedSource(CaptureFile.Open(path), new PacketKeyer(rule, flows));
             using var interruption = new Interruption();
-            if (result.GetValue(output) is { } target)
+            var facts = new ReadingProgress(source.Facts).Show(update =>
             {
-                AtomicFile.Write(target, stream => Convert(source, rule, flows, stream, interruption.Token));
-            }
-            else
+                var reading = new Reading(source, update, interruption.Token);
+                if (result.GetValue(output) is { } target)
+                {
+                    AtomicFile.Write(target, stream => Convert(reading, rule, flows, stream));
+                }
+                else
+                {
+                    reading.ToEnd(_ => { });
+                }
+
+                return source.Facts;
+            });
+
+            foreach (var problem in facts.Problems)
             {
-                ReadAll(source, _ => { }, interruption.Token);
+                result.InvocationConfiguration.Error.WriteLine($"latlab convert: {facts.Name}: offset {problem.Offset}: {problem.Message}");
             }
 
-            foreach (var problem in source.Facts.Problems)
-            {
-                result.InvocationConfiguration.Error.WriteLine($"latlab convert: {source.Facts.Name}: offset {problem.Offset}: {problem.Message}");
-            }
-
-            result.InvocationConfiguration.Output.WriteLine($"{source.Facts.Packets} packets, of which {source.Facts.Unparsable} without an identity");
-            return source.Facts.ProblemCount > 0 ? Analysis.AnalyzeJob.Incomplete : Outcome.Done;
+            result.InvocationConfiguration.Output.WriteLine($"{facts.Packets} packets, of which {facts.Unparsable} without an identity");
+            return facts.ProblemCount > 0 ? AnalyzeJob.Incomplete : Outcome.Done;
         }));
         return command;
     }
 
-    private static void Convert(KeyedSource source, IdentityRule rule, FlowTable flows, Stream stream, CancellationToken cancellationToken)
+    private static void Convert(Reading reading, IdentityRule rule, FlowTable flows, Stream stream)
     {
-        var writer = new CompactWriter(stream, source.Facts.Name, rule.ToString(), source.Facts.ResolutionNs);
-        ReadAll(source, records => writer.Write(records.Span), cancellationToken);
-        writer.Complete([.. Enumerable.Range(0, flows.Count).Select(flows.NameOf)], source.Facts.Unparsable, source.Facts.Drops);
+        var facts = reading.Source.Facts;
+        var writer = new CompactWriter(stream, facts.Name, rule.ToString(), facts.ResolutionNs);
+        reading.ToEnd(records => writer.Write(records.Span));
+        writer.Complete([.. Enumerable.Range(0, flows.Count).Select(flows.NameOf)], facts.Unparsable, facts.Drops);
     }
 
-    private static void ReadAll(KeyedSource source, Action<ReadOnlyMemory<PacketRecord>> take, CancellationToken cancellationToken)
+    /// <summary>A capture that is read once.</summary>
+    /// <param name="Source">The capture.</param>
+    /// <param name="Update">Shows how far it is; null when nobody looks.</param>
+    /// <param name="CancellationToken">Ends it.</param>
+    private sealed record Reading(KeyedSource Source, Action? Update, CancellationToken CancellationToken)
     {
-        var records = new PacketRecord[FrameBatch.Capacity];
-        for (var count = source.Read(records); count > 0; count = source.Read(records))
+        public void ToEnd(Action<ReadOnlyMemory<PacketRecord>> take)
         {
-            take(records.AsMemory(0, count));
-            if (cancellationToken.IsCancellationRequested)
+            var records = new PacketRecord[FrameBatch.Capacity];
+            var batches = 0;
+            for (var count = Source.Read(records); count > 0; count = Source.Read(records))
             {
-                throw new CommandFailedException("interrupted: nothing was written");
+                take(records.AsMemory(0, count));
+                if (CancellationToken.IsCancellationRequested)
+                {
+                    throw new CommandFailedException("interrupted: nothing was written");
+                }
+
+                if ((++batches & 63) == 0)
+                {
+                    Update?.Invoke();
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Latlab.Cli.Analysis;
+using Latlab.Cli.Forwarding;
 using Latlab.Measurement.Analysis;
 using Latlab.Measurement.Captures;
 using Latlab.Measurement.Identity;
@@ -74,14 +75,9 @@ internal sealed class CaptureJob : IDisposable
         ILiveListener Recorder(int index)
         {
             var device = _settings.Devices[index];
-            if (_settings.Format == LiveFormat.Pcap)
+            if (_settings.Format != LiveFormat.Records)
             {
-                var path = Path.Combine(folder, device + ".pcap");
-                _partials.Add(path + ".partial");
-                var file = new PcapWriter(new WriteBehindStream(path), _settings.SnapLength);
-                _owned.Add(file);
-                _completions.Add(file.Dispose);
-                return new FrameRecorder(file, _facts[index]);
+                return new FrameRecorder(FrameFile(Path.Combine(folder, device), _taps[index]), _facts[index]);
             }
 
             var rule = _settings.Identity ?? new IdentityRule(IdentityPreset.L3);
@@ -99,16 +95,46 @@ internal sealed class CaptureJob : IDisposable
         }
     }
 
+    /// <summary>A file of frames. The ring's drops are known, and written where the format has a place for them, once the capture is over.</summary>
+    private IFrameSink FrameFile(string pathWithoutExtension, LiveTap tap)
+    {
+        var path = pathWithoutExtension + (_settings.Format == LiveFormat.Pcapng ? ".pcapng" : ".pcap");
+        _partials.Add(path + ".partial");
+        var stream = new WriteBehindStream(path);
+        if (_settings.Format == LiveFormat.Pcapng)
+        {
+            var file = new PcapngWriter(stream, _settings.SnapLength);
+            _completions.Add(() => file.Drops = tap.Statistics.Missed);
+            return Owned(file);
+        }
+
+        return Owned(new PcapWriter(stream, _settings.SnapLength));
+
+        IFrameSink Owned(IFrameSink file)
+        {
+            _owned.Add(file);
+            _completions.Add(file.Dispose);
+            return file;
+        }
+    }
+
     private int Match(TextWriter output, TextWriter error)
     {
         LivePair? pair = null;
+        // Before the capture: at its end a device may be gone.
+        var description = new ResultDescription
+        {
+            Name = _settings.Name,
+            Timestamps = _settings.HardwareStamps ? TimestampSource.Hardware : TimestampSource.Software,
+            Environment = CaptureEnvironment.Of(_settings.Environment, [.. _settings.Devices.Select(NetworkDevice.DriverOf)]),
+        };
         Capture(new IdentityGate(_facts, _settings.Identity, Decided).ListenerOf);
         for (var i = 0; i < _taps.Count; i++)
         {
             _facts[i].Drops = _taps[i].Statistics.Missed;
         }
 
-        var result = pair!.Finish() with { Timestamps = _settings.HardwareStamps ? TimestampSource.Hardware : TimestampSource.Software };
+        var result = description.Describe(pair!.Finish());
         ResultText.Write(output, result);
         if (_settings.ResultFile is { } path)
         {

@@ -5,7 +5,10 @@ namespace Latlab.Cli.Live;
 /// <summary>What is made of a live capture.</summary>
 internal enum LiveFormat
 {
-    /// <summary>Files of frames.</summary>
+    /// <summary>Files of frames, with what the capture missed.</summary>
+    Pcapng,
+
+    /// <summary>Files of frames, for programs that read nothing else: there is no place in them for what the capture missed.</summary>
     Pcap,
 
     /// <summary>Compact files of records.</summary>
@@ -28,6 +31,12 @@ internal sealed record CaptureSettings
 
     /// <summary>Where to write the result of matching as JSON, too; null for nowhere.</summary>
     public string? ResultFile { get; init; }
+
+    /// <summary>What to call the result of matching.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>What the user says that the result was made with.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     public string Filter { get; init; } = "";
 

@@ -92,12 +92,23 @@ internal sealed class IdentityGate
         if (_rule is null)
         {
             _failed = true;
-            throw new CaptureFormatException(problem.Message);
+            throw new CaptureFormatException($"{problem.Finding}; {RemedyOf(problem, probe.Rule)}");
         }
 
         var summary = new IdentitySummary { Preset = _rule.ToString(), Depth = _rule.Depth };
         _listeners = _decided(new ProbeResult { Rule = _rule, Summary = summary, Offset = probe.Offset });
     }
+
+    /// <summary>Devices can be named anew, files cannot be edited: and naming the identity is what insists here.</summary>
+    private static string RemedyOf(ProbeProblem problem, IdentityRule? rule) => problem.Kind switch
+    {
+        ProbeProblemKind.WrongOrder => "name the devices the other way round, or, if the order is right, insist with "
+            + $"--identity {rule} and correct the clocks with --clock-offset",
+        ProbeProblemKind.SameCapture => "name the device before the one under test and the one after it, or, if these are the two, insist with "
+            + $"--identity {rule}",
+        ProbeProblemKind.NoOverlap => "check that both devices see the same traffic, or, if they may have nothing in common, name the --identity",
+        _ => problem.Remedy,
+    };
 
     private sealed class Held(IdentityGate gate, int index) : ILiveListener
     {

@@ -74,7 +74,7 @@ internal static class SynthJob
                 _ => new KeepOpenStream(file),
             };
             return format == SyntheticFormat.Pcapng
-                ? new PcapngWriter(stream, options.SnapLength)
+                ? new PcapngWriter(stream, options.SnapLength) { Drops = 0 }
                 : new PcapWriter(stream, options.SnapLength, format == SyntheticFormat.PcapUs, format == SyntheticFormat.PcapBe);
         }
 

@@ -7,18 +7,19 @@ internal static class ProbeProblems
 {
     public static ProbeProblem Empty(ProbeHead capture) => new(
         ProbeProblemKind.Empty,
-        $"{capture.Name} has no frames: check its capture filter, and that traffic flowed");
+        $"{capture.Name} has no frames",
+        "check its capture filter, and that traffic flowed");
 
     public static ProbeProblem SameCapture(ProbeHead before, ProbeHead after) => new(
         ProbeProblemKind.SameCapture,
-        $"{before.Name} and {after.Name} are the same capture twice: their first frames have the same bytes and times; give the one taken before "
-            + "the device and the one taken after it; --force analyses them all the same");
+        $"{before.Name} and {after.Name} are the same capture twice: their first frames have the same bytes and times",
+        "give the one taken before the device and the one taken after it; --force analyses them all the same");
 
     public static ProbeProblem WrongOrder(ProbeHead before, ProbeHead after, ClockOffset offset) => new(
         ProbeProblemKind.WrongOrder,
         $"the two captures seem to be in the wrong order: all {offset.Packets} common packets of the sample were seen earlier in "
-            + $"{after.Name} than in {before.Name}, by {-offset.MaxNs} to {-offset.MinNs} ns; swap them, or, if the order is right, "
-            + "analyse them with --force and correct the clocks with --clock-offset");
+            + $"{after.Name} than in {before.Name}, by {-offset.MaxNs} to {-offset.MinNs} ns",
+        "swap them, or, if the order is right, analyse them with --force and correct the clocks with --clock-offset");
 
     /// <summary>Nothing, or too little, in common.</summary>
     /// <param name="before">The capture before the device.</param>
@@ -40,8 +41,8 @@ internal static class ProbeProblems
         {
             return new ProbeProblem(
                 ProbeProblemKind.NothingInCommon,
-                $"{before.Name} and {after.Name} have no packets in common under the identity {asked}, but under {mostCommon.Rule}; "
-                    + $"use that ({found})");
+                $"{before.Name} and {after.Name} have no packets in common under the identity {asked}, but under {mostCommon.Rule} ({found})",
+                "use that");
         }
 
         if (attempts.FirstOrDefault(attempt => !attempt.ReachedStart) is { } tooLate)
@@ -50,8 +51,8 @@ internal static class ProbeProblems
             return new ProbeProblem(
                 ProbeProblemKind.NoOverlap,
                 $"the captures do not overlap: as far as {earlier.Name} can be looked at, it ends {Seconds(later.FirstNs - tooLate.LastNs)} s "
-                    + $"before {later.Name} starts, and they have no packets in common ({found}); give captures of the same time, or, "
-                    + "if only a clock is off, correct its stamps with editcap -t");
+                    + $"before {later.Name} starts, and they have no packets in common ({found})",
+                "give captures of the same time, or, if only a clock is off, correct its stamps with editcap -t");
         }
 
         if (best.Candidates.First(candidate => candidate.Rule.Preset == IdentityPreset.Exact).Recurring >= best.Sampled / 2)
@@ -59,13 +60,14 @@ internal static class ProbeProblems
             return new ProbeProblem(
                 ProbeProblemKind.NothingInCommon,
                 $"the packets of {before.Name} and {after.Name} cannot be told apart: under every identity most are the same as another one "
-                    + $"({found}); send packets that differ, by a number in the payload for example");
+                    + $"({found})",
+                "send packets that differ, by a number in the payload for example");
         }
 
         return new ProbeProblem(
             ProbeProblemKind.NothingInCommon,
-            $"{before.Name} and {after.Name} have no packets in common ({found}); check that both are of the same traffic and time, and if the device "
-                + "rewrites packets, give the bytes that it keeps, for example mask:payload+0-15");
+            $"{before.Name} and {after.Name} have no packets in common ({found})",
+            "check that both are of the same traffic and time, and if the device rewrites packets, give the bytes that it keeps, for example mask:payload+0-15");
     }
 
     /// <summary>Common packets of each rule: <c>exact 0, l2 0, l3 8190, nat 8190</c>.</summary>

@@ -58,8 +58,13 @@ public sealed record ClockOffset(int Packets, long MinNs, long MedianNs, long Ma
 
 /// <summary>Why two captures should not be analysed as they are.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Message">The problem and its remedy, for the user.</param>
-public sealed record ProbeProblem(ProbeProblemKind Kind, string Message);
+/// <param name="Finding">The problem, for the user.</param>
+/// <param name="Remedy">What to do about two files. Of captures that are being made it may be something else.</param>
+public sealed record ProbeProblem(ProbeProblemKind Kind, string Finding, string Remedy)
+{
+    /// <summary>The problem and its remedy.</summary>
+    public string Message => $"{Finding}; {Remedy}";
+}
 
 /// <summary>Kinds of <see cref="ProbeProblem"/>.</summary>
 public enum ProbeProblemKind

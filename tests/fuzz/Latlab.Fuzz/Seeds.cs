@@ -19,7 +19,7 @@ internal static class Seeds
         new(Frames(stream => new PcapWriter(stream, 256, microseconds: true)), Usual),
         new(Frames(stream => new PcapWriter(stream, 256, bigEndian: true)), Usual),
         new(Trailers(), new CaptureOptions { MoonSniffTrailer = true }),
-        new(Frames(stream => new PcapngWriter(stream, 256, drops: 2)), Usual),
+        new(Frames(stream => new PcapngWriter(stream, 256) { Drops = 2 }), Usual),
         new(Blocks(), Usual),
         new(Gzip(Frames(stream => new PcapWriter(stream, 256))), Usual),
         new(Zstd(Frames(stream => new PcapngWriter(stream, 256))), Usual),

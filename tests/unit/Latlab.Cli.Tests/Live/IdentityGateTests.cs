@@ -108,7 +108,25 @@ public sealed class IdentityGateTests
         }
 
         See(0, 8_191, Start + (8_191 * 1_000) + Latency);
-        Assert.Throws<CaptureFormatException>(() => See(1, 8_191, Start + (8_191 * 1_000)));
+        var error = Assert.Throws<CaptureFormatException>(() => See(1, 8_191, Start + (8_191 * 1_000)));
+        Assert.Contains("--identity generator", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("--force", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What analyze has <c>--force</c> for.</summary>
+    [Fact]
+    public void Who_says_how_packets_are_known_gets_a_result_of_taps_the_wrong_way_round()
+    {
+        var gate = GateOf(new IdentityRule(IdentityPreset.Generator));
+        _taps = [gate.ListenerOf(0), gate.ListenerOf(1)];
+        for (var i = 0; i < 100; i++)
+        {
+            See(0, i, Start + (i * 1_000) + Latency);
+            See(1, i, Start + (i * 1_000));
+        }
+
+        Complete();
+        Assert.Equal(-Latency, _probes.Single().Offset!.MedianNs);
     }
 
     private IdentityGate GateOf(IdentityRule? rule) => new(

@@ -53,6 +53,11 @@ internal sealed partial class LatlabProcess : IDisposable
 
     public void Terminate() => Assert.Equal(0, Kill(_process.Id, 15));
 
+    /// <summary>Stops it until <see cref="Resume"/>, as a machine does that has no time for it.</summary>
+    public void Pause() => Assert.Equal(0, Kill(_process.Id, 19));
+
+    public void Resume() => Assert.Equal(0, Kill(_process.Id, 18));
+
     /// <summary>Packets that were sent on a device of its network namespace; 0 while <c>nsenter</c> has not entered that yet.</summary>
     public long PacketsSentOn(string device) =>
         File.ReadLines($"/proc/{_process.Id}/net/dev").SingleOrDefault(line => line.TrimStart().StartsWith(device + ":", StringComparison.Ordinal))

@@ -54,7 +54,7 @@ internal sealed class SyntheticCaptures : IDisposable
         Stream stream = File.Create(path);
         stream = format switch { 4 => new GZipStream(stream, CompressionLevel.Fastest), 5 => new CompressionStream(stream, leaveOpen: false), _ => stream };
         return format is 3 or 5
-            ? new PcapngWriter(stream, options.SnapLength, drops: 3)
+            ? new PcapngWriter(stream, options.SnapLength) { Drops = 3 }
             : new PcapWriter(stream, options.SnapLength, format == 1, format == 2);
     }
 }

@@ -23,15 +23,17 @@ public sealed class PcapngReaderTests
 
     [Fact]
     public void What_the_writer_wrote_is_read() =>
-        Gen.Select(Gen.Long[0, 1L << 62], Gen.Byte.Array[1, 1522], Gen.Int[0, 9000]).Array[0, 60].Select(Gen.Long[0, 100], Gen.Int[1, 4000]).Sample((frames, drops, piece) =>
+        Gen.Select(Gen.Long[0, 1L << 62], Gen.Byte.Array[1, 1522], Gen.Int[0, 9000]).Array[0, 60].Select(Gen.Long[0, 100].Nullable(), Gen.Int[1, 4000]).Sample((frames, drops, piece) =>
         {
             var file = new MemoryStream();
-            using (var writer = new PcapngWriter(file, 1522, drops))
+            using (var writer = new PcapngWriter(file, 1522))
             {
                 foreach (var (timeNs, bytes, more) in frames)
                 {
                     writer.Write(timeNs, bytes, bytes.Length + more);
                 }
+
+                writer.Drops = drops;
             }
 
             var read = Reading.InPieces(file.ToArray(), piece);

@@ -1,14 +1,13 @@
 using Latlab.Measurement.Captures;
-using Latlab.Measurement.Results;
 using Spectre.Console;
 
 namespace Latlab.Cli.Analysis;
 
-/// <summary>How far an analysis is, as a bar on a terminal and not at all in a pipe.</summary>
-internal sealed class AnalysisProgress(CaptureFacts before, CaptureFacts after)
+/// <summary>How far captures are read, as a bar on a terminal and not at all in a pipe.</summary>
+internal sealed class ReadingProgress(params IReadOnlyList<CaptureFacts> captures)
 {
     /// <summary>Does the work; it calls what it is given now and then.</summary>
-    public AnalysisResult Show(Func<Action?, AnalysisResult> work)
+    public T Show<T>(Func<Action?, T> work)
     {
         if (Console.IsErrorRedirected)
         {
@@ -19,17 +18,16 @@ internal sealed class AnalysisProgress(CaptureFacts before, CaptureFacts after)
         return ProgressExtensions.Columns(console.Progress().AutoClear(true), [new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn()])
             .Start(context =>
             {
-                var task = context.AddTask("reading");
+                var task = context.AddTask("reading", maxValue: 1);
                 return work(() => Update(task));
             });
     }
 
     private void Update(ProgressTask task)
     {
-        var total = before.TotalBytes + after.TotalBytes;
-        task.IsIndeterminate = before.TotalBytes == 0 || after.TotalBytes == 0;
-        task.MaxValue = Math.Max(1, total);
-        task.Value = before.Bytes + after.Bytes;
-        task.Description = $"{before.Packets + after.Packets:N0} packets";
+        var state = ReadingState.Of(captures);
+        task.IsIndeterminate = state.Fraction is null;
+        task.Value = state.Fraction ?? 0;
+        task.Description = state.Text;
     }
 }
