@@ -39,7 +39,7 @@ internal static class CompareCommand
         var force = new Option<bool>("--force") { Description = "Compare even what should not be compared" };
         var command = new Command(
             "compare",
-            "Several results side by side, with differences to the first; a verdict only where 95 % confidence intervals separate. Latencies in nanoseconds. "
+            "Several results side by side, with differences to the first and their bounds; a verdict only where 95 % confidence intervals separate. Latencies in nanoseconds. "
                 + "Exit codes: 0 done, 1 refused, 2 usage")
         {
             results, percentiles, format, plot, force,
@@ -56,8 +56,8 @@ internal static class CompareCommand
             var console = result.InvocationConfiguration;
             var paths = result.GetRequiredValue(results);
             Files.RefuseOverwriting([.. paths.Select(ResultFiles.FileOf)], ("--plot", result.GetValue(plot)));
-            var read = ResultFiles.ReadAll(paths);
-            var comparison = ResultComparison.Of(read, result.GetValue(percentiles) ?? Percentile.Usual);
+            var compared = ResultFiles.ReadAll(paths);
+            var comparison = ResultComparison.Of(compared, result.GetValue(percentiles) ?? Percentile.Usual);
             foreach (var obstacle in comparison.Obstacles)
             {
                 console.Error.WriteLine($"latlab compare: {obstacle}");
@@ -69,10 +69,15 @@ internal static class CompareCommand
                 return Outcome.Failed;
             }
 
+            if (comparison.Warning is { } warning)
+            {
+                console.Error.WriteLine($"latlab compare: {warning}");
+            }
+
             Print(result.GetValue(format), comparison, console.Output);
             if (result.GetValue(plot) is { } file)
             {
-                FigureFiles.WritePercentiles(file, read, FormatOf(file)!.Value);
+                FigureFiles.WritePercentiles(file, compared, FormatOf(file)!.Value);
                 console.Error.WriteLine($"wrote {file}");
             }
 
