@@ -61,7 +61,7 @@ internal static class AnalyzeJob
             Name = name,
             Timestamps = settings.Timestamps,
             Environment = settings.Environment,
-            Reverse = bare.Reverse is { } reverse ? Described(reverse, $"{name} (reverse)") : null,
+            Reverse = bare.Reverse is { } reverse ? Described(reverse, name.Length == 0 ? "" : $"{name} (reverse)") : null,
         };
     }
 
@@ -100,6 +100,12 @@ internal static class AnalyzeJob
             {
                 error.WriteLine($"latlab analyze: {facts.Name}: {facts.WrapsRepaired} wraps of 32-bit stamps were repaired");
             }
+        }
+
+        var ofPackets = new[] { settings.LostFile, settings.ParquetFile }.OfType<string>().ToList();
+        if (result.Reverse is not null && ofPackets.Count > 0)
+        {
+            error.WriteLine($"latlab analyze: {string.Join(" and ", ofPackets)}: the usual direction only, whose packets pass the capture before first");
         }
 
         if (settings.Options.Flows > 0 && result.Flows.Count == settings.Options.Flows)

@@ -108,7 +108,13 @@ internal sealed class CaptureJob : IDisposable
             _facts[i].Drops = _taps[i].Statistics.Missed;
         }
 
-        var result = pair!.Finish() with { Timestamps = _settings.HardwareStamps ? TimestampSource.Hardware : TimestampSource.Software };
+        var timestamps = _settings.HardwareStamps ? TimestampSource.Hardware : TimestampSource.Software;
+        var finished = pair!.Finish();
+        var result = finished with
+        {
+            Timestamps = timestamps,
+            Reverse = finished.Reverse is { } reverse ? reverse with { Timestamps = timestamps } : null,
+        };
         ResultText.Write(output, result);
         if (_settings.ResultFile is { } path)
         {
