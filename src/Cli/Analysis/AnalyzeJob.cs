@@ -48,7 +48,7 @@ internal static class AnalyzeJob
 
         Print(settings.Format, result, output);
         Warn(result, error);
-        Hint(pair, error);
+        Hint(settings, pair, result, error);
         if (settings.Check && !CounterCheck.Print(result, pair.Before.Facts, pair.After.Facts, settings.Format == ResultFormat.Table ? output : error))
         {
             return CheckFailed;
@@ -80,7 +80,7 @@ internal static class AnalyzeJob
     }
 
     /// <summary>What an option would change.</summary>
-    private static void Hint(CapturePair pair, TextWriter error)
+    private static void Hint(AnalyzeSettings settings, CapturePair pair, AnalysisResult result, TextWriter error)
     {
         foreach (var facts in new[] { pair.Before.Facts, pair.After.Facts })
         {
@@ -93,6 +93,12 @@ internal static class AnalyzeJob
             {
                 error.WriteLine($"latlab analyze: {facts.Name}: {facts.WrapsRepaired} wraps of 32-bit stamps were repaired");
             }
+        }
+
+        var ofPackets = new[] { settings.LostFile, settings.ParquetFile }.OfType<string>().ToList();
+        if (result.Reverse is not null && ofPackets.Count > 0)
+        {
+            error.WriteLine($"latlab analyze: {string.Join(" and ", ofPackets)}: the usual direction only, whose packets pass the capture before first");
         }
     }
 

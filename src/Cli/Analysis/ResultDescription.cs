@@ -17,6 +17,6 @@ internal sealed record ResultDescription
         Name = Name,
         Timestamps = Timestamps,
         Environment = Environment,
-        Reverse = result.Reverse is { } reverse ? (this with { Name = $"{Name} (reverse)" }).Describe(reverse) : null,
+        Reverse = result.Reverse is { } reverse ? (this with { Name = Name.Length == 0 ? "" : $"{Name} (reverse)" }).Describe(reverse) : null,
     };
 }

@@ -6,7 +6,7 @@ namespace Latlab.Cli.Analysis;
 /// <summary>Parts of a result as CSV.</summary>
 internal static class ResultTables
 {
-    /// <summary>Counters and percentiles: name and value.</summary>
+    /// <summary>Counters and percentiles, and how far they can be trusted: name and value, which is empty where it is unknown.</summary>
     public static void WriteSummary(TextWriter output, AnalysisResult result)
     {
         output.WriteLine("name,value");
@@ -28,6 +28,24 @@ internal static class ResultTables
         foreach (var percentile in result.LatencyNs?.Percentiles ?? [])
         {
             output.WriteLine(Line($"p{percentile.Percentile:0.#######},{percentile.Value}"));
+        }
+
+        WriteTrust(output, result);
+    }
+
+    /// <summary>What a script has to know of the numbers above. At the end: rows may be read by their place, too.</summary>
+    private static void WriteTrust(TextWriter output, AnalysisResult result)
+    {
+        output.WriteLine(result.Partial ? "partial,true" : "partial,false");
+        output.WriteLine($"clockVerdict,{result.Clock?.Verdict}");
+        output.WriteLine(Line($"windowNs,{(result.Parameters.WindowNs is not 0 and var windowNs ? (long?)windowNs : null)}"));
+        output.WriteLine(Line($"lossRatio,{result.Loss?.Ratio}"));
+        output.WriteLine(Line($"standardDeviation,{result.LatencyNs?.StandardDeviation}"));
+        foreach (var percentile in result.LatencyNs?.Percentiles ?? [])
+        {
+            output.WriteLine(Line($"p{percentile.Percentile:0.#######}_lower,{percentile.Lower}"));
+            output.WriteLine(Line($"p{percentile.Percentile:0.#######}_upper,{percentile.Upper}"));
+            output.WriteLine(Line($"p{percentile.Percentile:0.#######}_exceedances,{percentile.Exceedances}"));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Latlab.Cli.Results;
+using Latlab.Measurement.Results;
 using Latlab.Measurement.Statistics;
 using Latlab.Reports;
 using Latlab.Reports.Comparison;
@@ -37,12 +38,13 @@ internal static class CompareCommand
             }
         });
         var force = new Option<bool>("--force") { Description = "Compare even what should not be compared" };
+        var reverse = new Option<bool>("--reverse") { Description = "Compare the other direction of the results: packets that pass the capture after first" };
         var command = new Command(
             "compare",
-            "Several results side by side, with differences to the first; a verdict only where 95 % confidence intervals separate. Latencies in nanoseconds. "
+            "Several results side by side, with differences to the first and their bounds; a verdict only where 95 % confidence intervals separate. Latencies in nanoseconds. "
                 + "Exit codes: 0 done, 1 refused, 2 usage")
         {
-            results, percentiles, format, plot, force,
+            results, percentiles, format, plot, reverse, force,
         };
         command.Validators.Add(result =>
         {
@@ -56,8 +58,8 @@ internal static class CompareCommand
             var console = result.InvocationConfiguration;
             var paths = result.GetRequiredValue(results);
             Files.RefuseOverwriting([.. paths.Select(ResultFiles.FileOf)], ("--plot", result.GetValue(plot)));
-            var read = ResultFiles.ReadAll(paths);
-            var comparison = ResultComparison.Of(read, result.GetValue(percentiles) ?? Percentile.Usual);
+            var compared = Read(paths, result.GetValue(reverse));
+            var comparison = ResultComparison.Of(compared, result.GetValue(percentiles) ?? Percentile.Usual);
             foreach (var obstacle in comparison.Obstacles)
             {
                 console.Error.WriteLine($"latlab compare: {obstacle}");
@@ -69,16 +71,29 @@ internal static class CompareCommand
                 return Outcome.Failed;
             }
 
+            if (comparison.Warning is { } warning)
+            {
+                console.Error.WriteLine($"latlab compare: {warning}");
+            }
+
             Print(result.GetValue(format), comparison, console.Output);
             if (result.GetValue(plot) is { } file)
             {
-                FigureFiles.WritePercentiles(file, read, FormatOf(file)!.Value);
+                FigureFiles.WritePercentiles(file, compared, FormatOf(file)!.Value);
                 console.Error.WriteLine($"wrote {file}");
             }
 
             return Outcome.Done;
         }));
         return command;
+    }
+
+    /// <exception cref="CommandFailedException">The other direction is wanted, and one has none.</exception>
+    private static IReadOnlyList<AnalysisResult> Read(string[] paths, bool isReverse)
+    {
+        var results = ResultFiles.ReadAll(paths);
+        return !isReverse ? results : [.. results.Zip(paths, (result, path) => ResultDirections.ReverseOf(result) ?? throw new CommandFailedException(
+            $"{path} has no reverse: no packets that go the other way were found in its captures, or it is a reverse itself; leave --reverse out, or name results of both directions"))];
     }
 
     private static FigureFormat? FormatOf(string file) => Path.GetExtension(file).ToUpperInvariant() switch

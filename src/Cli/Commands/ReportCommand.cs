@@ -12,7 +12,7 @@ internal static class ReportCommand
     {
         var results = new Argument<string[]>("RESULT")
         {
-            Description = "Result that \"latlab analyze\" or \"latlab import\" wrote: its JSON file, or the folder with it. Several are drawn over each other",
+            Description = "Result that \"latlab analyze\" or \"latlab import\" wrote: its JSON file, or the folder with it. Several are drawn over each other, and so are both directions of one",
             Arity = ArgumentArity.OneOrMore,
         };
         var output = new Option<string?>("--output", "-o") { Description = "Write a page that needs no network to this file", HelpName = "FILE.html" };
@@ -43,7 +43,7 @@ internal static class ReportCommand
     private static int Run(string[] paths, string? output, string? plots, FigureFormat format, TextWriter error)
     {
         Files.RefuseOverwriting([.. paths.Select(ResultFiles.FileOf)], ("-o", output));
-        var results = ResultFiles.ReadAll(paths);
+        var results = ResultDirections.Apart(ResultFiles.ReadAll(paths));
         if (output is not null)
         {
             HtmlReport.Write(output, results);

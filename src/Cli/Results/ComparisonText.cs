@@ -46,13 +46,14 @@ internal static class ComparisonText
 
     public static void WriteCsv(TextWriter output, ResultComparison comparison)
     {
-        output.WriteLine("percentile,result,value_ns,lower_ns,upper_ns,exceedances,difference_ns,verdict");
+        output.WriteLine("percentile,result,value_ns,lower_ns,upper_ns,exceedances,difference_ns,difference_lower_ns,difference_upper_ns,verdict");
         foreach (var row in comparison.Rows)
         {
             foreach (var (cell, result) in row.Cells.Zip(comparison.Results))
             {
                 output.WriteLine($"{row.Percentile},\"{result.Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\","
-                    + Text($"{cell.Value?.Value},{cell.Value?.Lower},{cell.Value?.Upper},{cell.Value?.Exceedances},{cell.DifferenceNs},{cell.Verdict}"));
+                    + Text($"{cell.Value?.Value},{cell.Value?.Lower},{cell.Value?.Upper},{cell.Value?.Exceedances},")
+                    + Text($"{cell.DifferenceNs},{cell.DifferenceLowerNs},{cell.DifferenceUpperNs},{cell.Verdict}"));
             }
         }
     }
@@ -65,15 +66,23 @@ internal static class ComparisonText
         }
 
         var weak = cell.Value.Weak ? " weak" : "";
-        var difference = cell.DifferenceNs is { } ns ? Text($" ({ns:+0;-0;0}") + cell.Verdict switch
-        {
-            ComparisonVerdict.Faster => " faster)",
-            ComparisonVerdict.Slower => " slower)",
-            ComparisonVerdict.NotDistinguishable => " not distinguishable)",
-            _ => " too few packets)",
-        } : "";
+        var difference = cell.DifferenceNs is { } ns ? $" ({Signed(ns)}{Bounds(cell)}, {Word(cell.Verdict)})" : "";
         return Text($"{value}") + weak + difference;
     }
+
+    private static string Bounds(ComparisonCell cell) => cell is { DifferenceLowerNs: null, DifferenceUpperNs: null }
+        ? ""
+        : $", {Signed(cell.DifferenceLowerNs)}..{Signed(cell.DifferenceUpperNs)}";
+
+    private static string Word(ComparisonVerdict verdict) => verdict switch
+    {
+        ComparisonVerdict.Faster => "faster",
+        ComparisonVerdict.Slower => "slower",
+        ComparisonVerdict.NotDistinguishable => "not distinguishable",
+        _ => "too few packets",
+    };
+
+    private static string Signed(long? ns) => ns is null ? "?" : Text($"{ns:+0;-0;0}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

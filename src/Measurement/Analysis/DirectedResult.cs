@@ -14,7 +14,11 @@ public static class DirectedResult
         PairOptions.AllowFor(options, directions.Forward),
         PairOptions.AllowFor(options with { ClockOffsetNs = -options.ClockOffsetNs, Observers = [] }, directions.Reverse));
 
-    /// <summary>What is known of a capture for the result of the other direction: without what is counted with the usual one.</summary>
+    /// <summary>
+    /// What is known of a capture for the result of the other direction: without the frames and problems that are counted with the usual
+    /// one. What the capture missed may have gone either way, so that both results have it: it is no part of their sums, and a reader of
+    /// either must know that its losses may be the capture's.
+    /// </summary>
     public static CaptureFacts OfReverse(CaptureFacts facts) => new()
     {
         Name = facts.Name,
@@ -22,6 +26,7 @@ public static class DirectedResult
         ResolutionNs = facts.ResolutionNs,
         SnapLength = facts.SnapLength,
         Packets = facts.Packets,
+        Drops = facts.Drops,
     };
 
     /// <summary>The result of the usual direction, with that of the other one in <see cref="AnalysisResult.Reverse"/>.</summary>

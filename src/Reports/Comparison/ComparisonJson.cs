@@ -36,6 +36,8 @@ public static class ComparisonJson
         UpperNs = cell.Value?.Upper,
         Exceedances = cell.Value?.Exceedances,
         DifferenceNs = cell.DifferenceNs,
+        DifferenceLowerNs = cell.DifferenceLowerNs,
+        DifferenceUpperNs = cell.DifferenceUpperNs,
         Verdict = cell.Verdict,
     };
 }
@@ -86,6 +88,10 @@ internal sealed record ComparedValue
     public long? Exceedances { get; init; }
 
     public long? DifferenceNs { get; init; }
+
+    public long? DifferenceLowerNs { get; init; }
+
+    public long? DifferenceUpperNs { get; init; }
 
     public ComparisonVerdict Verdict { get; init; }
 }

@@ -53,6 +53,16 @@ internal static class ComparisonObstacles
         }
     }
 
+    /// <summary>
+    /// Where nothing at all says which instrument made any of the results, they may be of one or of several: no obstacle, as most who compare
+    /// have one NIC, and not to be passed over.
+    /// </summary>
+    public static string? WarningOf(IReadOnlyList<AnalysisResult> results) =>
+        results.All(result => result.Timestamps == TimestampSource.Unknown && Array.TrueForAll(Instruments, key => Of(result, key) is null))
+            ? "NIC and timestamp source are known of none of these results, so nothing tells whether one instrument made them all; name them where results are made: "
+                + "--env nic=… --timestamps hardware|software"
+            : null;
+
     private static string? Of(AnalysisResult result, string key) =>
         result.Environment.FirstOrDefault(entry => entry.Key.Equals(key, StringComparison.OrdinalIgnoreCase)).Value;
 

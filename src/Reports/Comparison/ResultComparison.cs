@@ -4,13 +4,14 @@ using Latlab.Measurement.Statistics;
 namespace Latlab.Reports.Comparison;
 
 /// <summary>
-/// Results side by side: percentiles with their confidence, differences to the first, and a verdict where intervals separate.
+/// Results side by side: percentiles with their confidence, differences to the first with bounds, and a verdict where intervals separate.
 /// </summary>
 /// <param name="Results">The results, the first being what the others are compared with.</param>
 /// <param name="Rows">A row for each percentile.</param>
 /// <param name="Obstacles">Why the numbers cannot be compared, with the remedy; empty when they can.</param>
+/// <param name="Warning">What keeps nobody from comparing them and should be known, with the remedy; null for nothing.</param>
 public sealed record ResultComparison(
-    IReadOnlyList<AnalysisResult> Results, IReadOnlyList<ComparisonRow> Rows, IReadOnlyList<string> Obstacles)
+    IReadOnlyList<AnalysisResult> Results, IReadOnlyList<ComparisonRow> Rows, IReadOnlyList<string> Obstacles, string? Warning)
 {
     /// <summary>Compares results.</summary>
     /// <param name="results">Two at least.</param>
@@ -18,16 +19,23 @@ public sealed record ResultComparison(
     public static ResultComparison Of(IReadOnlyList<AnalysisResult> results, IReadOnlyList<Percentile> percentiles) => new(
         results,
         [.. percentiles.Select(percentile => Row(results, percentile))],
-        [.. ComparisonObstacles.Of(results)]);
+        [.. ComparisonObstacles.Of(results)],
+        ComparisonObstacles.WarningOf(results));
 
     private static ComparisonRow Row(IReadOnlyList<AnalysisResult> results, Percentile percentile)
     {
         var values = results.Select(result => ValueOf(result, percentile)).ToList();
-        return new ComparisonRow(percentile, [.. values.Select((value, index) => new ComparisonCell(
-            value,
-            index == 0 ? null : value?.Value - values[0]?.Value,
-            index == 0 ? ComparisonVerdict.None : Judge(values[0], value)))]);
+        return new ComparisonRow(percentile, [.. values.Select((value, index) => index == 0
+            ? new ComparisonCell(value, null, null, null, ComparisonVerdict.None)
+            : Compared(values[0], value))]);
     }
+
+    /// <summary>
+    /// The difference is within its bounds where both percentiles are within theirs. Where both bounds are known they are below or above 0
+    /// exactly where <see cref="Judge"/> says faster or slower.
+    /// </summary>
+    private static ComparisonCell Compared(PercentileValue? first, PercentileValue? other) =>
+        new(other, other?.Value - first?.Value, other?.Lower - first?.Upper, other?.Upper - first?.Lower, Judge(first, other));
 
     /// <summary>As the result has it, with bounds; else from its histogram.</summary>
     private static PercentileValue? ValueOf(AnalysisResult result, Percentile percentile)
@@ -57,9 +65,13 @@ public sealed record ComparisonRow(Percentile Percentile, IReadOnlyList<Comparis
 
 /// <summary>One percentile of one result.</summary>
 /// <param name="Value">Its value; null when unknown.</param>
-/// <param name="DifferenceNs">By how much it is above the first result's.</param>
+/// <param name="DifferenceNs">By how much it is above the first result's, in nanoseconds; null for the first and when unknown.</param>
+/// <param name="DifferenceLowerNs">Conservative lower bound of the difference: the lower bound of this value less the upper one of the first
+/// result's. Null when one of those is.</param>
+/// <param name="DifferenceUpperNs">The upper bound: that of this value less the lower one of the first result's.</param>
 /// <param name="Verdict">What that means.</param>
-public sealed record ComparisonCell(PercentileValue? Value, long? DifferenceNs, ComparisonVerdict Verdict);
+public sealed record ComparisonCell(
+    PercentileValue? Value, long? DifferenceNs, long? DifferenceLowerNs, long? DifferenceUpperNs, ComparisonVerdict Verdict);
 
 /// <summary>What a difference means.</summary>
 public enum ComparisonVerdict

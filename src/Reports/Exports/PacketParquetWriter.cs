@@ -6,23 +6,23 @@ using Parquet.Schema;
 namespace Latlab.Reports.Exports;
 
 /// <summary>
-/// Writes what became of every packet as Parquet, in sending order: columns <c>sent_ns</c>, <c>latency_ns</c> (0 if it did not arrive),
-/// <c>flow</c> and <c>fate</c> (0 matched, 1 lost, 2 undecided, 3 duplicated before, 4 recurred, 5 negative,
-/// 6 implausible). Memory is one row group's.
+/// Writes what became of every packet as Parquet, in sending order: columns <c>sent_ns</c>, <c>latency_ns</c> (null unless it is matched or
+/// negative: a 0 would be counted as the lowest latency), <c>flow</c> and <c>fate</c> (0 matched, 1 lost, 2 undecided, 3 duplicated before,
+/// 4 recurred, 5 negative, 6 implausible). Memory is one row group's.
 /// </summary>
 public sealed class PacketParquetWriter : IMatchObserver, IDisposable
 {
     private const int RowGroup = 1 << 20;
 
     private static readonly DataField<long> Sent = new("sent_ns");
-    private static readonly DataField<long> Latency = new("latency_ns");
+    private static readonly DataField<long?> Latency = new("latency_ns");
     private static readonly DataField<int> Flow = new("flow");
     private static readonly DataField<int> FateField = new("fate");
 
     private readonly AtomicFile _file;
     private readonly ParquetWriter _writer;
     private readonly long[] _sentNs = new long[RowGroup];
-    private readonly long[] _latencyNs = new long[RowGroup];
+    private readonly long?[] _latencyNs = new long?[RowGroup];
     private readonly int[] _flows = new int[RowGroup];
     private readonly int[] _fates = new int[RowGroup];
     private int _count;
@@ -41,7 +41,7 @@ public sealed class PacketParquetWriter : IMatchObserver, IDisposable
         foreach (ref readonly var packet in packets)
         {
             _sentNs[_count] = packet.SentNs;
-            _latencyNs[_count] = packet.LatencyNs;
+            _latencyNs[_count] = packet.Fate is Fate.Matched or Fate.Negative ? packet.LatencyNs : null;
             _flows[_count] = packet.Flow;
             _fates[_count++] = (int)packet.Fate;
             if (_count == RowGroup)

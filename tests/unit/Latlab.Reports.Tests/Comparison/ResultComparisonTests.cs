@@ -25,6 +25,46 @@ public sealed class ResultComparisonTests
         Assert.Equal(ComparisonVerdict.Unknown, comparison.Rows[0].Cells[1].Verdict);
     }
 
+    [Theory]
+    [InlineData(300)]
+    [InlineData(150)]
+    [InlineData(-150)]
+    [InlineData(-300)]
+    public void Bounds_of_the_difference_are_of_one_sign_exactly_where_there_is_a_verdict(long shift)
+    {
+        var comparison = ResultComparison.Of([SmallResults.Of("a", 10_000, 10_000), SmallResults.Of("b", 10_000 + shift, 10_000)], [Percentile.P50]);
+        var (first, cell) = (comparison.Rows[0].Cells[0], comparison.Rows[0].Cells[1]);
+        Assert.Equal((null, null), (first.DifferenceLowerNs, first.DifferenceUpperNs));
+        Assert.Equal(
+            (cell.Value!.Lower - first.Value!.Upper, cell.Value.Upper - first.Value.Lower), (cell.DifferenceLowerNs, cell.DifferenceUpperNs));
+        Assert.InRange(shift, cell.DifferenceLowerNs!.Value, cell.DifferenceUpperNs!.Value);
+        // An interval of the median of 10,000 values a nanosecond apart is 196 ns long.
+        Assert.Equal(Math.Abs(shift) > 196, cell.Verdict != ComparisonVerdict.NotDistinguishable);
+        Assert.Equal(cell.Verdict != ComparisonVerdict.NotDistinguishable, cell.DifferenceLowerNs > 0 || cell.DifferenceUpperNs < 0);
+    }
+
+    [Fact]
+    public void A_difference_has_no_bound_where_an_interval_has_none()
+    {
+        var comparison = ResultComparison.Of([SmallResults.Of("a", 10_000, 10_000), SmallResults.Of("b", 90_000, 100)], [Percentile.P9999]);
+        var cell = comparison.Rows[0].Cells[1];
+        Assert.NotNull(cell.DifferenceNs);
+        Assert.Null(cell.DifferenceUpperNs);
+    }
+
+    [Theory]
+    [InlineData(TimestampSource.Unknown, "kernel", true)]
+    [InlineData(TimestampSource.Unknown, "NIC", false)]
+    [InlineData(TimestampSource.Unknown, "timestamper", false)]
+    [InlineData(TimestampSource.Software, "kernel", false)]
+    public void When_no_instrument_is_known_at_all_results_are_compared_with_a_warning(TimestampSource timestamps, string key, bool isWarned)
+    {
+        var result = SmallResults.Of("one", 1_000, 10) with { Timestamps = timestamps, Environment = new Dictionary<string, string> { [key] = "x" } };
+        var comparison = ResultComparison.Of([result, result], Percentile.Usual);
+        Assert.Empty(comparison.Obstacles);
+        Assert.Equal(isWarned, comparison.Warning?.Contains("--env nic=", StringComparison.Ordinal) ?? false);
+    }
+
     [Fact]
     public void Json_has_what_the_table_has()
     {
@@ -36,7 +76,10 @@ public sealed class ResultComparisonTests
         Assert.Equal("None", (string)values[0]!["verdict"]!);
         Assert.Null(values[0]!["differenceNs"]);
         Assert.Equal(("Slower", 5_000L), ((string)values[1]!["verdict"]!, (long)values[1]!["differenceNs"]!));
-        Assert.Equal(comparison.Rows[0].Cells[1].Value!.Upper, (long)values[1]!["upperNs"]!);
+        Assert.Null(values[0]!["differenceLowerNs"]);
+        var cell = comparison.Rows[0].Cells[1];
+        Assert.Equal(cell.Value!.Upper, (long)values[1]!["upperNs"]!);
+        Assert.Equal((cell.DifferenceLowerNs, cell.DifferenceUpperNs), ((long)values[1]!["differenceLowerNs"]!, (long)values[1]!["differenceUpperNs"]!));
     }
 
     [Fact]

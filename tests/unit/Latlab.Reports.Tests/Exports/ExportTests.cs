@@ -42,8 +42,17 @@ public sealed class ExportTests : IDisposable
     public async Task Parquet_has_every_packet_in_sending_order()
     {
         var path = Path.Combine(_folder.FullName, "r.parquet");
+        // Every fate, and latencies that are 0: only those of matched packets are latencies.
         var packets = Enumerable.Range(0, 1_200_000)
-            .Select(i => new SettledPacket(i * 10L, i % 7 == 0 ? 0 : i, i, (ushort)(i % 3), 60, i % 7 == 0 ? Fate.Lost : Fate.Matched)).ToArray();
+            .Select(i => (Number: i, Fate: (Fate)(i % 7)))
+            .Select(packet => new SettledPacket(
+                packet.Number * 10L,
+                packet.Fate switch { Fate.Matched => packet.Number % 1_000, Fate.Negative => -packet.Number, _ => 0 },
+                packet.Number,
+                (ushort)(packet.Number % 3),
+                60,
+                packet.Fate))
+            .ToArray();
         using (var writer = new PacketParquetWriter(path))
         {
             writer.OnSettled(packets.AsSpan(0, 100));
@@ -54,16 +63,16 @@ public sealed class ExportTests : IDisposable
 
         await using var reader = await ParquetReader.CreateAsync(path, cancellationToken: TestContext.Current.CancellationToken);
         var latency = reader.Schema.GetDataFields().Single(field => field.Name == "latency_ns");
-        var read = new List<long>();
+        var read = new List<long?>();
         for (var i = 0; i < reader.RowGroupCount; i++)
         {
             using var group = reader.OpenRowGroupReader(i);
-            var values = new long[group.RowCount];
+            var values = new long?[group.RowCount];
             await group.ReadAsync<long>(latency, values.AsMemory(), cancellationToken: TestContext.Current.CancellationToken);
             read.AddRange(values);
         }
 
-        Assert.Equal(packets.Select(packet => packet.LatencyNs), read);
+        Assert.Equal(packets.Select(packet => packet.Fate is Fate.Matched or Fate.Negative ? packet.LatencyNs : (long?)null), read);
     }
 
     [Fact]
