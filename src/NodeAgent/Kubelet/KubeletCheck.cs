@@ -9,13 +9,14 @@ namespace Latlab.NodeAgent.Kubelet;
 /// </summary>
 internal static class KubeletCheck
 {
+    /// <summary>What to do instead of pages that the agent makes.</summary>
+    public const string AtBoot = "reserve the pages at boot, by kernel.arguments (hugepagesz=1G hugepages=8) instead of memory.hugePages";
+
     /// <summary>The static policy gives whole cores, and no two pods one (<c>cpumanager/policy_options.go</c>).</summary>
     private const string WholeCores = "full-pcpus-only";
 
     /// <summary>Pods without CPUs of their own are kept off the reserved ones, too (same file).</summary>
     private const string StrictReservation = "strict-cpu-reservation";
-
-    private const string AtBoot = "reserve the pages at boot, by kernel.arguments (hugepagesz=1G hugepages=8) instead of memory.hugePages";
 
     /// <summary>What does not fit and the exact remedy, in words; null when all fits.</summary>
     public static string? Mismatch(KubeletReading kubelet, NodeLayout node)

@@ -75,8 +75,9 @@ internal sealed partial class KubeletLook(IHost host)
         return new(isolated, online, CpuList.TryParse(host.Read(NumaNodes).Text, out var nodes) ? nodes.Count : 1)
         {
             HasBootPools = spec.Kernel?.Arguments.Any(BootPools.Asks) == true,
-            // A pool that was there before, e.g. by an argument of the boot, is in effect and was not written.
-            HasLatePools = ledger.Any(entry => HugePagesKnob.IsPool(entry.Knob) && (entry.PresentInThisBoot || entry.State != KnobState.InEffect)),
+            // A pool that was there before, e.g. by an argument of the boot, is in effect and was not written; one that is refused is not made.
+            HasLatePools = ledger.Any(entry =>
+                HugePagesKnob.IsPool(entry.Knob) && (entry.PresentInThisBoot || entry.State is not (KnobState.InEffect or KnobState.Refused))),
             Cores = [.. isolated.Select(cpu => Core(cpu, online)).Where(core => core.Count > 1).DistinctBy(core => core[0])],
         };
     }

@@ -53,6 +53,8 @@ public sealed class KubeletLookTests : IDisposable
     [InlineData(false, KnobState.Failed, true)]
     // They were there before: kubelet counted them.
     [InlineData(false, KnobState.InEffect, false)]
+    // They are not made.
+    [InlineData(false, KnobState.Refused, false)]
     public void A_kubelet_that_will_not_start_at_the_next_boot_is_told_though_no_CPU_is_isolated(bool written, KnobState state, bool told)
     {
         _tree.WithKubelet("memoryManagerPolicy: Static");
