@@ -66,6 +66,19 @@ public sealed class KubeletLookTests : IDisposable
         Assert.Contains("Static", status.Kubelet!.RestartHazard!, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("static", true, "off", true)]
+    // The boot has them off, kubelet counts no CPUs, or they are on.
+    [InlineData("static", false, "off", false)]
+    [InlineData("none", true, "off", false)]
+    [InlineData("static", true, "on", false)]
+    public void Threads_that_are_off_since_its_start_are_told_though_no_CPU_is_isolated(string policy, bool written, string effective, bool told)
+    {
+        _tree.WithKubelet($"cpuManagerPolicy: {policy}");
+        var status = Look(new(), new() { Ledger = [new() { Knob = "cpu.smt", PresentInThisBoot = written, Effective = effective, State = KnobState.InEffect }] });
+        Assert.Equal(told ? ConditionStatus.False : null, status.Conditions.Get(NodeTuningConditions.KubeletAligned)?.Status);
+    }
+
     [Fact]
     public void All_hugepages_that_there_are_are_told_but_for_those_that_are_lent()
     {
