@@ -19,7 +19,7 @@ internal static class ForbiddenArguments
                 "netboot", "boot", "BOOT_IMAGE", "toram", "persistent", "zfs", "roothash", "usrhash", "fstab", "luks", "lvm", "md", "raid",
                 "cryptopts", "cryptdevice", "cryptkey", "cryptroot", "blkdevparts", "gpt", "fastboot", "forcefsck", "skipfsck",
                 "dm_mod.create", "dm_mod.waitfor", "scsi_mod.scan", "load_ramdisk", "prompt_ramdisk", "ramdisk_start", "ramdisk_size",
-                "usr", "usrfstype", "usrflags", "root_trim", "stratis",
+                "usr", "usrfstype", "usrflags", "root_trim", "stratis", "fips",
             ],
             [
                 "rd.", "rd_", "luks.", "mount.", "fsck.", "quotacheck.", "verity", "dm_verity.", "initramfs.", "libata.", "nbd", "iscsi",
@@ -37,7 +37,8 @@ internal static class ForbiddenArguments
             [
                 "mem", "memmap", "memtest", "maxcpus", "nr_cpus", "possible_cpus", "additional_cpus", "nosmp", "smt", "cpu0_hotplug",
                 "disable_cpu_apicid", "nox2apic", "kernelcore", "movablecore", "cma", "hugetlb_cma", "reserve_mem", "reservetop", "reserve",
-                "vmalloc", "clearcpuid", "noxsave", "acpi", "noapic", "nolapic",
+                "vmalloc", "clearcpuid", "noxsave", "acpi", "acpi_rsdp", "noapic", "nolapic", "disableapic",
+                "mem_encrypt", "trace_buf_size",
             ],
             []),
         new(
@@ -78,6 +79,9 @@ internal static class ForbiddenArguments
     /// <summary>The ones of those beginnings that may be set all the same: what service managers and cgroups may use.</summary>
     private static readonly HashSet<string> Harmless = ["systemd.cpu_affinity", "systemd.unified_cgroup_hierarchy"];
 
+    /// <summary>What systemd takes for no (<c>parse_boolean</c> in <c>src/basic/parse-util.c</c>).</summary>
+    private static readonly HashSet<string> No = new(StringComparer.OrdinalIgnoreCase) { "0", "no", "n", "false", "f", "off" };
+
     /// <summary>Why an argument may not be set; null when it may.</summary>
     public static string? Reason(KernelArgument argument) => argument switch
     {
@@ -87,6 +91,8 @@ internal static class ForbiddenArguments
         { Name: "swiotlb", Value: { } value } when value.Split(',').Contains("noforce") =>
             "takes the memory away that some devices must go through",
         { Name: "nmi_watchdog", Value: { } value } when value.Split(',').Contains("panic") => "has the node stop when a CPU seems to hang",
+        { Name: "systemd.unified_cgroup_hierarchy", Value: { } value } when No.Contains(value) =>
+            "asks for control groups of version 1, with which kubelet from 1.35 (KEP-5573) and systemd from 256 do not run",
         { Name: var name } when Harmless.Contains(name) => null,
         { Name: var name } when Array.Find(Families, family => family.Has(name)) is { } family => family.Reason,
         // What the kernel does not know goes into the environment of the first program (init/main.c): LD_PRELOAD, PATH, SYSTEMD_….

@@ -25,7 +25,7 @@ public static partial class StoppableUnits
         "openconnect", "vpnc", "strongswan", "ipsec", "libreswan", "charon", "zerotier", "nebula", "netbird", "netclient",
         "cloudflared", "teleport", "ppp", "xl2tpd", "flannel", "calico", "cilium", "amazon-ssm-agent", "google-guest-agent",
         "walinuxagent", "waagent", "cloud-", "ignition", "emergency", "rescue", "initrd", "plymouth", "apparmor", "auditd",
-        "keepalived", "haproxy", "bird", "frr", "etcd", "libvirt", "virtqemud", "qemu-guest-agent", "latlab",
+        "udev", "dnsmasq", "unbound", "named", "bind9", "keepalived", "haproxy", "bird", "frr", "etcd", "libvirt", "virtqemud", "qemu-guest-agent", "latlab",
     ];
 
     /// <summary>Whether a text is the name of a service or a timer.</summary>

@@ -4,6 +4,7 @@ using Latlab.Crds.NodeTunings;
 using Latlab.Crds.TunedNodes;
 using Latlab.Crds.Validation;
 using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Kubelet;
 using Latlab.NodeAgent.Planning;
 
 namespace Latlab.NodeAgent.Knobs;
@@ -14,7 +15,7 @@ internal sealed partial class HugePagesKnob(string size, int node) : Knob($"{Pre
     public static readonly KnobKind Kind = new(Prefix, Wishes, FromKey, new(
         "Persistent huge pages: fewer TLB misses; DPDK's memory.", "/sys/devices/system/node/nodeN/hugepages/hugepages-SIZEkB/nr_hugepages",
         "admin-guide/mm/hugetlbpage.rst", "All of a pool or nothing; kubelet counts them after its restart; 1Gi can rarely be had at "
-            + "run time"));
+            + "run time. Refused with kubelet's Static memory manager, also to take them away: there reserve them at boot"));
 
     private const string Prefix = "memory.hugePages";
     private const string Nodes = "/sys/devices/system/node";
@@ -39,7 +40,7 @@ internal sealed partial class HugePagesKnob(string size, int node) : Knob($"{Pre
         var file = Attribute(host, "nr_hugepages");
         return host.Files.Read(file) switch
         {
-            { Text: { } text } => KnobReading.Of(Persistent(host, text.Trim())) with { Source = file },
+            { Text: { } text } => KnobReading.Of(Persistent(host, text.Trim())) with { Source = file, Veto = Compared(KubeletReader.Of(host)) },
             { Problem: { } problem } => KnobReading.Failed($"{file}: {problem}"),
             _ => KnobReading.Unsupported($"no hugepages of {size} on NUMA node {node}; there are {Sizes(host)}"),
         };
@@ -91,6 +92,15 @@ internal sealed partial class HugePagesKnob(string size, int node) : Knob($"{Pre
         Key().Match(key) is { Success: true } match && HugePageSize().IsMatch(match.Groups[1].Value)
             ? new(match.Groups[1].Value, int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture))
             : null;
+
+    /// <summary>
+    /// Why the number of pages stays as it is, be it for a wish or to put it back: a static memory manager compares it at every start
+    /// (<see cref="KubeletHazards"/>), and somebody may restart kubelet at any time. Null where it does not, or nobody can see whether.
+    /// </summary>
+    private static string? Compared(KubeletReading kubelet) => kubelet.MemoryManagerPolicy != KubeletHazards.StaticMemory ? null
+        : $"kubelet's memory manager is {KubeletHazards.StaticMemory} on this node, and with other pages than {kubelet.MemoryManagerState} has it would not start again "
+            + $"(kubernetes/kubernetes#109996); {KubeletCheck.AtBoot}. What latlab made already goes with a reboot: "
+            + "have that file removed at boot before (docs/how-to/tune-a-node.md)";
 
     private static long KibiBytes(string size) =>
         long.Parse(size.AsSpan(0, size.Length - 2), CultureInfo.InvariantCulture) * size[^2] switch

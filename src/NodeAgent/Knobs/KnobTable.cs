@@ -50,7 +50,7 @@ internal static class KnobTable
         MemoryFileKnobs.TransparentHugePageDefrag,
         MemoryFileKnobs.SamePageMerging,
         // CPUs come and go by it: before what is set for each.
-        ThreadKnobs.Smt,
+        ThreadKnob.Kind,
         // Interrupts come and go by it: before they are moved.
         QueueKnob.Kind,
         SteeringKnobs.ReceiveCpus,

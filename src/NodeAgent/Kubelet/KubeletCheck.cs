@@ -9,19 +9,25 @@ namespace Latlab.NodeAgent.Kubelet;
 /// </summary>
 internal static class KubeletCheck
 {
+    /// <summary>What to do instead of pages that the agent makes.</summary>
+    public const string AtBoot = "reserve the pages at boot, by kernel.arguments (hugepagesz=1G hugepages=8) instead of memory.hugePages";
+
+    /// <summary>What to do instead of threads that the agent switches off.</summary>
+    private const string NoThreads = "boot with nosmt (kernel.arguments) instead of cpu.smt";
+
+    private const string StaticCpus = "static";
+
     /// <summary>The static policy gives whole cores, and no two pods one (<c>cpumanager/policy_options.go</c>).</summary>
     private const string WholeCores = "full-pcpus-only";
 
     /// <summary>Pods without CPUs of their own are kept off the reserved ones, too (same file).</summary>
     private const string StrictReservation = "strict-cpu-reservation";
 
-    private const string AtBoot = "reserve the pages at boot, by kernel.arguments (hugepagesz=1G hugepages=8) instead of memory.hugePages";
-
     /// <summary>What does not fit and the exact remedy, in words; null when all fits.</summary>
     public static string? Mismatch(KubeletReading kubelet, NodeLayout node)
     {
         var settings = kubelet.Settings!;
-        var wished = (node.Isolated.Count == 0 ? [] : Cpus(settings, node)).Concat(Memory(settings, node)).ToList();
+        var wished = (node.Isolated.Count == 0 ? [] : Cpus(settings, node)).Concat(Threads(settings, node)).Concat(Memory(settings, node)).ToList();
         return wished.Count > 0
             ? $"{string.Join("; ", wished.Select(wish => wish.Problem))}. {Remedy(kubelet, wished)}"
             : KubeletHazards.OfPolicies(kubelet);
@@ -31,16 +37,19 @@ internal static class KubeletCheck
     public static bool LosesItsPools(KubeletSettings? settings, NodeLayout node) =>
         settings?.MemoryManagerPolicy == KubeletHazards.StaticMemory && node.HasLatePools;
 
+    /// <summary>The same, as there are more CPUs than it counted until the agent switches threads off.</summary>
+    public static bool LosesItsThreads(KubeletSettings? settings, NodeLayout node) => settings?.CpuManagerPolicy == StaticCpus && node.HasThreadsOffLate;
+
     private static IEnumerable<Correction> Cpus(KubeletSettings settings, NodeLayout node)
     {
         var isolated = CpuList.Format(node.Isolated);
         var housekeeping = CpuList.Format(node.Online.Except(node.Isolated));
-        if (settings.CpuManagerPolicy != "static")
+        if (settings.CpuManagerPolicy != StaticCpus)
         {
             yield return new($"the CPU manager policy is {settings.CpuManagerPolicy}: no pod gets CPUs of its own")
             {
                 Field = KubeletSettings.CpuManagerField,
-                Value = "static",
+                Value = StaticCpus,
                 ChangesState = true,
             };
         }
@@ -104,7 +113,25 @@ internal static class KubeletCheck
             var left = CpuList.Format(split.Except(node.Isolated));
             yield return new($"{WholeCores} gives whole cores, and of {CpuList.Format(split)} {left} is not isolated: no pod gets the rest")
             {
-                First = $"add {left} to cpu.isolated, or switch threads off by cpu.smt",
+                First = $"add {left} to cpu.isolated, or boot with nosmt (kernel.arguments)",
+            };
+        }
+    }
+
+    /// <summary>
+    /// A static CPU manager holds the CPUs that are online against its state when it starts (<c>cpumanager/policy_static.go</c>): where the
+    /// agent switches threads off, all CPUs are online again at that moment of each boot. So also for one that <see cref="Cpus"/> wants.
+    /// </summary>
+    private static IEnumerable<Correction> Threads(KubeletSettings settings, NodeLayout node)
+    {
+        if (LosesItsThreads(settings, node) || (node is { HasThreadsOffLate: true, Isolated.Count: > 0 }))
+        {
+            yield return new(
+                "threads are switched off by cpu.smt, after kubelet's start: at the next boot a static CPU manager finds more CPUs than its state has, and does not start, "
+                + "so neither does the agent that switches them off (kubernetes/kubernetes#84333)")
+            {
+                First = NoThreads,
+                ChangesState = true,
             };
         }
     }
@@ -153,10 +180,12 @@ internal static class KubeletCheck
         if (wished.Any(wish => wish.Field == KubeletSettings.MemoryManagerField))
         {
             steps.Add("give reservedMemory as much as kubeReserved, systemReserved and evictionHard take together");
+            // The memory of a NUMA node is never quite the same after a reboot (kubernetes/kubernetes#131253).
+            steps.Add($"{KubeletHazards.RemovedAtBoot(kubelet.MemoryManagerState)}, without which it may not start after a reboot");
         }
 
         var last = wished.Any(wish => wish.ChangesState)
-            ? KubeletHazards.Remedy(kubelet, steps.Any(step => step.StartsWith(AtBoot, StringComparison.Ordinal)) ? "reboot it" : "start it")
+            ? KubeletHazards.Remedy(kubelet, steps.Any(step => step.StartsWith(AtBoot, StringComparison.Ordinal) || step == NoThreads) ? "reboot it" : "start it")
             : flags.Count + fields.Count > 0 ? "restart kubelet" : null;
         return $"Remedy: {string.Join(", ", steps)}{(last is null ? "" : $"; then {last}")}";
     }

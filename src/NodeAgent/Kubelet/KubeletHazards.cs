@@ -30,6 +30,9 @@ internal static class KubeletHazards
     public static string Remedy(KubeletReading kubelet, string last = "start it") =>
         $"drain the node, stop kubelet, remove {kubelet.CpuManagerState} and {kubelet.MemoryManagerState}, and {last}";
 
+    /// <summary>How a state that is not the same after a reboot does no harm: it is removed before kubelet starts (tmpfiles.d(5)).</summary>
+    public static string RemovedAtBoot(string file) => $"write the line \"r! {file}\" to /etc/tmpfiles.d/kubelet-state.conf";
+
     private static string? Differ(string manager, string? running, string configured, string state) => running is null || running == configured
         ? null
         : $"kubelet runs with the {manager} policy {running} ({state}), is configured with {configured}";

@@ -6,6 +6,7 @@ using Latlab.Crds.NodeTunings;
 using Latlab.Crds.TunedNodes;
 using Latlab.NodeAgent.Host;
 using Latlab.NodeAgent.Knobs;
+using Latlab.NodeAgent.Knobs.Cpu;
 
 namespace Latlab.NodeAgent.Kubelet;
 
@@ -28,7 +29,7 @@ internal sealed partial class KubeletLook(IHost host)
             HugePages = [.. HugePages()],
             Kubelet = Status(kubelet) with { RestartedFor = last?.RestartedFor, RestartProblem = last?.RestartProblem },
         };
-        if (Layout(spec, status.Ledger) is not { } node || (node.Isolated.Count == 0 && !KubeletCheck.LosesItsPools(kubelet.Settings, node)))
+        if (Layout(spec, status.Ledger) is not { } node || (node.Isolated.Count == 0 && !KubeletCheck.LosesItsPools(kubelet.Settings, node) && !KubeletCheck.LosesItsThreads(kubelet.Settings, node)))
         {
             return seen with { Conditions = [.. status.Conditions.Where(condition => condition.Type != NodeTuningConditions.KubeletAligned)] };
         }
@@ -75,8 +76,11 @@ internal sealed partial class KubeletLook(IHost host)
         return new(isolated, online, CpuList.TryParse(host.Read(NumaNodes).Text, out var nodes) ? nodes.Count : 1)
         {
             HasBootPools = spec.Kernel?.Arguments.Any(BootPools.Asks) == true,
-            // A pool that was there before, e.g. by an argument of the boot, is in effect and was not written.
-            HasLatePools = ledger.Any(entry => HugePagesKnob.IsPool(entry.Knob) && (entry.PresentInThisBoot || entry.State != KnobState.InEffect)),
+            // A pool that was there before, e.g. by an argument of the boot, is in effect and was not written; one that is refused is not made.
+            HasLatePools = ledger.Any(entry =>
+                HugePagesKnob.IsPool(entry.Knob) && (entry.PresentInThisBoot || entry.State is not (KnobState.InEffect or KnobState.Refused))),
+            // Threads that the boot has off were found so, and not written.
+            HasThreadsOffLate = ledger.Any(entry => entry is { Knob: ThreadKnob.Name, PresentInThisBoot: true, Effective: ThreadKnob.Off }),
             Cores = [.. isolated.Select(cpu => Core(cpu, online)).Where(core => core.Count > 1).DistinctBy(core => core[0])],
         };
     }

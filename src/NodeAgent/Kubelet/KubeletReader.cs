@@ -12,6 +12,9 @@ internal sealed class KubeletReader(IHost host)
 {
     private string? _process;
 
+    /// <summary>Of the host that a knob looks at, found once for this look.</summary>
+    public static KubeletReading Of(HostView host) => host.Once(typeof(KubeletReader), () => new KubeletReader(host.Files).Read());
+
     public KubeletReading Read()
     {
         // The list of all processes is only gone through when it is another one than last time.

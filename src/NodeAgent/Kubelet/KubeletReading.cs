@@ -19,6 +19,12 @@ internal sealed record KubeletReading
     /// <summary>The same of its memory manager.</summary>
     public string? RunningMemoryManagerPolicy { get; init; }
 
+    /// <summary>The CPU manager's policy, by its state or else by the settings; null when neither is to be seen.</summary>
+    public string? CpuManagerPolicy => RunningCpuManagerPolicy ?? Settings?.CpuManagerPolicy;
+
+    /// <summary>The same of the memory manager.</summary>
+    public string? MemoryManagerPolicy => RunningMemoryManagerPolicy ?? Settings?.MemoryManagerPolicy;
+
     /// <summary>Why there are no settings; null when there are.</summary>
     public string? Problem { get; init; }
 

@@ -12,6 +12,9 @@ internal sealed record NodeLayout(IReadOnlyList<int> Isolated, IReadOnlyList<int
     /// <summary>Whether the agent makes some after kubelet's start, or is to.</summary>
     public bool HasLatePools { get; init; }
 
+    /// <summary>Whether the agent switched threads off after kubelet's start, and will again after each boot.</summary>
+    public bool HasThreadsOffLate { get; init; }
+
     /// <summary>Cores with several threads of which at least one is isolated: their threads, ascending.</summary>
     public IReadOnlyList<IReadOnlyList<int>> Cores { get; init; } = [];
 }

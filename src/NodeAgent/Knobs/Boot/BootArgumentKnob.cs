@@ -116,12 +116,15 @@ internal sealed class BootArgumentKnob(KernelArgument argument) : Knob($"{Prefix
         {
             Source = finding?.File,
             Remark = BootEvidence.Joined(
-                finding?.Remark, _feature.Remark(host, argument),
+                finding?.Remark, _feature.Remark(host, argument) ?? Unshown(finding),
                 _feature == BootEvidence.Unknown && !words!.AreSeenOf(argument)
                     ? "whether the kernel knows it could not be seen: the agent may read neither its log nor the first program's environment"
                     : null),
         };
     }
+
+    /// <summary>That the kernel could have shown what it made of it, and does not, or not to this agent.</summary>
+    private string? Unshown(Finding? finding) => finding is null && _feature.Proof is { } proof ? $"by the command line alone: {proof.Where} does not show it on this node" : null;
 
     private static KnobReading Changed(string found, string file, string contradiction, string why) =>
         KnobReading.Of($"{found}, but {contradiction}") with

@@ -104,9 +104,9 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
 
     private static bool IsRebootPending(HostView host, BootView view) => view.IsPending && Standing(host, view) is null;
 
-    /// <summary>Why the next boot would do harm with what is written already; null when it would not.</summary>
+    /// <summary>Why the next boot would do harm, with what is written already or whatever is; null when it would not.</summary>
     private static string? Standing(HostView host, BootView view) =>
-        view.IsPending ? Lost(KubeletObstacles.Of(host).Needed(view), view.Configuration.Ours) : null;
+        !view.IsPending ? null : Lost(KubeletObstacles.Of(host).Needed(view), view.Configuration.Ours) ?? KubeletObstacles.Of(host).AnyReboot;
 
     /// <summary>Why a block without something that is needed would do harm; null when all is there.</summary>
     private static string? Lost(IReadOnlyDictionary<string, string> needed, string block) =>
@@ -116,7 +116,7 @@ internal sealed class BootBlockKnob(Bootloader choice) : Knob(Prefix)
     private static string Pending(HostView host, BootView view) => string.Join(". ", ((string?[])
     [
         "written; the running kernel was booted with another command line, and a reboot brings this one",
-        WayBack(view), ManagedPool.Of(host.Files), KubeletObstacles.Of(host).Caution,
+        WayBack(view), ManagedPool.Of(host.Files),
     ]).OfType<string>());
 
     private static string? WayBack(BootView view) => view.Configuration.HasWayBack ? null

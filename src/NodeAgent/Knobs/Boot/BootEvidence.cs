@@ -67,8 +67,8 @@ internal static class BootEvidence
         {
             Option = AmdDriver, IsOff = true, Proof = ClockProofs.OtherDriver("amd-pstate", "amd-pstate-epp"), Remark = ClockProofs.NoDriver,
         },
-        new(new("intel_pstate=active|passive")) { Option = IntelDriver, Proof = Proof.Value($"{Cpu}/intel_pstate/status") },
-        new(new("amd_pstate=active|passive|guided")) { Option = AmdDriver, Proof = Proof.Value($"{Cpu}/amd_pstate/status") },
+        new(new("intel_pstate=active|passive")) { Option = IntelDriver, Proof = ClockProofs.Mode($"{Cpu}/intel_pstate/status", "intel_pstate", "intel_cpufreq") },
+        new(new("amd_pstate=active|passive|guided")) { Option = AmdDriver, Proof = ClockProofs.Mode($"{Cpu}/amd_pstate/status", "amd-pstate", "amd-pstate-epp") },
         new(new("nosmt[=force]"), "Half of the CPUs")
         {
             Proof = Proof.Text($"{Cpu}/smt/control", "off", "forceoff", "notsupported", "notimplemented"),
@@ -136,7 +136,6 @@ internal static class BootEvidence
         // Read early, and not as a module's parameter, whatever it looks like.
         new(new("random.trust_cpu[=VALUE]")),
         new(new("systemd.unified_cgroup_hierarchy[=1|yes|true]")) { Proof = Proof.Present(Unified) },
-        new(new("systemd.unified_cgroup_hierarchy=0|no|false"), "Newer systemd and kubelet need version 2") { Proof = Proof.Absent(Unified) },
         new(new("systemd.cpu_affinity=CPUS"), "Kubelet and the container runtime stay there, too") { Proof = CpuProofs.FirstProgram },
         new(new("MODULE.PARAMETER[=VALUE]"), "A name that no module has is noticed by nobody") { Proof = DeviceProofs.Parameter },
     ];

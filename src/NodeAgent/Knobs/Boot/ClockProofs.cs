@@ -23,6 +23,22 @@ internal static class ClockProofs
         };
     });
 
+    /// <summary>
+    /// A driver's file has the argument's value; where there is none, the driver may be in charge all the same (of AMD's before Linux 6.3),
+    /// or never came, for want of the processor's part in it.
+    /// </summary>
+    /// <param name="file">The driver's file.</param>
+    /// <param name="drivers">Its names.</param>
+    public static Proof Mode(string file, params string[] drivers) => new(file, (host, argument) =>
+    {
+        var found = Proof.Compare(host, file, argument.Value ?? "", value => value == argument.Value);
+        var shown = Policies(host).Select(policy => $"{Frequency}/{policy}/scaling_driver").Select(path => (Path: path, host.Files.Read(path).Text)).FirstOrDefault();
+        return found is not null || drivers.Contains(shown.Text) ? found : new(shown.Path ?? file)
+        {
+            Contradiction = shown.Text is { } other ? $"{shown.Path} is \"{other}\"" : $"there is no {file}, and no driver that chooses frequencies",
+        };
+    });
+
     /// <summary>Nobody chooses a frequency any more.</summary>
     public static string? NoDriver(HostView host, KernelArgument argument) => Policies(host).Any() ? null
         : $"no driver is left that chooses frequencies (there is no {Frequency}/policy*): the clock stays where the firmware set it, which may be low, and no "

@@ -1,6 +1,7 @@
 using Latlab.Crds.Validation;
 using Latlab.NodeAgent.Boot;
 using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Kubelet;
 
 namespace Latlab.NodeAgent.Knobs.Boot;
 
@@ -54,18 +55,18 @@ internal sealed class KubeletObstacles(IHost host)
     }
 
     /// <summary>
-    /// What a person should know before any reboot: the kernel's own place in memory changes from boot to boot, and with it what kubelet
-    /// compares (kubernetes/kubernetes#131253, kubernetes/enhancements#6233). Null when kubelet compares no memory.
+    /// Why the node is not to be rebooted, whatever it boots with: the kernel's own place in memory changes from boot to boot, and with it
+    /// what kubelet compares (kubernetes/kubernetes#131253, kubernetes/enhancements#6233). Null when kubelet compares no memory.
     /// </summary>
-    public string? Caution => !_state.ComparesMemory ? null
-        : "Kubelet's memory manager is Static, and may not start after any reboot, as the memory of a NUMA node "
+    public string? AnyReboot => !_state.ComparesMemory ? null
+        : "kubelet's memory manager is Static, and may not start after any reboot, as the memory of a NUMA node "
             + $"is never quite the same (kubernetes#131253): {Remedy(_state.MemoryFile)}";
 
     private string? Threads => host.Read("/sys/devices/system/cpu/smt/control").Text?.Trim();
 
     private static string Remedy(string file) =>
-        $"have it removed at each boot, before kubelet starts: write the line \"r! {file}\" to /etc/tmpfiles.d/kubelet-state.conf "
-        + "(tmpfiles.d(5)); or drain the node, stop kubelet, remove it, wait for the ledger to go on, and reboot by hand";
+        $"have it removed at each boot, before kubelet starts: {KubeletHazards.RemovedAtBoot(file)} (tmpfiles.d(5)); or "
+        + "drain the node, stop kubelet, remove it, wait for the ledger to go on, and reboot by hand";
 
     /// <summary>Whether huge pages or NUMA nodes would be others than kubelet has.</summary>
     private bool ChangesMemory(KernelArgument argument)

@@ -12,9 +12,6 @@ internal sealed record Proof(string Where, Func<HostView, KernelArgument, Findin
     /// <summary>A file with a text.</summary>
     public static Proof Text(string file, params string[] right) => Of(file, right[0], right.Contains);
 
-    /// <summary>A file with the argument's value.</summary>
-    public static Proof Value(string file) => new(file, (host, argument) => Compare(host, file, argument.Value ?? "", found => found == argument.Value));
-
     /// <summary>A file that offers several values, and marks the one that counts.</summary>
     public static Proof Choice(string file, char open, char close) => new(file, (host, argument) =>
         Compare(host, file, argument.Value ?? "", found => found.Contains($"{open}{argument.Value}{close}", StringComparison.Ordinal)));

@@ -9,7 +9,7 @@ namespace Latlab.NodeAgent.Knobs.Cpu;
 /// <summary>
 /// CPUs to which irqbalance moves nothing (irqbalance(1), <c>IRQBALANCE_BANNED_CPULIST</c>). A drop-in of systemd's gives it the list,
 /// below <c>/run</c>: gone with the boot, and over what the administrator's file has. It is read back from the environment of the running
-/// daemon.
+/// daemon. The file with the list goes last: while it is there without the drop-in, the daemon may still have the list.
 /// </summary>
 internal sealed class BalancerKnob() : Knob(Prefix)
 {
@@ -38,6 +38,9 @@ internal sealed class BalancerKnob() : Knob(Prefix)
     /// <summary>The value while latlab gives it none, whatever others do.</summary>
     private const string Theirs = "not by latlab";
 
+    /// <summary>The value when latlab was kept from having the daemon started without its list.</summary>
+    private const string TakenBack = "being taken back";
+
     public override string Evidence => $"{Balancer}'s environment";
 
     public override KnobReading Read(HostView host)
@@ -45,7 +48,7 @@ internal sealed class BalancerKnob() : Knob(Prefix)
         var process = Processes.Named(host.Files, Balancer).FirstOrDefault();
         if (!host.Files.Exists(DropIn))
         {
-            return process is null
+            return host.Files.Exists(Environment) ? KnobReading.Of(TakenBack) with { Source = Environment } : process is null
                 ? KnobReading.Gone($"{Balancer} does not run on this node: nothing moves interrupts by itself; use cpu.irqAffinity")
                 : KnobReading.Of(Theirs);
         }
@@ -83,28 +86,39 @@ internal sealed class BalancerKnob() : Knob(Prefix)
 
         try
         {
-            if (value == Theirs)
-            {
-                host.Files.Delete(DropIn);
-                host.Files.Delete(Environment);
-            }
-            else
-            {
-                var mask = CpuMask.Format(CpuList.Parse(value));
-                host.Files.ReplaceSystemFile(Environment, $"{ListVariable}={value}\n{MaskVariable}={mask}\n");
-                host.Files.ReplaceSystemFile(DropIn, $"# Written by latlab from a TunedNode.\n[Service]\nEnvironmentFile={Environment}\n");
-            }
+            return value == Theirs ? TakeBack(host) : Give(host, value);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return e.Message;
         }
-
-        return Ask(host, "daemon-reload") ?? Ask(host, "try-restart", $"{Balancer}.service");
     }
 
     public override string Shortfall(string wished, string found) =>
         $"asked for {wished}, and {Balancer} runs with {found}: was it started by something else than {Balancer}.service?";
+
+    private static string? Give(HostView host, string list)
+    {
+        var mask = CpuMask.Format(CpuList.Parse(list));
+        host.Files.ReplaceSystemFile(Environment, $"{ListVariable}={list}\n{MaskVariable}={mask}\n");
+        host.Files.ReplaceSystemFile(DropIn, $"# Written by latlab from a TunedNode.\n[Service]\nEnvironmentFile={Environment}\n");
+        return Ask(host, "daemon-reload") ?? Restart(host);
+    }
+
+    private static string? TakeBack(HostView host)
+    {
+        host.Files.Delete(DropIn);
+        // Where none runs, it may be gone from the node, and need not be told.
+        var problem = Ask(host, "daemon-reload") ?? (Processes.Named(host.Files, Balancer).Any() ? Restart(host) : null);
+        if (problem is null)
+        {
+            host.Files.Delete(Environment);
+        }
+
+        return problem;
+    }
+
+    private static string? Restart(HostView host) => Ask(host, "try-restart", $"{Balancer}.service");
 
     private static string? Ask(HostView host, params string[] arguments) =>
         host.Files.RunOnHost("systemctl", arguments) is { Succeeded: false } outcome ? $"systemctl {string.Join(' ', arguments)}: {outcome.Error}" : null;

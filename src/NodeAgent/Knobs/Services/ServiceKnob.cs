@@ -39,7 +39,7 @@ internal sealed class ServiceKnob(string unit) : Knob($"{Prefix}[{unit}]")
             {
                 Remark = triggers.Length == 0 ? null : $"{triggers} may start it again",
             },
-            (_, { Length: > 0 }) => KnobReading.Of(Running) with { Veto = Dependents(host.Files, properties) },
+            (_, { Length: > 0 }) => KnobReading.Of(Running) with { Veto = Kept(properties["Id"]) ?? Dependents(host.Files, properties) },
             _ => KnobReading.Failed($"systemctl show {unit} said nothing of its ActiveState"),
         };
     }
@@ -50,6 +50,14 @@ internal sealed class ServiceKnob(string unit) : Knob($"{Prefix}[{unit}]")
         var outcome = host.Files.RunOnHost("systemctl", [verb, "--", unit]);
         return outcome.Succeeded ? null : $"systemctl {verb} {unit}: {outcome.Error}";
     }
+
+    /// <summary>
+    /// Why the unit behind a name is not to be stopped: names may be others' aliases (<c>Alias=</c>, systemd.unit(5)). A veto, so that one
+    /// that is stopped is started again.
+    /// </summary>
+    private string? Kept(string id) => id.Length > 0 && id != unit && StoppableUnits.Check(id, Prefix) is { } refusal
+        ? $"it is {id}, which {refusal.Problem}; {refusal.Remedy}"
+        : null;
 
     /// <summary>
     /// What would stop with the unit (<c>Requires=</c>, <c>BindsTo=</c>, <c>PartOf=</c>, systemd.unit(5)), by itself or by what is in

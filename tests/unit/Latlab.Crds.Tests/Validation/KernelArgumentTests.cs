@@ -111,6 +111,14 @@ public sealed class KernelArgumentTests
     [InlineData("nox2apic")]
     [InlineData("boot_delay=10000")]
     [InlineData("inst.ks=http://x")]
+    [InlineData("disableapic")]
+    [InlineData("mem_encrypt=on")]
+    [InlineData("trace_buf_size=64G")]
+    [InlineData("fips=1")]
+    [InlineData("acpi_rsdp=0x1")]
+    [InlineData("systemd.unified_cgroup_hierarchy=0")]
+    [InlineData("systemd.unified_cgroup_hierarchy=No")]
+    [InlineData("systemd.unified_cgroup_hierarchy=off")]
     public void What_takes_the_node_away_is_refused(string text) =>
         Assert.Equal("arguments[0]", Assert.Single(KernelArgument.Check([text], "arguments")).Field);
 

@@ -123,7 +123,7 @@ public sealed class KubeletObstacleTests
         Assert.DoesNotContain("nosmt", GrubHost.Line(coming), StringComparison.Ordinal);
 
         using var going = Booted("nosmt", out host);
-        going.File(CpuFile, None);
+        going.File(CpuFile, None).File(TemporaryFiles, $"r! {MemoryFile}");
         Assert.True(going.Tuner(host).Apply(Spec("skew_tick=1")).RebootPending);
         var outcome = going.File(CpuFile, Static).Tuner(host).Apply(Spec("skew_tick=1"));
         Assert.False(outcome.RebootPending);
@@ -131,10 +131,15 @@ public sealed class KubeletObstacleTests
     }
 
     [Fact]
-    public void Before_any_reboot_of_a_node_whose_memory_is_compared_that_is_said()
+    public void A_node_whose_memory_is_compared_is_not_rebooted_at_all()
     {
         using var tree = Tree(null, Memory(gibi: 0));
-        Assert.Contains("may not start after any reboot", Of(tree.Tuner(new GrubHost(tree)).Apply(Spec("skew_tick=1")), "boot").Message!, StringComparison.Ordinal);
+        var host = new GrubHost(tree);
+        var outcome = tree.Tuner(host).Apply(Spec("skew_tick=1"));
+        Assert.False(outcome.RebootPending);
+        Assert.Contains("no reboot is asked for: kubelet's memory manager is Static, and may not start after any reboot", Of(outcome, "boot").Message!, StringComparison.Ordinal);
+        Assert.EndsWith("skew_tick=1", GrubHost.Line(tree), StringComparison.Ordinal);
+        Assert.True(tree.File(TemporaryFiles, $"r! {MemoryFile}").Tuner(host).Apply(Spec("skew_tick=1")).RebootPending);
     }
 
     /// <summary>A node that was tuned when kubelet kept no state, and rebooted; kubelet is static since.</summary>

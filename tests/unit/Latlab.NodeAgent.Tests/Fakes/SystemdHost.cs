@@ -27,9 +27,9 @@ internal sealed class SystemdHost(FakeTree tree) : WrappedHost(tree.Host)
         };
     }
 
-    /// <summary>A unit's file has its state, and further properties on lines of their own.</summary>
+    /// <summary>A unit's file has its state, and further properties on lines of their own: an <c>Id</c> is that of the unit that it is an alias of.</summary>
     private string Shown(string unit) => Read(Unit(unit)).Text is { } state
-        ? $"Id={unit}\nLoadState=loaded\nTriggeredBy={(unit == "fwupd.service" ? "fwupd-refresh.timer" : "")}\nActiveState={state}\n"
+        ? $"LoadState=loaded\nTriggeredBy={(unit == "fwupd.service" ? "fwupd-refresh.timer" : "")}\nActiveState={state}\nId={unit}\n"
         : $"Id={unit}\nLoadState=not-found\nActiveState=inactive\n";
 
     public static string Module(string name, string file) => $"/sys/module/{name.Replace('-', '_')}/{file}";

@@ -87,6 +87,36 @@ public sealed class BalancerTests : IDisposable
     }
 
     [Fact]
+    public void It_keeps_no_list_whenever_the_agent_is_killed() => Deaths.AtEachStep(
+        () => FakeTree.WithCpus().File("/run/systemd/system/x", ""),
+        tree =>
+        {
+            var host = new BalancerHost(tree);
+            host.Start();
+            return host;
+        },
+        Spec);
+
+    [Theory]
+    [InlineData("daemon-reload")]
+    [InlineData("try-restart")]
+    public void It_is_not_back_before_the_daemon_was_started_anew(string refused)
+    {
+        var host = new BalancerHost(_tree);
+        host.Start();
+        var before = _tree.Snapshot();
+        _tree.Tuner(host).Apply(Spec);
+        host.Refused = refused;
+        var outcome = _tree.Tuner(host).Restore();
+        Assert.False(outcome.IsWhole);
+        Assert.Contains($"systemctl {refused}", outcome.Ledger[0].Message!, StringComparison.Ordinal);
+        Assert.False(_tree.Tuner(host).Restore().IsWhole);
+        host.Refused = null;
+        Assert.True(_tree.Tuner(host).Restore().IsWhole);
+        Assert.Equal(before, _tree.Snapshot());
+    }
+
+    [Fact]
     public void Where_it_does_not_run_there_is_nothing_to_ban()
     {
         var entry = Assert.Single(_tree.Tuner(new BalancerHost(_tree)).Apply(Spec).Ledger);
@@ -112,6 +142,9 @@ public sealed class BalancerTests : IDisposable
 
         public bool IsInstalled { get; set; } = true;
 
+        /// <summary>What systemctl refuses to do; null for nothing.</summary>
+        public string? Refused { get; set; }
+
         public void Start()
         {
             var variables = "IRQBALANCE_BANNED_CPULIST=1\0";
@@ -127,7 +160,12 @@ public sealed class BalancerTests : IDisposable
         public override CommandOutcome RunOnHost(string program, IReadOnlyList<string> arguments, TimeSpan limit)
         {
             Commands.Add($"{program} {string.Join(' ', arguments)}");
-            if (arguments[0] == "try-restart" && IsInstalled)
+            if (arguments[0] == Refused || (arguments[0] == "try-restart" && !IsInstalled))
+            {
+                return new(5, "", "refused");
+            }
+
+            if (arguments[0] == "try-restart")
             {
                 Start();
             }

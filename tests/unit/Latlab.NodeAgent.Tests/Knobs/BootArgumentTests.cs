@@ -118,6 +118,33 @@ public sealed class BootArgumentTests
         Assert.Contains($"{file} is \"{contradicts.Trim()}\"", entry.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("amd_pstate=guided", "acpi-cpufreq", KnobState.Failed, "policy0/scaling_driver is \"acpi-cpufreq\"")]
+    [InlineData("intel_pstate=passive", "amd-pstate", KnobState.Failed, "policy0/scaling_driver is \"amd-pstate\"")]
+    [InlineData("intel_pstate=active", null, KnobState.Failed, "no driver that chooses frequencies")]
+    // Of kernels without the file the driver alone is known.
+    [InlineData("amd_pstate=passive", "amd-pstate", KnobState.InEffect, "by the command line alone: /sys/devices/system/cpu/amd_pstate/status")]
+    public void A_frequency_driver_that_is_not_there_is_found_out(string argument, string? driver, KnobState state, string said)
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", argument);
+        _ = driver is null ? tree : tree.File("/sys/devices/system/cpu/cpufreq/policy0/scaling_driver", driver);
+        var entry = Entry(tree, argument);
+        Assert.Equal(state, entry.State);
+        Assert.Contains(said, entry.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("preempt=full", "/sys/kernel/debug/sched/preempt")]
+    [InlineData("apparmor=0", "/sys/module/apparmor/parameters/enabled")]
+    public void Where_the_kernel_does_not_show_what_it_made_of_it_that_is_said(string argument, string file)
+    {
+        using var tree = new FakeTree().File("/proc/cmdline", argument);
+        var entry = Entry(tree, argument);
+        Assert.Equal((KnobState.InEffect, $"by the command line alone: {file} does not show it on this node"), (entry.State, entry.Message));
+        // What has no file at all is known by nothing else.
+        Assert.Null(Entry(tree.File("/proc/cmdline", "skew_tick=1"), "skew_tick=1").Message);
+    }
+
     [Fact]
     public void Isolation_with_several_flags_is_held_against_each_ones_file()
     {
@@ -147,7 +174,6 @@ public sealed class BootArgumentTests
     [Theory]
     [InlineData("intel_iommu=on", "/sys/kernel/iommu_groups/0/type", "/sys/kernel/iommu_groups", true)]
     [InlineData("systemd.unified_cgroup_hierarchy=1", "/sys/fs/cgroup/cgroup.controllers", "/sys/fs/cgroup/cgroup.controllers", true)]
-    [InlineData("systemd.unified_cgroup_hierarchy=0", "/sys/fs/cgroup/cgroup.controllers", "/sys/fs/cgroup/cgroup.controllers", false)]
     [InlineData("psi=1", "/proc/pressure/cpu", "/proc/pressure/cpu", true)]
     [InlineData("psi=0", "/proc/pressure/cpu", "/proc/pressure/cpu", false)]
     [InlineData("mce=off", "/sys/devices/system/machinecheck/machinecheck0/ignore_ce", "/sys/devices/system/machinecheck", false)]

@@ -9,6 +9,7 @@ namespace Latlab.NodeAgent.Tests.Knobs;
 public sealed class FileKnobTests
 {
     private const string Governor = "/sys/devices/system/cpu/cpufreq/policy*/scaling_governor";
+    private const string CpuState = "/var/lib/kubelet/cpu_manager_state";
 
     private static readonly NodeTuningSpec Everything = new() { Cpu = Specs.EveryCpuKnob, Memory = Specs.EveryMemoryKnob with { HugePages = [] } };
 
@@ -224,9 +225,27 @@ public sealed class FileKnobTests
     {
         using var tree = FakeTree.WithCpus()
             .File("/sys/devices/system/cpu/smt/control", control)
-            .File("/var/lib/kubelet/cpu_manager_state", $$"""{"policyName":"{{policy}}","defaultCpuSet":"0-3"}""");
+            .File(CpuState, Policy(policy));
         Assert.Equal(state, Assert.Single(tree.Tuner().Apply(new() { Cpu = new() { Smt = SmtControl.Off } }).Ledger).State);
     }
+
+    [Fact]
+    public void Threads_that_are_off_stay_so_where_kubelets_CPU_manager_became_static_since()
+    {
+        const string Control = "/sys/devices/system/cpu/smt/control";
+        using var tree = FakeTree.WithCpus().File(CpuState, Policy("none"));
+        Assert.True(tree.Tuner().Apply(new() { Cpu = new() { Smt = SmtControl.Off } }).IsWhole);
+        tree.File(CpuState, Policy("static"));
+        Assert.True(tree.Tuner().Apply(new() { Cpu = new() { Smt = SmtControl.Off } }).IsWhole);
+        Assert.Equal(KnobState.Refused, Assert.Single(tree.Tuner().Apply(new() { Cpu = new() { Smt = SmtControl.On } }).Ledger).State);
+        var outcome = tree.Tuner().Restore();
+        Assert.False(outcome.IsWhole);
+        Assert.Contains("a reboot has them on again", outcome.Ledger[0].Message, StringComparison.Ordinal);
+        Assert.Equal("off", tree.Text(Control));
+        Assert.True(tree.Boot(FakeTree.SecondBoot).File(Control, "on").Tuner().Restore().IsWhole);
+    }
+
+    private static string Policy(string name) => $$"""{"policyName":"{{name}}","defaultCpuSet":"0-3"}""";
 
     private static string Sample([CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../../config/samples/low-latency-node.yaml"));

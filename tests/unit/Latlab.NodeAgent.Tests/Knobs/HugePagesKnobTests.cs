@@ -1,10 +1,13 @@
 using Latlab.Crds.NodeTunings;
 using Latlab.NodeAgent.Tests.Fakes;
+using Latlab.NodeAgent.Tests.Kubelet;
 
 namespace Latlab.NodeAgent.Tests.Knobs;
 
 public sealed class HugePagesKnobTests
 {
+    private const string MemoryState = "/var/lib/kubelet/memory_manager_state";
+
     [Fact]
     public void Pages_are_reserved_and_read_back()
     {
@@ -167,4 +170,36 @@ public sealed class HugePagesKnobTests
         Assert.Equal("4", tree.HugePagesText("2048kB"));
         Assert.Equal("8", tree.HugePagesText("2048kB", 1));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Where_kubelets_memory_manager_compares_pages_none_are_made(bool isState)
+    {
+        using var tree = FakeTree.Usual();
+        _ = isState ? tree.File(MemoryState, Memory("Static")) : tree.WithKubelet("memoryManagerPolicy: Static");
+        var entry = Assert.Single(tree.Tuner().Apply(Specs.HugePages("2Mi", 512)).Ledger);
+        Assert.Equal(KnobState.Refused, entry.State);
+        Assert.Contains("reserve the pages at boot, by kernel.arguments", entry.Message, StringComparison.Ordinal);
+        Assert.Equal("0", tree.HugePagesText("2048kB"));
+        Assert.Empty(tree.Journal().Entries);
+        // Those that are there already, e.g. by an argument of the boot, are as wished.
+        Assert.True(tree.HugePages("2048kB", "512").Tuner().Apply(Specs.HugePages("2Mi", 512)).IsWhole);
+    }
+
+    [Fact]
+    public void Where_it_came_to_compare_pages_since_they_were_made_they_stay_until_the_next_boot()
+    {
+        using var tree = FakeTree.Usual().File(MemoryState, Memory("None"));
+        Assert.True(tree.Tuner().Apply(Specs.HugePages("2Mi", 512)).IsWhole);
+        tree.File(MemoryState, Memory("Static"));
+        Assert.Equal(KnobState.Refused, Assert.Single(tree.Tuner().Apply(Specs.HugePages("2Mi", 256)).Ledger).State);
+        var outcome = tree.Tuner().Restore();
+        Assert.Contains("would not start again", Assert.Single(outcome.Ledger).Message, StringComparison.Ordinal);
+        Assert.Equal("512", tree.HugePagesText("2048kB"));
+        Assert.True(tree.Boot(FakeTree.SecondBoot).HugePages("2048kB", "0").Tuner().Restore().IsWhole);
+    }
+
+    /// <summary>As kubelet writes it (<c>cm/memorymanager/state</c>).</summary>
+    private static string Memory(string policy) => $$"""{"policyName":"{{policy}}","machineState":{},"checksum":1}""";
 }

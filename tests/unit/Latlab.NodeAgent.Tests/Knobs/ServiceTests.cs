@@ -53,6 +53,11 @@ public sealed class ServiceTests
     [InlineData("nebula@lab.service")]
     [InlineData("systemd-networkd.service")]
     [InlineData("NetworkManager.service")]
+    [InlineData("udev.service")]
+    [InlineData("dnsmasq.service")]
+    [InlineData("unbound.service")]
+    [InlineData("named.service")]
+    [InlineData("bind9.service")]
     [InlineData("--no-block.service")]
     [InlineData("a/../b.service")]
     [InlineData("irqbalance")]
@@ -96,6 +101,24 @@ public sealed class ServiceTests
         Assert.DoesNotContain(host.Commands, command => command.StartsWith("systemctl stop", StringComparison.Ordinal));
         tree.File(SystemdHost.Unit("lab.service"), "inactive");
         Assert.True(tree.Tuner(host).Apply(Quiet).IsWhole);
+    }
+
+    [Fact]
+    public void Another_name_of_what_the_node_depends_on_is_refused_and_what_was_stopped_by_it_starts_again()
+    {
+        const string Alias = "display-manager.service";
+        var spec = new NodeTuningSpec { StoppedServices = [Alias] };
+        using var tree = Tree().File(SystemdHost.Unit(Alias), "active\nId=systemd-udevd.service");
+        var host = new SystemdHost(tree);
+        var entry = Assert.Single(tree.Tuner(host).Apply(spec).Ledger);
+        Assert.Equal(KnobState.Refused, entry.State);
+        Assert.StartsWith("it is systemd-udevd.service, which begins with systemd-", entry.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(host.Commands, command => command.StartsWith("systemctl stop", StringComparison.Ordinal));
+
+        // Stopped when it was another unit's name.
+        Assert.True(tree.File(SystemdHost.Unit(Alias), "active").Tuner(host).Apply(spec).IsWhole);
+        Assert.True(tree.File(SystemdHost.Unit(Alias), "inactive\nId=systemd-udevd.service").Tuner(host).Restore().IsWhole);
+        Assert.Equal("active", tree.Text(SystemdHost.Unit(Alias)));
     }
 
     [Fact]

@@ -47,6 +47,7 @@ public sealed class KubeletCheckTests
         var withPages = Mismatch(settings with { TopologyManagerPolicy = "restricted" }, OneNumaNode with { NumaNodes = 2, HasBootPools = true })!;
         Assert.Contains("memoryManagerPolicy: \"Static\"", withPages, StringComparison.Ordinal);
         Assert.Contains("reservedMemory", withPages, StringComparison.Ordinal);
+        Assert.Contains("write the line \"r! /var/lib/kubelet/memory_manager_state\" to /etc/tmpfiles.d/kubelet-state.conf", withPages, StringComparison.Ordinal);
         Assert.Null(Mismatch(
             settings with { TopologyManagerPolicy = "restricted", MemoryManagerPolicy = "Static" }, OneNumaNode with { NumaNodes = 2, HasBootPools = true }));
     }
@@ -83,7 +84,7 @@ public sealed class KubeletCheckTests
     [InlineData("", "2-3", "e.g. of 2-3", "cpuManagerPolicyOptions: {full-pcpus-only: \"true\"}; then restart kubelet")]
     [InlineData("align-by-socket=true", "2-3", "e.g. of 2-3", "cpuManagerPolicyOptions: {align-by-socket: \"true\", full-pcpus-only: \"true\"}; then restart kubelet")]
     [InlineData("full-pcpus-only=true", "2-3", null, null)]
-    [InlineData("full-pcpus-only=true", "1,3", "of 1,3 1 is not isolated", "Remedy: add 1 to cpu.isolated, or switch threads off by cpu.smt")]
+    [InlineData("full-pcpus-only=true", "1,3", "of 1,3 1 is not isolated", "Remedy: add 1 to cpu.isolated, or boot with nosmt (kernel.arguments)")]
     [InlineData("", "1,3", null, null)]
     [InlineData("", null, null, null)]
     [InlineData("strict-cpu-reservation=true", null, "keeps pods without CPUs of their own", "cpuManagerPolicyOptions: {strict-cpu-reservation: \"false\"}; then drain the node, stop kubelet, remove")]
@@ -95,6 +96,20 @@ public sealed class KubeletCheckTests
         Assert.Equal(problem is null, mismatch is null);
         Assert.Contains(problem ?? "", mismatch ?? "", StringComparison.Ordinal);
         Assert.Contains(remedy ?? "", mismatch ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("static", "2-3", true)]
+    [InlineData("static", null, true)]
+    // Static is the remedy for isolated CPUs.
+    [InlineData("none", "2-3", true)]
+    [InlineData("none", null, false)]
+    public void Threads_that_the_agent_switches_off_do_not_go_with_a_static_CPU_manager(string policy, string? isolated, bool told)
+    {
+        var mismatch = Mismatch(new() { CpuManagerPolicy = policy, ReservedSystemCpus = "0-1" }, Layout(isolated, "0-3") with { HasThreadsOffLate = true });
+        Assert.Equal(told, mismatch is not null);
+        Assert.Equal(told, mismatch?.Contains("boot with nosmt (kernel.arguments) instead of cpu.smt", StringComparison.Ordinal) == true);
+        Assert.Equal(told, mismatch?.EndsWith("and reboot it", StringComparison.Ordinal) == true);
     }
 
     [Fact]

@@ -53,6 +53,8 @@ public sealed class KubeletLookTests : IDisposable
     [InlineData(false, KnobState.Failed, true)]
     // They were there before: kubelet counted them.
     [InlineData(false, KnobState.InEffect, false)]
+    // They are not made.
+    [InlineData(false, KnobState.Refused, false)]
     public void A_kubelet_that_will_not_start_at_the_next_boot_is_told_though_no_CPU_is_isolated(bool written, KnobState state, bool told)
     {
         _tree.WithKubelet("memoryManagerPolicy: Static");
@@ -62,6 +64,19 @@ public sealed class KubeletLookTests : IDisposable
         });
         Assert.Equal(told ? ConditionStatus.False : null, status.Conditions.Get(NodeTuningConditions.KubeletAligned)?.Status);
         Assert.Contains("Static", status.Kubelet!.RestartHazard!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("static", true, "off", true)]
+    // The boot has them off, kubelet counts no CPUs, or they are on.
+    [InlineData("static", false, "off", false)]
+    [InlineData("none", true, "off", false)]
+    [InlineData("static", true, "on", false)]
+    public void Threads_that_are_off_since_its_start_are_told_though_no_CPU_is_isolated(string policy, bool written, string effective, bool told)
+    {
+        _tree.WithKubelet($"cpuManagerPolicy: {policy}");
+        var status = Look(new(), new() { Ledger = [new() { Knob = "cpu.smt", PresentInThisBoot = written, Effective = effective, State = KnobState.InEffect }] });
+        Assert.Equal(told ? ConditionStatus.False : null, status.Conditions.Get(NodeTuningConditions.KubeletAligned)?.Status);
     }
 
     [Fact]
