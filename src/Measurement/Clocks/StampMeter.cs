@@ -1,6 +1,5 @@
 using System.Numerics;
 using Latlab.Measurement.Matching;
-using Latlab.Measurement.Statistics;
 
 namespace Latlab.Measurement.Clocks;
 
