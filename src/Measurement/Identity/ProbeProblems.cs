@@ -41,8 +41,8 @@ internal static class ProbeProblems
         {
             return new ProbeProblem(
                 ProbeProblemKind.NothingInCommon,
-                $"{before.Name} and {after.Name} have no packets in common under the identity {asked}, but under {mostCommon.Rule} ({found})",
-                "use that");
+                $"{before.Name} and {after.Name} have no packets in common under the identity {asked}, but under {mostCommon.Rule}",
+                $"use that ({found})");
         }
 
         if (attempts.FirstOrDefault(attempt => !attempt.ReachedStart) is { } tooLate)
