@@ -163,6 +163,8 @@ internal sealed class HostRoot(string root, bool outlivesCall = false) : IHost
 
     public bool OutlivesCall => outlivesCall;
 
+    public bool IsNode => _root == Mount;
+
     public HostText ReadNumber(string device) => Found(device, path => HeldDevices.Read(path).ToString(CultureInfo.InvariantCulture));
 
     public ulong? ReadRegister(string device, long offset)

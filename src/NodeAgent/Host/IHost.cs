@@ -47,6 +47,12 @@ internal interface IHost
     /// </summary>
     public bool OutlivesCall { get; }
 
+    /// <summary>
+    /// Whether the host is for certain a node of a cluster, as the agent looks at it from a pod: then there is a kubelet, whatever the
+    /// program is called that it is part of.
+    /// </summary>
+    public bool IsNode { get; }
+
     /// <summary>The number that a device gives (a binary int32).</summary>
     public HostText ReadNumber(string device);
 

@@ -28,20 +28,21 @@ internal sealed class KubeletReader(IHost host)
             var none = new KubeletReading();
             return none with
             {
+                IsThere = host.IsNode,
                 RunningCpuManagerPolicy = RunningPolicy(none.CpuManagerState),
                 RunningMemoryManagerPolicy = RunningPolicy(none.MemoryManagerState),
-                Problem = "no process called kubelet runs on this node; where it is part of another program (k3s, k0s), hold its CPU manager against cpu.isolated by hand",
+                Problem = "no process called kubelet runs on this node; where it is part of another program (k3s, MicroK8s), hold its CPU manager against cpu.isolated by hand",
             };
         }
 
         var commandLine = host.Read($"/proc/{_process}/cmdline");
         if (commandLine.Text is not { Length: > 0 } words)
         {
-            return new() { Problem = $"/proc/{_process}/cmdline, which says how kubelet was started, cannot be read{(commandLine.Problem is { } why ? $": {why}" : "")}" };
+            return new() { IsThere = true, Problem = $"/proc/{_process}/cmdline, which says how kubelet was started, cannot be read{(commandLine.Problem is { } why ? $": {why}" : "")}" };
         }
 
         var flags = KubeletArguments.Flags(words);
-        var reading = new KubeletReading { Files = [$"/proc/{_process}/cmdline"] };
+        var reading = new KubeletReading { IsThere = true, Files = [$"/proc/{_process}/cmdline"] };
         reading = flags.GetValueOrDefault("root-dir") is { Length: > 0 } root ? reading with { StateDirectory = root.TrimEnd('/') } : reading;
         reading = reading with
         {

@@ -5,6 +5,9 @@ internal sealed record KubeletReading
 {
     public KubeletSettings? Settings { get; init; }
 
+    /// <summary>Whether there is one, be it that nobody can see it: part of another program (k3s, MicroK8s' kubelite) it has no process of its own.</summary>
+    public bool IsThere { get; init; }
+
     /// <summary>Files in which the settings were found; for a remedy, the last one that kubelet reads comes last.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 

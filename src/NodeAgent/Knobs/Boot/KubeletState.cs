@@ -36,10 +36,10 @@ internal sealed class KubeletState
     public bool ComparesMemory => _machine.Value is not null;
 
     /// <param name="orUnknown">Whether a kubelet whose policy cannot be seen counts.</param>
-    public bool ComparesCpus(bool orUnknown) => (_kubelet.Value.RunningCpuManagerPolicy ?? _kubelet.Value.Settings?.CpuManagerPolicy) switch
+    public bool ComparesCpus(bool orUnknown) => _kubelet.Value.CpuManagerPolicy switch
     {
         "static" => !IsRemovedAtBoot(CpuFile),
-        null => orUnknown && Processes.Named(_host, Processes.Kubelet).Any() && !IsRemovedAtBoot(CpuFile),
+        null => orUnknown && _kubelet.Value.IsThere && !IsRemovedAtBoot(CpuFile),
         _ => false,
     };
 

@@ -43,7 +43,7 @@ internal sealed class ThreadKnob() : Knob(Name)
         return kubelet.CpuManagerPolicy switch
         {
             "static" => "kubelet's CPU manager is static on this node, and cannot do with CPUs that come and go",
-            null when Processes.Named(host.Files, Processes.Kubelet).Any() =>
+            null when kubelet.IsThere =>
                 $"kubelet's CPU manager may be static on this node, and could not do with CPUs that come and go: {kubelet.Problem}",
             _ => null,
         };

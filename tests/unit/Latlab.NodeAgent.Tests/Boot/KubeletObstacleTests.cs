@@ -79,6 +79,17 @@ public sealed class KubeletObstacleTests
     }
 
     [Theory]
+    [InlineData(null, true)]
+    [InlineData(None, false)]
+    public void So_does_one_that_has_no_process_of_its_own(string? cpus, bool refused)
+    {
+        using var tree = Tree(cpus, null).File("/proc/1234/comm", "kubelite");
+        var outcome = tree.Tuner(new NodeHost(new GrubHost(tree))).Apply(Spec("nosmt"));
+        Assert.Equal(refused, Of(outcome, "kernel.arguments[nosmt]").State == KnobState.Refused);
+        Assert.Equal(!refused, GrubHost.Line(tree).Contains("nosmt", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("nosmt", "more CPUs are there after a reboot")]
     [InlineData(Pool, "the memory is not the same after a reboot")]
     public void What_the_running_kernel_has_stays_until_kubelet_can_do_without(string argument, string said)

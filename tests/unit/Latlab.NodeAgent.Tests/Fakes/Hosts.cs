@@ -25,6 +25,8 @@ internal abstract class WrappedHost(IHost inner) : IHost
 
     public virtual bool OutlivesCall => inner.OutlivesCall;
 
+    public virtual bool IsNode => inner.IsNode;
+
     public virtual HostText ReadNumber(string device) => inner.ReadNumber(device);
 
     public virtual ulong? ReadRegister(string device, long offset) => inner.ReadRegister(device, offset);
@@ -100,6 +102,12 @@ internal sealed class LinksHost(IHost inner, string json) : WrappedHost(inner)
         Commands.Add($"{program} {string.Join(' ', arguments)}");
         return new(0, json, "");
     }
+}
+
+/// <summary>A node, as an agent in a pod sees it.</summary>
+internal sealed class NodeHost(IHost inner) : WrappedHost(inner)
+{
+    public override bool IsNode => true;
 }
 
 /// <summary>Notes what is read.</summary>

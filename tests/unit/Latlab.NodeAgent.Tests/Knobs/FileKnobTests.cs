@@ -217,6 +217,17 @@ public sealed class FileKnobTests
     }
 
     [Theory]
+    // E.g. of kubelite, as an agent in a pod sees it.
+    [InlineData(null, KnobState.Refused)]
+    [InlineData("none", KnobState.InEffect)]
+    public void A_kubelet_without_a_process_of_its_own_counts_on_the_nodes_of_a_cluster(string? policy, KnobState state)
+    {
+        using var tree = FakeTree.WithCpus().File("/proc/1234/comm", "kubelite");
+        _ = policy is null ? tree : tree.File(CpuState, Policy(policy));
+        Assert.Equal(state, Assert.Single(tree.Tuner(new NodeHost(tree.Host)).Apply(new() { Cpu = new() { Smt = SmtControl.Off } }).Ledger).State);
+    }
+
+    [Theory]
     [InlineData("on", "static", KnobState.Refused)]
     [InlineData("on", "none", KnobState.InEffect)]
     [InlineData("forceoff", "static", KnobState.InEffect)]
