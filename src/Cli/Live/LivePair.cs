@@ -67,9 +67,8 @@ internal sealed class LivePair : IDisposable
         var result = _forward.Finish(pair => pair.Finish(Product.Name, _facts[0], _facts[1])) with { Identity = _summary };
         if (_reverse is not null)
         {
-            var reverse = _reverse.Finish(
-                pair => pair.Finish(Product.Name, DirectedResult.OfReverse(_facts[1]), DirectedResult.OfReverse(_facts[0]))) with { Identity = _summary };
-            return DirectedResult.Join(result, reverse, _flows, _flowsAfter!);
+            var reverse = _reverse.Finish(pair => pair.Finish(Product.Name, DirectedResult.OfReverse(_facts[1]), DirectedResult.OfReverse(_facts[0])));
+            return DirectedResult.Join(result, reverse with { Identity = _summary }, _flows, _flowsAfter!);
         }
 
         return result with
