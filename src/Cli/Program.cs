@@ -22,10 +22,16 @@ var root = new RootCommand("latlab measures the latency of packet forwarders, pa
     CrdsCommand.Create(),
 };
 
-StandardOutput.Use();
 var parsed = root.Parse(args);
+var command = parsed.CommandResult.Command.Name;
+// What a run's pods print is a log: a measurement does not end with its reader.
+if (command is not ("meter" or "generate" or "forward"))
+{
+    StandardOutput.Use();
+}
+
 // Signals are the commands' own: a meter that is told to stop still writes its report.
 var exitCode = Failures.Report(
-    parsed.CommandResult.Command.Name,
+    command,
     () => parsed.Invoke(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }));
 return parsed.Errors.Count > 0 ? usageError : exitCode;
