@@ -7,22 +7,12 @@ namespace Latlab.Measurement.Captures;
 /// A decompressed stream that ends where the compressed one is damaged or cut, and notes it. Reads a little at a time: a decompressor that
 /// finds a wrong checksum keeps back all that it was asked for with it.
 /// </summary>
-internal sealed class LenientStream(Stream inner, CaptureFacts facts) : Stream
+internal sealed class LenientStream(Stream inner, CaptureFacts facts) : ReadOnlyStream
 {
     private const int Piece = 512;
 
     private long _read;
     private bool _ended;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => _read; set => throw new NotSupportedException(); }
 
     public override int Read(byte[] buffer, int offset, int count)
     {
@@ -55,14 +45,6 @@ internal sealed class LenientStream(Stream inner, CaptureFacts facts) : Stream
 
         return total;
     }
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -7,34 +7,12 @@ namespace Latlab.Measurement.Captures;
 /// <param name="pipe">Where the bytes come from; owned.</param>
 /// <param name="handle">Its descriptor.</param>
 /// <param name="cancellationToken">Ends it, as if the pipe had ended.</param>
-internal sealed class PipeStream(Stream pipe, SafeFileHandle handle, CancellationToken cancellationToken) : Stream
+internal sealed class PipeStream(Stream pipe, SafeFileHandle handle, CancellationToken cancellationToken) : ReadOnlyStream
 {
     private const int StepMs = 50;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => IsReady() ? pipe.Read(buffer, offset, count) : 0;
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -59,13 +59,14 @@ public sealed class FigureFilesTests : IDisposable
         var collecting = Task.Run(
             () =>
             {
+                // Without a pause nothing else of the process would get anywhere.
                 while (!drawn.IsCancellationRequested)
                 {
                     GC.Collect(0);
+                    Thread.Sleep(1);
                 }
             },
             TestContext.Current.CancellationToken);
-        // Where the collections take all of the machine a figure takes long: a few of them tell as much.
         var time = System.Diagnostics.Stopwatch.StartNew();
         do
         {
