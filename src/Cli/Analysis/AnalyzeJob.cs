@@ -1,3 +1,4 @@
+using Latlab.Cli.Terminal;
 using Latlab.Measurement.Analysis;
 using Latlab.Measurement.Captures;
 using Latlab.Measurement.Matching;
@@ -35,19 +36,18 @@ internal static class AnalyzeJob
             settings.Force);
         using var lost = settings.LostFile is null ? null : new LostPacketFile(settings.LostFile, pair.FlowName);
         using var parquet = settings.ParquetFile is null ? null : new PacketParquetWriter(settings.ParquetFile);
-        var progress = new ReadingProgress(pair.Before.Facts, pair.After.Facts);
+        var progress = ProgressBar.OfReading(pair.Before.Facts, pair.After.Facts);
         var options = settings.Options with { Observers = [.. new IMatchObserver?[] { lost, parquet }.OfType<IMatchObserver>()] };
         var description = new ResultDescription { Name = settings.Name, Timestamps = settings.Timestamps, Environment = settings.Environment };
         var result = description.Describe(progress.Show(update => pair.Analyze(options, Product.Name, update, interruption.Token)));
-        lost?.Complete();
-        parquet?.Complete();
+        string?[] lists = [lost?.Complete(result.Partial), parquet?.Complete(result.Partial)];
         if (settings.Folder is not null)
         {
             ResultFolder.Write(settings.Folder, result);
         }
 
         Print(settings.Format, result, output);
-        Warn(result, error);
+        Warn(result, [.. lists.OfType<string>()], error);
         Hint(settings, pair, result, error);
         if (settings.Check && !CounterCheck.Print(result, pair.Before.Facts, pair.After.Facts, settings.Format == ResultFormat.Table ? output : error))
         {
@@ -102,7 +102,7 @@ internal static class AnalyzeJob
         }
     }
 
-    private static void Warn(AnalysisResult result, TextWriter error)
+    private static void Warn(AnalysisResult result, IReadOnlyList<string> lists, TextWriter error)
     {
         foreach (var capture in new[] { result.Before!, result.After! })
         {
@@ -119,7 +119,8 @@ internal static class AnalyzeJob
 
         if (result.Partial)
         {
-            error.WriteLine("latlab analyze: interrupted: the result is of what was read until then");
+            error.WriteLine("latlab analyze: interrupted: the result is of what was read until then"
+                + (lists.Count > 0 ? $", and so {(lists.Count > 1 ? "are" : "is")} {string.Join(" and ", lists)}" : ""));
         }
     }
 }

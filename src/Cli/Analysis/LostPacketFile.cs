@@ -35,11 +35,12 @@ internal sealed class LostPacketFile : IMatchObserver, IDisposable
     {
     }
 
-    /// <summary>Gives the file its name.</summary>
-    public void Complete()
+    /// <summary>Gives the file its name, or leaves it that of a part where the analysis was interrupted.</summary>
+    /// <returns>The name.</returns>
+    public string Complete(bool partial)
     {
         _writer.Flush();
-        _file.Complete();
+        return _file.Complete(partial);
     }
 
     public void Dispose() => _file.Dispose();

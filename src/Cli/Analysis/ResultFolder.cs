@@ -7,7 +7,7 @@ namespace Latlab.Cli.Analysis;
 /// <summary>Writes a result and its tables into a folder, all of them or none. Tables that only an earlier result had go.</summary>
 internal static class ResultFolder
 {
-    private static readonly string[] Names = ["histogram.csv", "worst.csv", "timeseries.csv", "flows.csv", ResultFiles.FileName];
+    private static readonly string[] Names = ["histogram.csv", "worst.csv", "timeseries.csv", "flows.csv", "flows-series.csv", ResultFiles.FileName];
 
     /// <summary>What may be written; nothing where no folder is wanted.</summary>
     public static IEnumerable<string> Files(string? folder) => folder is null
@@ -28,9 +28,10 @@ internal static class ResultFolder
         Directory.CreateDirectory(folder);
         List<string> old = [];
         WriteTable("histogram.csv", result.HistogramNs, ResultTables.WriteHistogram);
-        WriteTable("worst.csv", result.Worst.Count == 0 ? null : result.Worst, ResultTables.WriteWorst);
+        WriteTable("worst.csv", result.Worst.Count == 0 ? null : result, ResultTables.WriteWorst);
         WriteTable("timeseries.csv", result.TimeSeries, ResultTables.WriteTimeSeries);
         WriteTable("flows.csv", result.Flows.Count == 0 ? null : result.Flows, ResultTables.WriteFlows);
+        WriteTable("flows-series.csv", result.Flows.Count == 0 ? null : result.Flows, ResultTables.WriteFlowSeries);
         if (result.Reverse is { } reverse)
         {
             old.AddRange(Write(files, Path.Combine(folder, "reverse"), reverse));

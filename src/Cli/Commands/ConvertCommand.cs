@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Latlab.Cli.Analysis;
+using Latlab.Cli.Terminal;
 using Latlab.Measurement.Captures;
 using Latlab.Measurement.Identity;
 using Latlab.Measurement.Matching;
@@ -37,7 +38,7 @@ internal static class ConvertCommand
             var flows = new FlowTable();
             using var source = new KeyedSource(CaptureFile.Open(path), new PacketKeyer(rule, flows));
             using var interruption = new Interruption();
-            var facts = new ReadingProgress(source.Facts).Show(update =>
+            var facts = ProgressBar.OfReading(source.Facts).Show(update =>
             {
                 var reading = new Reading(source, update, interruption.Token);
                 if (result.GetValue(output) is { } target)

@@ -1,11 +1,11 @@
 using System.CommandLine;
+using Latlab.Cli.Terminal;
 using Latlab.Measurement.Captures;
 using Latlab.Measurement.Results;
 using Latlab.Reports;
 using Latlab.Reports.Importing;
 
 namespace Latlab.Cli.Commands;
-
 
 /// <summary><c>latlab import</c>: others' results as results of latlab.</summary>
 internal static class ImportCommand
@@ -21,7 +21,13 @@ internal static class ImportCommand
         var command = new Command("import", "Read others' results, for report, compare and export. What they do not have stays absent") { from, folder, output, timestamps, environment };
         command.SetAction(result => Failures.Report("import", () =>
         {
-            foreach (var imported in TumCsvImporter.Import(result.GetRequiredValue(folder)))
+            var (read, all) = (0, 0);
+            var progress = new ProgressBar("reading", () => new ProgressState($"{read} of {all} measurements", (double)read / all));
+            foreach (var imported in progress.Show(update => TumCsvImporter.Import(result.GetRequiredValue(folder), (count, of) =>
+            {
+                (read, all) = (count, of);
+                update?.Invoke();
+            })))
             {
                 var target = Path.Combine(result.GetRequiredValue(output), FolderName(imported.Name));
                 Directory.CreateDirectory(target);

@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Latlab.Cli.Analysis;
 using Latlab.Cli.Forwarding;
+using Latlab.Cli.Terminal;
 using Latlab.Measurement.Analysis;
 using Latlab.Measurement.Captures;
 using Latlab.Measurement.Identity;
@@ -13,18 +14,28 @@ namespace Latlab.Cli.Live;
 /// <summary>Captures on one device or two, until told to stop; writes files, or matches what two devices see.</summary>
 internal sealed class CaptureJob : IDisposable
 {
+    private static readonly TimeSpan UpdatePeriod = TimeSpan.FromMilliseconds(250);
+
     private readonly CaptureSettings _settings;
     private readonly List<LiveTap> _taps = [];
     private readonly List<IDisposable> _owned = [];
     private readonly List<Action> _completions = [];
     private readonly List<CaptureFacts> _facts = [];
     private readonly List<string> _partials = [];
+    private readonly List<MissedCount> _missed = [];
+    private readonly System.Diagnostics.Stopwatch _elapsed = new();
+    private readonly ProgressBar _progress;
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>From when on both taps are open.</summary>
     private long _fromNs;
 
-    private CaptureJob(CaptureSettings settings) => _settings = settings;
+    private CaptureJob(CaptureSettings settings)
+    {
+        _settings = settings;
+        _progress = new ProgressBar("capturing", () => ProgressState.OfCapturing(
+            _facts.Sum(facts => facts.Packets), _missed.Sum(count => count.Missed), _elapsed.Elapsed, settings.Duration));
+    }
 
     /// <exception cref="CaptureException">A device cannot be captured on.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
@@ -147,12 +158,12 @@ internal sealed class CaptureJob : IDisposable
         {
             if (_settings.Identity is null)
             {
-                error.WriteLine($"latlab capture: identity {probe.Summary!.Preset}: {probe.Summary.Reason}");
+                _progress.Say(error, $"latlab capture: identity {probe.Summary!.Preset}: {probe.Summary.Reason}");
             }
 
             if (probe.Directions is not null)
             {
-                error.WriteLine("latlab capture: traffic goes both ways: each way is matched for itself");
+                _progress.Say(error, "latlab capture: traffic goes both ways: each way is matched for itself");
             }
 
             var options = probe.Directions is null ? PairOptions.AllowFor(_settings.Options, probe.Offset) : _settings.Options;
@@ -165,24 +176,49 @@ internal sealed class CaptureJob : IDisposable
     /// <summary>Captures on a thread a device until the duration is over or a signal comes.</summary>
     private void Capture(Func<int, ILiveListener> listenerOf)
     {
-        var listeners = Enumerable.Range(0, _taps.Count).Select(index => (ILiveListener)new FromListener(listenerOf(index), _fromNs)).ToList();
-        var threads = listeners.Select((listener, index) => new Thread(() => Run(_taps[index], listener)) { IsBackground = true, Name = "tap" }).ToList();
-        threads.ForEach(thread => thread.Start());
-        if (_settings.Duration is { } duration)
+        _progress.Show(update =>
         {
-            var end = DateTime.UtcNow + duration;
-            foreach (var thread in threads)
+            var threads = _taps.Select((tap, index) =>
             {
-                var left = end - DateTime.UtcNow;
-                if (!thread.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero))
-                {
-                    Stop();
-                }
+                ILiveListener listener = new FromListener(listenerOf(index), _fromNs);
+                var watched = update is null ? listener : Watched(tap, listener);
+                return new Thread(() => Run(tap, watched)) { IsBackground = true, Name = "tap" };
+            }).ToList();
+            _elapsed.Start();
+            threads.ForEach(thread => thread.Start());
+            threads.ForEach(thread => Await(thread, update));
+            return threads.Count;
+        });
+        _failure?.Throw();
+    }
+
+    private MissedCount Watched(LiveTap tap, ILiveListener listener)
+    {
+        var watched = new MissedCount(listener, () => tap.Statistics.Missed);
+        _missed.Add(watched);
+        return watched;
+    }
+
+    /// <summary>Waits for the end of a tap's thread, and sees to it that it comes when the time is up. Wakes up for who looks on, if anybody does.</summary>
+    private void Await(Thread thread, Action? update)
+    {
+        var stopped = _settings.Duration is null;
+        while (true)
+        {
+            var left = stopped ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, (_settings.Duration!.Value - _elapsed.Elapsed).Ticks));
+            var isShort = update is not null && (stopped || left > UpdatePeriod);
+            if (thread.Join(isShort ? UpdatePeriod : left))
+            {
+                return;
+            }
+
+            update?.Invoke();
+            if (!isShort)
+            {
+                Stop();
+                stopped = true;
             }
         }
-
-        threads.ForEach(thread => thread.Join());
-        _failure?.Throw();
     }
 
     private void Run(LiveTap tap, ILiveListener listener)

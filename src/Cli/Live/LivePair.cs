@@ -71,10 +71,7 @@ internal sealed class LivePair : IDisposable
             return DirectedResult.Join(result, reverse with { Identity = _summary }, _flows, _flowsAfter!);
         }
 
-        return result with
-        {
-            Flows = [.. result.Flows.Select(flow => flow with { Name = _flows.NameOf(flow.Flow), Reverse = _flows.ReverseOf(flow.Flow) })],
-        };
+        return result.Named(_flows.NameOf, _flows.ReverseOf);
     }
 
     public void Dispose()

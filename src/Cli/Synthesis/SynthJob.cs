@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Latlab.Cli.Terminal;
 using Latlab.Measurement.Captures;
 using Latlab.Measurement.Results;
 using Latlab.Measurement.Synthesis;
@@ -43,12 +44,23 @@ internal static class SynthJob
             + compression switch { Compression.Gzip => ".gz", Compression.Zstd => ".zst", _ => "" };
         using var before = new AtomicFile(Path.Combine(folder, "before" + extension));
         using var after = new AtomicFile(Path.Combine(folder, "after" + extension));
+        var departed = 0L;
+        var progress = new ProgressBar("writing", () => new ProgressState($"{departed:N0} packets", Math.Min(1, (double)departed / options.Packets)));
         SyntheticTruth truth;
         try
         {
             using var beforeSink = Sink(before.Stream);
             using var afterSink = Sink(after.Stream);
-            truth = SyntheticPair.Write(options, beforeSink, afterSink, Progress, cancellation.Token);
+            truth = progress.Show(update => SyntheticPair.Write(
+                options,
+                beforeSink,
+                afterSink,
+                packets =>
+                {
+                    departed = packets;
+                    update?.Invoke();
+                },
+                cancellation.Token));
         }
         catch (OperationCanceledException)
         {
@@ -76,14 +88,6 @@ internal static class SynthJob
             return format == SyntheticFormat.Pcapng
                 ? new PcapngWriter(stream, options.SnapLength) { Drops = 0 }
                 : new PcapWriter(stream, options.SnapLength, format == SyntheticFormat.PcapUs, format == SyntheticFormat.PcapBe);
-        }
-
-        void Progress(long departed)
-        {
-            if (!Console.IsErrorRedirected)
-            {
-                Console.Error.Write($"\r{departed * 100 / options.Packets} %  ");
-            }
         }
     }
 }

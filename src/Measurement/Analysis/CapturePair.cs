@@ -168,11 +168,7 @@ public sealed class CapturePair : IDisposable
 
         var result = new PairAnalyzer(ReadAhead(Before), ReadAhead(After), PairOptions.AllowFor(options, _offset))
             .Run(madeBy, progress, cancellationToken);
-        return result with
-        {
-            Identity = _identity,
-            Flows = [.. result.Flows.Select(flow => flow with { Name = FlowName(flow.Flow), Reverse = _reverseOf(flow.Flow) })],
-        };
+        return result.Named(FlowName, _reverseOf) with { Identity = _identity };
 
         IRecordSource ReadAhead(IRecordSource source)
         {

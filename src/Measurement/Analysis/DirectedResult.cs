@@ -34,13 +34,12 @@ public static class DirectedResult
     /// <param name="reverse">Of the other one.</param>
     /// <param name="before">Flows of the capture before the device.</param>
     /// <param name="after">Flows of the capture after it.</param>
-    public static AnalysisResult Join(AnalysisResult forward, AnalysisResult reverse, FlowTable before, FlowTable after) => forward with
+    public static AnalysisResult Join(AnalysisResult forward, AnalysisResult reverse, FlowTable before, FlowTable after) => Named(forward, before) with
     {
-        Flows = Named(forward.Flows, before),
-        Reverse = reverse with { Flows = Named(reverse.Flows, after) },
+        Reverse = Named(reverse, after),
         Notes = [.. forward.Notes, $"both captures have both directions: {reverse.Counters.Before} packets pass the capture after first, and are in \"reverse\""],
     };
 
-    private static IReadOnlyList<FlowResult> Named(IReadOnlyList<FlowResult> flows, FlowTable names) =>
-        [.. flows.Select(flow => flow with { Name = names.NameOf(flow.Flow) })];
+    /// <summary>The flow of the other direction is in the other result.</summary>
+    private static AnalysisResult Named(AnalysisResult result, FlowTable names) => result.Named(names.NameOf, _ => null);
 }

@@ -5,8 +5,10 @@ namespace Latlab.Measurement.Analysis;
 
 /// <summary>What became of the packets of the first flows, each flow as a stream of its own.</summary>
 /// <param name="most">How many flows: those whose packets are settled first, whatever their indices.</param>
-internal sealed class FlowMeter(int most)
+internal sealed class FlowMeter(int most) : IIntervalObserver
 {
+    private readonly HistoryRoom _intervals = new(FlowCourse.MostIntervals);
+
     /// <summary>By index; grows with the highest that was seen.</summary>
     private Flow?[] _flows = [];
     private int _count;
@@ -17,14 +19,16 @@ internal sealed class FlowMeter(int most)
     /// <summary>Packets, and further records of such, of all other flows.</summary>
     public long Others { get; private set; }
 
+    /// <summary>Packets that are in no interval of their flow's course, as all flows together had too many.</summary>
+    public long BeyondCourse => Flows.Sum(flow => flow.Flow.Course.Beyond);
+
     /// <summary>Adds settled packets, in sending order.</summary>
     public void Add(in SettledBatch packets)
     {
         for (var start = 0; start < packets.Count;)
         {
             var index = packets.Flows[start];
-            var change = packets.Flows[start..].IndexOfAnyExcept(index);
-            var count = change < 0 ? packets.Count - start : change;
+            var count = Columns.FirstRun(packets.Flows[start..]);
             if (Of(index) is { } flow)
             {
                 flow.Add(packets.Slice(start, count));
@@ -35,6 +39,18 @@ internal sealed class FlowMeter(int most)
             }
 
             start += count;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnCounted(Interval interval, Fate fate, ReadOnlySpan<long> latencyNs, ReadOnlySpan<ushort> flows)
+    {
+        while (!flows.IsEmpty)
+        {
+            var count = Columns.FirstRun(flows);
+            Of(flows[0])?.Course.Add(interval, fate, latencyNs[..count]);
+            latencyNs = latencyNs[count..];
+            flows = flows[count..];
         }
     }
 
@@ -61,10 +77,10 @@ internal sealed class FlowMeter(int most)
         }
 
         _count++;
-        return _flows[index] = new Flow();
+        return _flows[index] = new Flow(_intervals);
     }
 
-    internal sealed class Flow
+    internal sealed class Flow(HistoryRoom intervals)
     {
         /// <summary>Arrivals that belong to no departure are of no flow: flows are told apart before the device.</summary>
         public MatchCounts Counts { get; } = new();
@@ -75,6 +91,8 @@ internal sealed class FlowMeter(int most)
 
         /// <summary>Of consecutive packets of the flow.</summary>
         public DelayVariationMeter Variation { get; } = new();
+
+        public FlowCourse Course { get; } = new(intervals);
 
         public void Add(in SettledBatch packets)
         {

@@ -7,23 +7,34 @@ namespace Latlab.Measurement.Analysis;
 /// <summary>
 /// All statistics of a pair of captures. Each goes through a batch by itself: a small loop over columns that are in the cache.
 /// </summary>
-internal sealed class PairStatistics(AnalysisOptions options) : IBatchObserver
+internal sealed class PairStatistics : IBatchObserver
 {
+    private readonly AnalysisOptions _options;
     private readonly CapturedColumns _before = new();
     private readonly CapturedColumns _after = new();
-    private readonly IBatchObserver[] _observers = [.. options.Observers.Select(observer => new RowObserver(observer))];
+    private readonly IBatchObserver[] _observers;
 
-    public TimeSeriesMeter Series { get; } = new(options.IntervalNs, options.Match.MergeOffsetNs);
+    public PairStatistics(AnalysisOptions options)
+    {
+        _options = options;
+        _observers = [.. options.Observers.Select(observer => new RowObserver(observer))];
+        Flows = new FlowMeter(options.Flows);
+        Series = new TimeSeriesMeter(options.IntervalNs, options.Match.MergeOffsetNs, HasFlows ? Flows : null);
+        Worst = new WorstPackets(options.Worst);
+        StampsAfter = new StampMeter(-options.ClockOffsetNs);
+    }
+
+    public TimeSeriesMeter Series { get; }
 
     public DelayVariationMeter Variation { get; } = new();
 
     public LossMeter Loss { get; } = new();
 
-    public WorstPackets Worst { get; } = new(options.Worst);
+    public WorstPackets Worst { get; }
 
     public LatencyEnvelope Envelope { get; } = new();
 
-    public FlowMeter Flows { get; } = new(options.Flows);
+    public FlowMeter Flows { get; }
 
     public ReorderingMeter Reordering { get; } = new();
 
@@ -32,24 +43,32 @@ internal sealed class PairStatistics(AnalysisOptions options) : IBatchObserver
     public StampMeter StampsBefore { get; } = new();
 
     /// <summary>Its packets come without the offset that the user knows of.</summary>
-    public StampMeter StampsAfter { get; } = new(-options.ClockOffsetNs);
+    public StampMeter StampsAfter { get; }
 
     public GapMeter GapsBefore { get; } = new();
 
     public GapMeter GapsAfter { get; } = new();
 
+    public FlowGapMeter FlowGapsBefore { get; } = new();
+
+    public FlowGapMeter FlowGapsAfter { get; } = new();
+
+    private bool HasFlows => _options.Flows > 0;
+
     public void OnSettled(in SettledBatch packets)
     {
+        if (HasFlows)
+        {
+            // Before the course over time, which tells flows of it: which of them count is known then.
+            Flows.Add(packets);
+            FlowGapsBefore.Add(packets.SentNs, packets.Flows);
+        }
+
         Series.Add(packets);
         Variation.Add(packets);
         Loss.Add(packets);
         Worst.Add(packets);
         Envelope.Add(packets);
-        if (options.Flows > 0)
-        {
-            Flows.Add(packets);
-        }
-
         foreach (var observer in _observers)
         {
             observer.OnSettled(packets);
@@ -61,6 +80,11 @@ internal sealed class PairStatistics(AnalysisOptions options) : IBatchObserver
         Series.Add(packets);
         Reordering.Add(packets);
         Jitter.Add(packets);
+        if (HasFlows)
+        {
+            FlowGapsAfter.Add(packets.ArrivedNs, packets.Flows);
+        }
+
         foreach (var observer in _observers)
         {
             observer.OnArrived(packets);
@@ -69,7 +93,7 @@ internal sealed class PairStatistics(AnalysisOptions options) : IBatchObserver
 
     public void OnDuplicate(ushort flow, bool isFirst)
     {
-        if (options.Flows > 0)
+        if (HasFlows)
         {
             Flows.AddDuplicate(flow, isFirst);
         }
@@ -87,7 +111,7 @@ internal sealed class PairStatistics(AnalysisOptions options) : IBatchObserver
         }
         else
         {
-            fromNs += options.Match.MergeOffsetNs;
+            fromNs += _options.Match.MergeOffsetNs;
         }
 
         var (columns, stamps, gaps) = tap == Tap.Ingress ? (_before, StampsBefore, GapsBefore) : (_after, StampsAfter, GapsAfter);

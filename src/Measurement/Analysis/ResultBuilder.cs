@@ -9,6 +9,9 @@ namespace Latlab.Measurement.Analysis;
 /// <summary>Makes the result of what was counted.</summary>
 internal static class ResultBuilder
 {
+    /// <summary>Width of the buckets of the gaps' histograms: that of the TUM evaluator's.</summary>
+    private const long GapBucketNs = 100;
+
     public static AnalysisResult Build(
         string madeBy, AnalysisOptions options, PairStatistics statistics, MatchResult matched, CaptureFacts before, CaptureFacts after)
     {
@@ -51,9 +54,9 @@ internal static class ResultBuilder
             Episodes = episodes,
             EpisodePeriod = EpisodePeriods.Of(episodes),
             TimeSeries = series,
-            HistogramNs = latency.Count == 0 ? null : latency.ToHistogram(),
+            HistogramNs = Histogram(latency),
         };
-        return result with { Notes = [.. ResultNotes.Of(result, Resolutions(statistics), statistics.Flows.Others)] };
+        return result with { Notes = [.. ResultNotes.Of(result, Resolutions(statistics), statistics.Flows)] };
     }
 
     /// <summary>What values of <see cref="LatencyCounts.Countable"/> and more are told apart by, of each kind.</summary>
@@ -128,7 +131,11 @@ internal static class ResultBuilder
         MaxJitter = latency.Count == 0 ? null : statistics.Jitter.Highest,
         GapsBefore = PercentileValues.Summarise(statistics.GapsBefore.Counts, percentiles),
         GapsAfter = PercentileValues.Summarise(statistics.GapsAfter.Counts, percentiles),
+        GapHistogramBefore = Histogram(statistics.GapsBefore.Counts, GapBucketNs),
+        GapHistogramAfter = Histogram(statistics.GapsAfter.Counts, GapBucketNs),
     };
+
+    private static HistogramData? Histogram(LatencyCounts counts, long bucketNs = 1) => counts.Count == 0 ? null : counts.ToHistogram(bucketNs);
 
     private static FlowResult Flow(int index, FlowMeter.Flow flow, PairStatistics statistics, IReadOnlyList<Percentile> percentiles)
     {
@@ -157,7 +164,10 @@ internal static class ResultBuilder
                 Ipdv = flow.Variation.Counts.Summarise(percentiles),
                 Jitter = counts.Matched == 0 ? null : statistics.Jitter.Of(index),
                 MaxJitter = counts.Matched == 0 ? null : statistics.Jitter.HighestOf(index),
+                GapsBefore = statistics.FlowGapsBefore.Of(index),
+                GapsAfter = statistics.FlowGapsAfter.Of(index),
             },
+            TimeSeries = flow.Course.ToSeries(statistics.Series.StartOf),
         };
     }
 

@@ -11,8 +11,8 @@ internal static class ResultNotes
 
     /// <param name="result">The result.</param>
     /// <param name="resolutions">What values of <see cref="LatencyCounts.Countable"/> and more are told apart by, of each kind.</param>
-    /// <param name="ofOtherFlows">Packets of flows that were to have results of their own and were too many.</param>
-    public static IEnumerable<string> Of(AnalysisResult result, IEnumerable<(string What, long ResolutionNs)> resolutions, long ofOtherFlows)
+    /// <param name="flows">Counted the flows that have results of their own.</param>
+    public static IEnumerable<string> Of(AnalysisResult result, IEnumerable<(string What, long ResolutionNs)> resolutions, FlowMeter flows)
     {
         var counters = result.Counters;
         if (counters.CaptureDrops > 0)
@@ -65,9 +65,15 @@ internal static class ResultNotes
             yield return $"the capture after the device begins {Milliseconds(firstAfter - firstBefore)} after the other: what was sent before counts as lost; use --warmup";
         }
 
-        if (ofOtherFlows > 0)
+        if (flows.Others > 0)
         {
-            yield return $"{ofOtherFlows} packets are of flows beyond the first {result.Flows.Count}, which alone have results of their own; use --flows";
+            yield return $"{flows.Others} packets are of flows beyond the first {result.Flows.Count}, which alone have results of their own; use --flows";
+        }
+
+        if (flows.BeyondCourse > 0)
+        {
+            yield return $"{flows.BeyondCourse} packets are in no interval of their flow's course over time: all flows together have {FlowCourse.MostIntervals} intervals and no "
+                + "more; use a longer --interval, or fewer --flows";
         }
 
         foreach (var (what, resolutionNs) in resolutions.Where(kind => kind.ResolutionNs > 1))

@@ -4,7 +4,7 @@ namespace Latlab.Measurement.Captures;
 public sealed class AtomicFile : IDisposable
 {
     private readonly string _partial;
-    private bool _completed;
+    private bool _isKept;
 
     /// <summary>Creates it under the name <paramref name="path"/> + <c>.partial</c>.</summary>
     /// <exception cref="IOException">It cannot be created.</exception>
@@ -37,13 +37,31 @@ public sealed class AtomicFile : IDisposable
     {
         Stream.Dispose();
         File.Move(_partial, Path, overwrite: true);
-        _completed = true;
+        _isKept = true;
     }
 
-    /// <summary>Removes it, unless it is complete.</summary>
+    /// <summary>
+    /// Gives it its final name, or, where it is well-formed but tells of a part only, leaves it the one that it has until then.
+    /// </summary>
+    /// <returns>The name.</returns>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public string Complete(bool partial)
+    {
+        if (!partial)
+        {
+            Complete();
+            return Path;
+        }
+
+        Stream.Dispose();
+        _isKept = true;
+        return _partial;
+    }
+
+    /// <summary>Removes it, unless it is complete or kept.</summary>
     public void Dispose()
     {
-        if (_completed)
+        if (_isKept)
         {
             return;
         }

@@ -66,6 +66,9 @@ public sealed record AnalysisResult
     /// <summary>The slowest packets, slowest first.</summary>
     public IReadOnlyList<WorstPacket> Worst { get; init; } = [];
 
+    /// <summary>Names of the slowest packets' flows, by index; empty if unknown.</summary>
+    public IReadOnlyDictionary<int, string> WorstFlows { get; init; } = new Dictionary<int, string>();
+
     /// <summary>The slowest packets by event, in the order of time.</summary>
     public IReadOnlyList<StallEpisode> Episodes { get; init; } = [];
 

@@ -135,11 +135,23 @@ public sealed record VariationStatistics
     /// <summary>The highest that it was.</summary>
     public double? MaxJitter { get; init; }
 
-    /// <summary>Time between consecutive packets of the capture before the device.</summary>
+    /// <summary>
+    /// Time between consecutive packets of the capture before the device. Of a flow: between its packets, copies included, without
+    /// percentiles.
+    /// </summary>
     public ValueSummary? GapsBefore { get; init; }
 
-    /// <summary>Time between consecutive packets of the capture after the device.</summary>
+    /// <summary>
+    /// Time between consecutive packets of the capture after the device. Of a flow: between the first arrivals of its matched packets, in the
+    /// order of arrival, without percentiles; flows are told apart before the device.
+    /// </summary>
     public ValueSummary? GapsAfter { get; init; }
+
+    /// <summary>How often each of <see cref="GapsBefore"/> occurred, in buckets of 100 ns; null of a flow.</summary>
+    public HistogramData? GapHistogramBefore { get; init; }
+
+    /// <summary>How often each of <see cref="GapsAfter"/> occurred, in buckets of 100 ns; null of a flow.</summary>
+    public HistogramData? GapHistogramAfter { get; init; }
 }
 
 /// <summary>Results of one flow.</summary>
@@ -196,8 +208,36 @@ public sealed record FlowResult
     /// <summary>Reordering.</summary>
     public ReorderingStatistics? Reordering { get; init; }
 
-    /// <summary>Variation of latency from one packet of the flow to its next; gaps are of whole captures only.</summary>
+    /// <summary>Variation of latency, and time, from one packet of the flow to its next.</summary>
     public VariationStatistics? Variation { get; init; }
+
+    /// <summary>The course over time; null when no interval was left for it.</summary>
+    public FlowTimeSeries? TimeSeries { get; init; }
+}
+
+/// <summary>
+/// A flow's course over time, as columns of one length, in the intervals of <see cref="AnalysisResult.TimeSeries"/>. One in which the flow
+/// sent nothing is left out. All flows together have at most 2²⁰ (1,048,576) intervals; what found no room is in none, and a note says so.
+/// </summary>
+public sealed record FlowTimeSeries
+{
+    /// <summary>Starts of the intervals, in nanoseconds since 1970, ascending.</summary>
+    public IReadOnlyList<long> StartNs { get; init; } = [];
+
+    /// <summary>Packets sent.</summary>
+    public IReadOnlyList<long> Sent { get; init; } = [];
+
+    /// <summary>Packets matched.</summary>
+    public IReadOnlyList<long> Matched { get; init; } = [];
+
+    /// <summary>Packets lost.</summary>
+    public IReadOnlyList<long> Lost { get; init; } = [];
+
+    /// <summary>Mean latencies in nanoseconds, rounded to the nearest; null where nothing matched.</summary>
+    public IReadOnlyList<long?> Mean { get; init; } = [];
+
+    /// <summary>Maxima; null where nothing matched.</summary>
+    public IReadOnlyList<long?> Max { get; init; } = [];
 }
 
 /// <summary>One of the slowest packets.</summary>

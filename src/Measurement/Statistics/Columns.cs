@@ -6,6 +6,13 @@ namespace Latlab.Measurement.Statistics;
 /// <summary>What there is to know of a column as a whole, by vector instructions.</summary>
 internal static class Columns
 {
+    /// <summary>How many of the first packets, at least one, are of one flow.</summary>
+    public static int FirstRun(ReadOnlySpan<ushort> flows)
+    {
+        var change = flows.IndexOfAnyExcept(flows[0]);
+        return change < 0 ? flows.Length : change;
+    }
+
     /// <summary>The highest value; <see cref="long.MinValue"/> of an empty column.</summary>
     public static long Max(ReadOnlySpan<long> values)
     {

@@ -35,10 +35,13 @@ internal sealed class IntervalGrid(long intervalNs)
         var index = _intervals.Count == 0 ? asked : Math.Clamp(asked, _last - (MostIntervals - 1), _first + (MostIntervals - 1));
         (_first, _last) = (Math.Min(_first, index), Math.Max(_last, index));
         ref var interval = ref CollectionsMarshal.GetValueRefOrAddDefault(_intervals, index, out _);
-        interval ??= new Interval();
+        interval ??= new Interval { Index = index };
         var startNs = _startNs.Value + (index * intervalNs);
         return (interval, asked < index ? -Never : startNs, asked > index ? Never : startNs + intervalNs);
     }
+
+    /// <summary>When an interval starts.</summary>
+    public long StartOf(Interval interval) => StartNs + (interval.Index * intervalNs);
 
     /// <summary>All intervals from the first to the last; null when there is none.</summary>
     public TimeSeries? ToSeries()
@@ -74,6 +77,9 @@ internal sealed class IntervalGrid(long intervalNs)
 /// <summary>What is known of an interval.</summary>
 internal sealed class Interval
 {
+    /// <summary>Its number, from the one in which time starts.</summary>
+    public long Index { get; init; }
+
     public long Sent { get; private set; }
 
     public long Matched { get; private set; }

@@ -28,8 +28,7 @@ internal sealed class JitterMeter
         for (var start = 0; start < packets.Count;)
         {
             var flow = packets.Flows[start];
-            var change = packets.Flows[start..].IndexOfAnyExcept(flow);
-            var count = change < 0 ? packets.Count - start : change;
+            var count = Columns.FirstRun(packets.Flows[start..]);
             if (flow >= _flows.Length)
             {
                 Array.Resize(ref _flows, Math.Max(flow + 1, _flows.Length * 2));

@@ -279,18 +279,25 @@ public sealed class LatencyCounts
         throw new System.Diagnostics.UnreachableException("fewer values were counted than there are");
     }
 
-    /// <summary>All values as columns.</summary>
-    public HistogramData ToHistogram()
+    /// <summary>All values as columns, in buckets of <paramref name="bucketNs"/> nanoseconds.</summary>
+    public HistogramData ToHistogram(long bucketNs = 1)
     {
         var values = new List<long>();
         var counts = new List<long>();
         foreach (var (value, count) in Values)
         {
-            values.Add(value);
-            counts.Add(count);
+            var bucket = value - (value % bucketNs);
+            if (values.Count == 0 || values[^1] != bucket)
+            {
+                values.Add(bucket);
+                counts.Add(0);
+            }
+
+            counts[^1] += count;
         }
 
-        return new HistogramData(values, counts, ResolutionBeyondNs);
+        // What was counted at its lower edge may belong to a bucket above.
+        return new HistogramData(values, counts, bucketNs + ResolutionBeyondNs - 1);
     }
 
     private void AddBeyond(long valueNs, long count)

@@ -42,8 +42,7 @@ public sealed class ReorderingMeter
         for (var start = 0; start < packets.Count;)
         {
             var flow = packets.Flows[start];
-            var change = packets.Flows[start..].IndexOfAnyExcept(flow);
-            var count = change < 0 ? packets.Count - start : change;
+            var count = Columns.FirstRun(packets.Flows[start..]);
             FlowOf(flow).Add(packets.Positions.Slice(start, count), packets.ArrivedNs.Slice(start, count));
             start += count;
         }

@@ -9,6 +9,7 @@ namespace Latlab.Measurement.Statistics;
 /// </summary>
 internal sealed class TimeSeriesMeter
 {
+    private readonly IIntervalObserver? _observer;
     private readonly IntervalGrid _grid;
     private readonly IntervalWalk _departures;
     private readonly IntervalWalk _arrivals;
@@ -21,12 +22,15 @@ internal sealed class TimeSeriesMeter
 
     /// <summary>Of the departure that waits for the next.</summary>
     private readonly long[] _heldLatencyNs = new long[1];
+    private readonly ushort[] _heldFlow = new ushort[1];
     private Fate _heldFate;
 
     /// <param name="intervalNs">Length of an interval in nanoseconds.</param>
     /// <param name="arrivalsAheadNs">Nanoseconds that the clock of arrivals is ahead of the one of departures, as estimated.</param>
-    public TimeSeriesMeter(long intervalNs, long arrivalsAheadNs = 0)
+    /// <param name="observer">Is told in which interval each departure counts; null for nobody.</param>
+    public TimeSeriesMeter(long intervalNs, long arrivalsAheadNs = 0, IIntervalObserver? observer = null)
     {
+        _observer = observer;
         _grid = new IntervalGrid(intervalNs);
         _departures = new IntervalWalk(_grid);
         _arrivals = new IntervalWalk(_grid, arrivalsAheadNs);
@@ -69,7 +73,7 @@ internal sealed class TimeSeriesMeter
     {
         if (_departures.TakeHeld(packets.SentNs[0]))
         {
-            Count(_heldFate, _heldLatencyNs);
+            Count(_heldFate, _heldLatencyNs, _heldFlow);
         }
 
         for (var start = 0; start < packets.Count;)
@@ -77,11 +81,11 @@ internal sealed class TimeSeriesMeter
             var count = _departures.Take(packets.SentNs[start..]);
             if (count == 0)
             {
-                (_heldFate, _heldLatencyNs[0]) = (packets.Fate, packets.LatencyNs[start]);
+                (_heldFate, _heldLatencyNs[0], _heldFlow[0]) = (packets.Fate, packets.LatencyNs[start], packets.Flows[start]);
                 return;
             }
 
-            Count(packets.Fate, packets.LatencyNs.Slice(start, count));
+            Count(packets.Fate, packets.LatencyNs.Slice(start, count), packets.Flows.Slice(start, count));
             start += count;
         }
     }
@@ -91,7 +95,7 @@ internal sealed class TimeSeriesMeter
     {
         if (_departures.TakeHeld(nextNs: null))
         {
-            Count(_heldFate, _heldLatencyNs);
+            Count(_heldFate, _heldLatencyNs, _heldFlow);
         }
 
         if (_arrivals.TakeHeld(nextNs: null))
@@ -103,8 +107,11 @@ internal sealed class TimeSeriesMeter
         return _grid.ToSeries();
     }
 
+    /// <summary>When an interval starts, in nanoseconds since 1970.</summary>
+    public long StartOf(Interval interval) => _grid.StartOf(interval);
+
     /// <summary>Counts departures of the interval that the walk is at.</summary>
-    private void Count(Fate fate, ReadOnlySpan<long> latencyNs)
+    private void Count(Fate fate, ReadOnlySpan<long> latencyNs, ReadOnlySpan<ushort> flows)
     {
         if (_departures.Interval != _interval)
         {
@@ -118,6 +125,8 @@ internal sealed class TimeSeriesMeter
         {
             _current.Add(latencyNs);
         }
+
+        _observer?.OnCounted(_interval!, fate, latencyNs, flows);
     }
 
     private void EndInterval()

@@ -37,14 +37,26 @@ public static class TumCsvExporter
         Write("worst", "latency,prets,postts,encode", result.Worst.Select(packet => Line($"{packet.LatencyNs},{packet.SentNs},{packet.ArrivedNs},")));
         if (result.TimeSeries is { } series)
         {
-            Write("packetratepre", "ts,count", Rates(series, series.Sent));
-            Write("packetratepost", "ts,count", Rates(series, series.Arrived));
+            Write("packetratepre", "ts,count", Rates(series, series.Sent).Select(bin => Line($"{bin.StartNs},{bin.Count}")));
+            Write("packetratepost", "ts,count", Rates(series, series.Arrived).Select(bin => Line($"{bin.StartNs},{bin.Count}")));
         }
+
+        Write("transferrate", "pre_received,post_received,transferrate,pre_pkts_per_second,post_pkts_per_second", [TransferRate(before, after, result.TimeSeries)]);
+        WriteGaps("jitterpre", result.Variation?.GapHistogramBefore);
+        WriteGaps("jitterpost", result.Variation?.GapHistogramAfter);
 
         files.Complete();
 
         void Write(string kind, string header, IEnumerable<string> lines) =>
             TextFiles.Write(files, Path.Combine(folder, $"{prefix}.{kind}.csv"), lines.Prepend(header));
+
+        void WriteGaps(string kind, HistogramData? gaps)
+        {
+            if (gaps is not null)
+            {
+                Write(kind, "bucket,count", Buckets(gaps).Select(bucket => Line($"{bucket.Value},{bucket.Count}")));
+            }
+        }
     }
 
     /// <summary>1 / (1 - percentile) of the evaluator's points: thirty a decade, up to nine nines.</summary>
@@ -65,10 +77,26 @@ public static class TumCsvExporter
     }
 
     /// <summary>In the evaluator's bins of a second, or as near to it as whole intervals come.</summary>
-    private static IEnumerable<string> Rates(TimeSeries series, IReadOnlyList<long> counts)
+    private static IEnumerable<(long StartNs, long Count)> Rates(TimeSeries series, IReadOnlyList<long> counts)
     {
         var together = (int)Math.Max(1, NsPerSecond / series.IntervalNs);
-        return counts.Chunk(together).Select((bin, i) => Line($"{series.StartNs + (i * together * series.IntervalNs)},{bin.Sum()}"));
+        return counts.Chunk(together).Select((bin, i) => (series.StartNs + (i * together * series.IntervalNs), bin.Sum()));
+    }
+
+    /// <summary>
+    /// Packets received, their ratio, and the mean of the packets of a second over the seconds that have any, with the decimals that the
+    /// evaluator's database gives them. What the result does not tell is empty.
+    /// </summary>
+    private static string TransferRate(long before, long after, TimeSeries? series)
+    {
+        var ratio = before == 0 ? null : Line($"{(decimal)after / before:0.00000000000000000000}");
+        return Line($"{before},{after},{ratio},{PerSecond(before, series?.Sent)},{PerSecond(after, series?.Arrived)}");
+
+        string? PerSecond(long packets, IReadOnlyList<long>? counts)
+        {
+            var seconds = counts is null || NsPerSecond % series!.IntervalNs != 0 ? 0 : Rates(series, counts).Count(bin => bin.Count > 0);
+            return seconds == 0 ? null : Line($"{(decimal)packets / seconds:0.0000000000000000}");
+        }
     }
 
     private static IEnumerable<(long Value, long Count)> Buckets(HistogramData histogram) =>

@@ -20,7 +20,7 @@ internal static class Absences
             (result.Loss is null, "loss bursts"),
             (result.Reordering is null, "reordering"),
             (result.Duplication is null, "duplication"),
-            (result.Variation is null, "latency variation and gaps"),
+            (result.Variation is not { GapsBefore: not null } and not { Pdv: not null }, "latency variation and gaps"),
             (result.Flows.Count == 0, "flows"),
             (result.Before is null || result.After is null, "its captures"),
         }.Where(part => part.Absent).Select(part => part.Name),

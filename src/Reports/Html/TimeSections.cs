@@ -77,7 +77,7 @@ internal static class TimeSections
                 Cell.Latency(packet.LatencyNs),
                 Cell.Duration(packet.SentNs - start),
                 Cell.Words(Human.Instant(packet.SentNs)),
-                Cell.Words(result.Flows.FirstOrDefault(flow => flow.Flow == packet.Flow)?.Name ?? Human.Count(packet.Flow)),
+                Cell.Words(result.WorstFlows.TryGetValue(packet.Flow, out var name) ? name : Human.Count(packet.Flow)),
             })]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Latlab.Measurement.Results;
 
@@ -16,13 +17,15 @@ public static partial class TumCsvImporter
     /// <summary>Reads all measurements in a folder, one for each prefix of file names, e.g. <c>rate10000-repeat0</c>.</summary>
     /// <exception cref="InvalidDataException">There is none, or one is damaged; the message names the file, the line and the
     /// remedy.</exception>
+    /// <param name="folder">The folder.</param>
+    /// <param name="progress">Called after each measurement with how many of how many are read.</param>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public static IReadOnlyList<AnalysisResult> Import(string folder)
+    public static IReadOnlyList<AnalysisResult> Import(string folder, Action<int, int>? progress = null)
     {
         var measurements = Directory.EnumerateFiles(folder)
             .Select(path => (Path: path, Match: FileName().Match(Path.GetFileName(path))))
             .Where(file => file.Match.Success)
-            .GroupBy(file => file.Match.Groups["prefix"].Value, file => (Kind: file.Match.Groups["kind"].Value, file.Path))
+            .GroupBy(file => OfOneKind().Replace(file.Match.Groups["prefix"].Value, ""), file => (Kind: file.Match.Groups["kind"].Value, file.Path))
             .OrderBy(measurement => measurement.Key, StringComparer.Ordinal)
             .ToList();
         if (measurements.Count == 0)
@@ -31,16 +34,48 @@ public static partial class TumCsvImporter
                 $"{folder}: no file of the TUM evaluator (…percentiles.csv, …hist.csv, …stats.csv, perhaps with .zst); give the folder that holds them");
         }
 
-        return [.. measurements.Select(measurement => Import(folder, measurement.Key, measurement.ToDictionary(file => file.Kind, file => file.Path)))];
+        var results = new List<AnalysisResult>();
+        foreach (var measurement in measurements)
+        {
+            results.Add(Import(folder, measurement.Key, FilesOf(measurement)));
+            progress?.Invoke(results.Count, measurements.Count);
+        }
+
+        return results;
     }
 
-    [GeneratedRegex(@"^(?<prefix>.*?)[.\-_]?(?<kind>hist|percentiles|stats|packetratepre|packetratepost|worst)\.csv(\.zst)?$")]
+    [GeneratedRegex(@"^(?<prefix>.*?)[.\-_]?(?<kind>hist|percentiles|stats|packetratepre|packetratepost|worst|transferrate|jitterpre|jitterpost)\.csv(\.zst)?$")]
     private static partial Regex FileName();
+
+    /// <summary>What the evaluator puts into the names of some files of a measurement and not of the others.</summary>
+    [GeneratedRegex(@"\.(bucket_size|num_worst)[0-9]+")]
+    private static partial Regex OfOneKind();
+
+    [GeneratedRegex(@"\.bucket_size(?<ns>[1-9][0-9]{0,9})[.\-_]")]
+    private static partial Regex BucketSize();
+
+    private static Dictionary<string, string> FilesOf(IEnumerable<(string Kind, string Path)> measurement)
+    {
+        var files = new Dictionary<string, string>();
+        foreach (var (kind, path) in measurement.OrderBy(file => file.Path, StringComparer.Ordinal))
+        {
+            if (!files.TryAdd(kind, path))
+            {
+                throw new InvalidDataException($"{path}: {files[kind]} says the same of the same measurement; take one of them away");
+            }
+        }
+
+        return files;
+    }
 
     private static AnalysisResult Import(string folder, string prefix, Dictionary<string, string> files)
     {
         var histogram = files.TryGetValue("hist", out var path) ? Histogram(path) : null;
-        var (pre, post) = files.TryGetValue("stats", out path) ? Stats(path) : (0L, 0L);
+        var (pre, post) = files.TryGetValue("stats", out path) ? Received(path, "pre_received_trimmed", "post_received_trimmed")
+            : files.TryGetValue("transferrate", out path) ? Received(path, "pre_received", "post_received")
+            : (0, 0);
+        var gapsBefore = files.TryGetValue("jitterpre", out path) ? Histogram(path, "bucket") : null;
+        var gapsAfter = files.TryGetValue("jitterpost", out path) ? Histogram(path, "bucket") : null;
         var worst = files.TryGetValue("worst", out path) ? Worst(path) : [];
         var matched = histogram?.Counts.Sum() ?? 0;
         var latency = files.TryGetValue("percentiles", out path) ? Percentiles(path, matched, histogram) : null;
@@ -51,6 +86,7 @@ public static partial class TumCsvImporter
             Counters = new Counters { Before = pre, After = post, Matched = matched, Lost = Math.Max(0, pre - post) },
             LatencyNs = latency,
             Loss = pre == 0 ? null : new LossStatistics { Ratio = (double)Math.Max(0, pre - post) / pre },
+            Variation = gapsBefore is null && gapsAfter is null ? null : new VariationStatistics { GapHistogramBefore = gapsBefore, GapHistogramAfter = gapsAfter },
             Worst = worst,
             TimeSeries = files.TryGetValue("packetratepre", out var ratePre) && files.TryGetValue("packetratepost", out var ratePost)
                 ? Rates(ratePre, ratePost)
@@ -60,16 +96,21 @@ public static partial class TumCsvImporter
         };
     }
 
-    private static HistogramData Histogram(string path)
+    private static HistogramData Histogram(string path, string bucket = "latency_bucket")
     {
-        var table = new CsvTable(path, "latency_bucket", "count");
+        var table = new CsvTable(path, bucket, "count");
         var rows = Enumerable.Range(0, table.Count).Select(row => (Value: table.Long(row, 0), Count: table.Long(row, 1))).OrderBy(row => row.Value).ToList();
-        return new HistogramData([.. rows.Select(row => row.Value)], [.. rows.Select(row => row.Count)], BucketNs);
+        return new HistogramData([.. rows.Select(row => row.Value)], [.. rows.Select(row => row.Count)], BucketNsOf(path));
     }
 
-    private static (long Pre, long Post) Stats(string path)
+    /// <summary>As the file's name says; else what the evaluator takes unless it is told otherwise.</summary>
+    private static long BucketNsOf(string path) =>
+        BucketSize().Match(Path.GetFileName(path)) is { Success: true } named ? long.Parse(named.Groups["ns"].Value, CultureInfo.InvariantCulture) : BucketNs;
+
+    /// <summary>Packets of both captures, without the warm-up.</summary>
+    private static (long Pre, long Post) Received(string path, string pre, string post)
     {
-        var table = new CsvTable(path, "pre_received_trimmed", "post_received_trimmed");
+        var table = new CsvTable(path, pre, post);
         return table.Count > 0
             ? (table.Long(0, 0), table.Long(0, 1))
             : throw new InvalidDataException($"{path}: line 2: no counts; was the evaluation interrupted?");

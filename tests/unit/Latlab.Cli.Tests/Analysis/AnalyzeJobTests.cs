@@ -34,7 +34,9 @@ public sealed class AnalyzeJobTests : IDisposable
         Assert.Equal(result.Counters.Lost, File.ReadLines(lost).Count() - 1);
         Assert.Equal(
             ["histogram.csv", "result.json", "timeseries.csv", "worst.csv"], Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)).Order());
-        Assert.Equal(result.LatencyNs!.Count + 1, File.ReadLines(Path.Combine(folder, "worst.csv")).Count());
+        var worst = File.ReadLines(Path.Combine(folder, "worst.csv")).ToList();
+        Assert.Equal(result.LatencyNs!.Count + 1, worst.Count);
+        Assert.All(worst[1..], row => Assert.Contains("\"", row, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -50,9 +52,14 @@ public sealed class AnalyzeJobTests : IDisposable
         Assert.Equal([.. result.Flows.Select(flow => $"{flow.Lost}")], rows[1..].Select(row => row[Array.IndexOf(rows[0], "lost")]));
         Assert.Equal([.. result.Flows.Select(flow => $"{flow.LatencyNs!.Max}")], rows[1..].Select(row => row[Array.IndexOf(rows[0], "max_ns")]));
         Assert.Equal(result.Counters.Lost, result.Flows.Sum(flow => flow.Lost));
+        Assert.Equal(
+            [.. result.Flows.Select(flow => $"{flow.Variation!.GapsAfter!.Max}")], rows[1..].Select(row => row[Array.IndexOf(rows[0], "gap_after_max_ns")]));
+        var series = File.ReadLines(Path.Combine(folder, "flows-series.csv")).Select(line => line.Split(',')).ToList();
+        Assert.Equal(["start_ns", "flow", "sent", "matched", "lost", "mean_ns", "max_ns"], series[0]);
+        Assert.Equal(2_000, series[1..].Sum(row => int.Parse(row[2], System.Globalization.CultureInfo.InvariantCulture)));
 
         Assert.Equal(0, Run(settings => settings with { Folder = folder }));
-        Assert.False(File.Exists(Path.Combine(folder, "flows.csv")));
+        Assert.Empty(Directory.EnumerateFiles(folder, "flows*.csv"));
     }
 
     [Fact]

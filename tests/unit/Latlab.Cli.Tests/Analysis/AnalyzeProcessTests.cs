@@ -36,7 +36,9 @@ public sealed class AnalyzeProcessTests : IDisposable
             Assert.Equal(0, (await LatlabProcess.Start(["mkfifo", pipe]).WaitAsync()).ExitCode);
         }
 
-        using var analyze = LatlabProcess.Start([Latlab, "analyze", .. pipes.Select(pipe => pipe.Pipe), "-o", result]);
+        var (lost, parquet) = (Path.Combine(_folder.FullName, "lost.csv"), Path.Combine(_folder.FullName, "packets.parquet"));
+        using var analyze = LatlabProcess.Start(
+            [Latlab, "analyze", .. pipes.Select(pipe => pipe.Pipe), "-o", result, "--lost", lost, "--parquet", parquet]);
         // It reads all there is, and waits for more.
         var writers = await Task.WhenAll(pipes.Select(pipe => Task.Run(() => Fill(pipe.Pipe, pipe.Capture))));
         analyze.Terminate();
@@ -47,7 +49,13 @@ public sealed class AnalyzeProcessTests : IDisposable
         Assert.Contains("interrupted", error, StringComparison.Ordinal);
         var analysed = ResultFiles.Read(result);
         Assert.True(analysed is { Partial: true, Counters: { Matched: > 0, Lost: 0 } });
-        Assert.DoesNotContain(_folder.EnumerateFiles("*", SearchOption.AllDirectories), file => file.Name.EndsWith(".partial", StringComparison.Ordinal));
+        // Lists of packets of a part have no name by which they could be taken for those of all.
+        Assert.Contains($"and so are {lost}.partial and {parquet}.partial", error, StringComparison.Ordinal);
+        Assert.Equal(
+            ["lost.csv.partial", "packets.parquet.partial"],
+            _folder.EnumerateFiles("*", SearchOption.AllDirectories).Select(file => file.Name).Where(name => name.Contains("lost", StringComparison.Ordinal)
+                || name.Contains("parquet", StringComparison.Ordinal) || name.EndsWith(".partial", StringComparison.Ordinal)).Order());
+        Assert.Equal("position,sent_ns,flow,length", File.ReadLines($"{lost}.partial").First());
     }
 
     [Fact]

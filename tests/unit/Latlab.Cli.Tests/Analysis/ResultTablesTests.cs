@@ -46,6 +46,32 @@ public sealed class ResultTablesTests
         Assert.All(rows, row => Assert.Single(row, c => c == ','));
     }
 
+    [Fact]
+    public void The_other_direction_has_the_same_rows_with_names_of_their_own()
+    {
+        var reverse = new AnalysisResult { MadeBy = "test", Counters = new Counters { Before = 9, After = 8, Matched = 8, Lost = 1 } };
+        var forward = reverse with { Counters = new Counters { Before = 4, After = 3, Matched = 3, Lost = 1 } };
+        var (one, both) = (Rows(forward), Rows(forward with { Reverse = reverse }));
+        Assert.Equal([.. one, .. Rows(reverse).Skip(1).Select(row => $"reverse_{row}")], both);
+        Assert.Contains("reverse_before,9", both);
+    }
+
+    [Fact]
+    public void The_slowest_packets_name_their_flows()
+    {
+        using var output = new StringWriter();
+        ResultTables.WriteWorst(output, new AnalysisResult
+        {
+            MadeBy = "test",
+            Counters = new Counters { Before = 2, After = 2, Matched = 2, Lost = 0 },
+            Worst = [new WorstPacket(30, 1, 31, 7), new WorstPacket(20, 2, 22, 8)],
+            WorstFlows = new Dictionary<int, string> { [7] = "10.0.0.1:1 > 10.0.0.2:2 udp" },
+        });
+        Assert.Equal(
+            ["latency_ns,sent_ns,arrived_ns,flow,flow_name", "30,1,31,7,\"10.0.0.1:1 > 10.0.0.2:2 udp\"", "20,2,22,8,"],
+            output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
     private static string[] Rows(AnalysisResult result)
     {
         using var output = new StringWriter();

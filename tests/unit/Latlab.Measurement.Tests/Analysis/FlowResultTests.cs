@@ -53,18 +53,88 @@ public sealed class FlowResultTests : IDisposable
             Assert.Equal(Json(alone.Loss), Json(flow.Loss));
             Assert.Equal(Json(alone.Duplication), Json(flow.Duplication));
             Assert.Equal(Json(alone.Reordering), Json(flow.Reordering));
-            Assert.Equal(Json(alone.Variation! with { GapsBefore = null, GapsAfter = null }), Json(flow.Variation));
+            Assert.Equal(Json(WithoutGaps(alone.Variation!)), Json(WithoutGaps(flow.Variation!)));
+            Assert.Equal(Json(alone.Variation!.GapsBefore! with { Percentiles = [] }), Json(flow.Variation!.GapsBefore));
         }
+    }
+
+    /// <summary>Against the gaps of the packets that arrived, one by one.</summary>
+    [Fact]
+    public void Gaps_after_are_those_of_matched_packets_in_the_order_of_arrival()
+    {
+        var arrivals = new Arrivals();
+        var result = Analyze(_captures.RecordsBefore(), _captures.RecordsAfter(), Options with { Observers = [arrivals] });
+        foreach (var flow in result.Flows)
+        {
+            var times = arrivals.TimesNs.Where(arrival => arrival.Flow == flow.Flow).Select(arrival => arrival.TimeNs).ToList();
+            var gaps = times.Zip(times.Skip(1), (first, second) => second - first).Where(gap => gap >= 0).ToList();
+            Assert.Equal(Json(new ValueSummary(gaps.Count, gaps.Min(), gaps.Average(), gaps.Max(), [])), Json(flow.Variation!.GapsAfter));
+        }
+    }
+
+    [Fact]
+    public void The_courses_of_all_flows_add_up_to_the_course_of_all()
+    {
+        var result = Analyze(_captures.RecordsBefore(), _captures.RecordsAfter());
+        var total = result.TimeSeries!;
+        var rows = result.Flows.SelectMany(flow => flow.TimeSeries!.StartNs.Index().Select(row => (StartNs: row.Item, row.Index, Series: flow.TimeSeries))).ToList();
+        for (var i = 0; i < total.Sent.Count; i++)
+        {
+            var here = rows.Where(row => row.StartNs == total.StartNs + (i * total.IntervalNs)).ToList();
+            Assert.Equal(total.Sent[i], here.Sum(row => row.Series.Sent[row.Index]));
+            Assert.Equal(total.Matched[i], here.Sum(row => row.Series.Matched[row.Index]));
+            Assert.Equal(total.Lost[i], here.Sum(row => row.Series.Lost[row.Index]));
+            Assert.Equal(total.Max[i], here.Max(row => row.Series.Max[row.Index]));
+        }
+
+        Assert.Equal(total.Sent.Sum(), rows.Sum(row => row.Series.Sent[row.Index]));
+        foreach (var flow in result.Flows)
+        {
+            Assert.Equal(flow.TimeSeries!.StartNs.Order(), flow.TimeSeries.StartNs);
+            var sum = flow.TimeSeries.Mean.Zip(flow.TimeSeries.Matched, (mean, matched) => (mean ?? 0) * matched).Sum();
+            // Each interval's is rounded by half a nanosecond at most.
+            Assert.InRange(((double)sum / flow.Matched) - flow.LatencyNs!.Mean!.Value, -1, 1);
+        }
+
+        Assert.DoesNotContain(result.Notes, note => note.Contains("course over time", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Flows_that_have_no_result_of_their_own_take_no_part()
+    {
+        var result = Analyze(_captures.RecordsBefore(), _captures.RecordsAfter(), Options with { Flows = 2 });
+        Assert.Equal(2, result.Flows.Count);
+        Assert.All(result.Flows, flow => Assert.Equal(flow.Sent, flow.TimeSeries!.Sent.Sum()));
     }
 
     public void Dispose() => _captures.Dispose();
 
-    private static AnalysisResult Analyze(PacketRecord[] before, PacketRecord[] after)
+    private static AnalysisResult Analyze(PacketRecord[] before, PacketRecord[] after, AnalysisOptions? options = null)
     {
-        var pair = new PairAccumulator(Options);
+        var pair = new PairAccumulator(options ?? Options);
         pair.Add(Tap.Ingress, before);
         pair.Add(Tap.Egress, after);
         return pair.Finish("test", new CaptureFacts { Name = "before" }, new CaptureFacts { Name = "after" });
+    }
+
+    private static VariationStatistics WithoutGaps(VariationStatistics variation) =>
+        variation with { GapsBefore = null, GapsAfter = null, GapHistogramBefore = null, GapHistogramAfter = null };
+
+    private sealed class Arrivals : IMatchObserver
+    {
+        public List<(ushort Flow, long TimeNs)> TimesNs { get; } = [];
+
+        public void OnSettled(ReadOnlySpan<SettledPacket> packets)
+        {
+        }
+
+        public void OnArrived(ReadOnlySpan<ArrivedPacket> packets)
+        {
+            foreach (var packet in packets)
+            {
+                TimesNs.Add((packet.Flow, packet.ArrivedNs));
+            }
+        }
     }
 
     private static string Json<T>(T part) => JsonSerializer.Serialize(part);

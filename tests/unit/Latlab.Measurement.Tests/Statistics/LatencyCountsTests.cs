@@ -105,6 +105,17 @@ public sealed class LatencyCountsTests
     }
 
     [Fact]
+    public void Buckets_have_all_values_from_their_lower_edge_on() =>
+        Gen.Long[0, 5_000].Array[1, 200].Sample(values =>
+        {
+            var histogram = Of(values.Append(LatencyCounts.Countable + 77)).ToHistogram(100);
+            var buckets = values.Append(LatencyCounts.Countable + 77).GroupBy(value => value / 100 * 100).OrderBy(bucket => bucket.Key).ToList();
+            Assert.Equal(buckets.Select(bucket => bucket.Key), histogram.Values);
+            Assert.Equal(buckets.Select(bucket => bucket.LongCount()), histogram.Counts);
+            Assert.Equal(100, histogram.BucketNs);
+        });
+
+    [Fact]
     public void A_negative_latency_is_a_bug_of_the_caller() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new LatencyCounts().Add(-1));
 

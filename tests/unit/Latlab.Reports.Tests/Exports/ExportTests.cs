@@ -75,6 +75,26 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(packets.Select(packet => packet.Fate is Fate.Matched or Fate.Negative ? packet.LatencyNs : (long?)null), read);
     }
 
+    /// <summary>A list of a part never has the name of one of all, and says so in itself, too.</summary>
+    [Theory]
+    [InlineData(false, "r.parquet", "false")]
+    [InlineData(true, "r.parquet.partial", "true")]
+    public async Task Parquet_of_an_interrupted_analysis_is_marked(bool partial, string name, string mark)
+    {
+        string written;
+        using (var writer = new PacketParquetWriter(Path.Combine(_folder.FullName, "r.parquet")))
+        {
+            writer.OnSettled([new SettledPacket(1, 2, 0, 0, 60, Fate.Matched)]);
+            written = writer.Complete(partial);
+        }
+
+        Assert.Equal([name], _folder.EnumerateFiles().Select(file => file.Name));
+        Assert.Equal(name, Path.GetFileName(written));
+        await using var reader = await ParquetReader.CreateAsync(written, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(mark, reader.CustomMetadata["partial"]);
+        Assert.Equal(1, reader.RowGroupCount);
+    }
+
     [Fact]
     public void Pgfplots_tables_are_there_for_the_document()
     {
