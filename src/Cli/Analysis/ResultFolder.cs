@@ -7,7 +7,8 @@ namespace Latlab.Cli.Analysis;
 /// <summary>Writes a result and its tables into a folder, all of them or none. Tables that only an earlier result had go.</summary>
 internal static class ResultFolder
 {
-    private static readonly string[] Names = ["histogram.csv", "worst.csv", "timeseries.csv", "flows.csv", "flows-series.csv", ResultFiles.FileName];
+    private static readonly string[] Names =
+        ["histogram.csv", "worst.csv", "timeseries.csv", "flows.csv", "flows-series.csv", ResultFiles.FileName];
 
     /// <summary>What may be written; nothing where no folder is wanted.</summary>
     public static IEnumerable<string> Files(string? folder) => folder is null

@@ -100,7 +100,8 @@ internal static class ResultTables
         output.WriteLine(
             "flow,name,reverse,sent,matched,lost,loss_ratio,loss_bursts,longest_burst,undecided,negative,implausible,duplicated_before,recurred,duplicated_after,"
             + "reordered,max_extent,min_ns,mean_ns,"
-            + string.Concat(percentiles.Select(percentile => Line($"p{percentile.Percentile:0.#######}_ns,"))) + "max_ns,ipdv_min_ns,ipdv_max_ns,jitter_ns,max_jitter_ns,"
+            + string.Concat(percentiles.Select(percentile => Line($"p{percentile.Percentile:0.#######}_ns,")))
+            + "max_ns,ipdv_min_ns,ipdv_max_ns,jitter_ns,max_jitter_ns,"
             + "gap_before_min_ns,gap_before_mean_ns,gap_before_max_ns,gap_after_min_ns,gap_after_mean_ns,gap_after_max_ns");
         foreach (var flow in flows)
         {
@@ -110,7 +111,8 @@ internal static class ResultTables
                 + Line($"{flow.Undecided},{flow.Negative},{flow.Implausible},{flow.DuplicatedBefore},{flow.Recurred},{flow.DuplicatedAfter},")
                 + Line($"{flow.Reordered},{flow.Reordering?.MaxExtent},{latency?.Min},{latency?.Mean},")
                 + string.Concat(percentiles.Index().Select(percentile => Line($"{latency?.Percentiles[percentile.Index].Value},")))
-                + Line($"{latency?.Max},{flow.Variation?.Ipdv?.Min},{flow.Variation?.Ipdv?.Max},{flow.Variation?.Jitter},{flow.Variation?.MaxJitter},")
+                + Line($"{latency?.Max},{flow.Variation?.Ipdv?.Min},{flow.Variation?.Ipdv?.Max},")
+                + Line($"{flow.Variation?.Jitter},{flow.Variation?.MaxJitter},")
                 + Gaps(flow.Variation?.GapsBefore) + "," + Gaps(flow.Variation?.GapsAfter));
         }
     }
@@ -124,8 +126,9 @@ internal static class ResultTables
             for (var i = 0; i < flow.TimeSeries?.StartNs.Count; i++)
             {
                 var series = flow.TimeSeries;
-                output.WriteLine(Line(
-                    $"{series.StartNs[i]},{flow.Flow},{series.Sent[i]},{series.Matched[i]},{series.Lost[i]},{series.Mean[i]},{series.Max[i]}"));
+                output.WriteLine(
+                    Line($"{series.StartNs[i]},{flow.Flow},{series.Sent[i]},{series.Matched[i]},{series.Lost[i]},")
+                    + Line($"{series.Mean[i]},{series.Max[i]}"));
             }
         }
     }

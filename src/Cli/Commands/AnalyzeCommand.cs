@@ -33,7 +33,8 @@ internal static class AnalyzeCommand
         var format = new Option<ResultFormat>("--format") { Description = "How to print the result" };
         var folder = new Option<string?>("-o", "--output")
         {
-            Description = "Write result.json, histogram.csv, worst.csv, timeseries.csv and, with --per-flow, flows.csv and flows-series.csv into this folder, too",
+            Description = "Write result.json, histogram.csv, worst.csv, timeseries.csv and, with --per-flow, flows.csv and flows-series.csv into "
+                + "this folder, too",
             HelpName = "DIR",
         };
         var lost = new Option<string?>("--lost") { Description = "List the lost packets in this file, as CSV", HelpName = "FILE" };

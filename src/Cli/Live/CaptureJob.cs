@@ -199,25 +199,29 @@ internal sealed class CaptureJob : IDisposable
         return watched;
     }
 
-    /// <summary>Waits for the end of a tap's thread, and sees to it that it comes when the time is up. Wakes up for who looks on, if anybody does.</summary>
+    /// <summary>
+    /// Waits for the end of a tap's thread, and sees to it that it comes when the time is up. Wakes up for who looks on, if anybody does.
+    /// </summary>
     private void Await(Thread thread, Action? update)
     {
         var stopped = _settings.Duration is null;
-        while (true)
+        while (!thread.Join(Next()))
         {
-            var left = stopped ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, (_settings.Duration!.Value - _elapsed.Elapsed).Ticks));
-            var isShort = update is not null && (stopped || left > UpdatePeriod);
-            if (thread.Join(isShort ? UpdatePeriod : left))
-            {
-                return;
-            }
-
             update?.Invoke();
-            if (!isShort)
+            if (!stopped && _elapsed.Elapsed >= _settings.Duration)
             {
                 Stop();
                 stopped = true;
             }
+        }
+
+        TimeSpan Next()
+        {
+            var left = stopped ? TimeSpan.MaxValue : _settings.Duration!.Value - _elapsed.Elapsed;
+            // In whole milliseconds, as a thread is waited for: none of them too short.
+            return update is not null && left > UpdatePeriod ? UpdatePeriod
+                : stopped ? Timeout.InfiniteTimeSpan
+                : TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(left.TotalMilliseconds)));
         }
     }
 

@@ -45,7 +45,8 @@ internal static class SynthJob
         using var before = new AtomicFile(Path.Combine(folder, "before" + extension));
         using var after = new AtomicFile(Path.Combine(folder, "after" + extension));
         var departed = 0L;
-        var progress = new ProgressBar("writing", () => new ProgressState($"{departed:N0} packets", Math.Min(1, (double)departed / options.Packets)));
+        var progress = new ProgressBar(
+            "writing", () => new ProgressState($"{departed:N0} packets", Math.Min(1, (double)departed / options.Packets)));
         SyntheticTruth truth;
         try
         {

@@ -12,7 +12,8 @@ internal sealed class ProgressBar(string what, Func<ProgressState> state)
     private volatile IAnsiConsole? _console;
 
     /// <summary>Of captures that are read.</summary>
-    public static ProgressBar OfReading(params IReadOnlyList<CaptureFacts> captures) => new("reading", () => ProgressState.OfReading(captures));
+    public static ProgressBar OfReading(params IReadOnlyList<CaptureFacts> captures) =>
+        new("reading", () => ProgressState.OfReading(captures));
 
     /// <summary>Does the work; it calls what it is given now and then, which is null when nobody looks.</summary>
     public T Show<T>(Func<Action?, T> work)
@@ -25,7 +26,8 @@ internal sealed class ProgressBar(string what, Func<ProgressState> state)
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         try
         {
-            return ProgressExtensions.Columns(console.Progress().AutoClear(true), [new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn()])
+            ProgressColumn[] columns = [new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn()];
+            return ProgressExtensions.Columns(console.Progress().AutoClear(true), columns)
                 .Start(context =>
                 {
                     var task = context.AddTask(what, maxValue: 1);

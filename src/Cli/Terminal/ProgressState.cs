@@ -7,7 +7,9 @@ namespace Latlab.Cli.Terminal;
 /// <param name="Fraction">How much of all, 0 to 1; null when nobody knows how much there will be.</param>
 internal readonly record struct ProgressState(string Text, double? Fraction)
 {
-    /// <summary>Of captures that are read, by bytes. A capture's size is not known of a pipe, a compressed file or one that grows.</summary>
+    /// <summary>
+    /// Of captures that are read, by bytes. A capture's size is not known of a pipe, a compressed file or one that grows.
+    /// </summary>
     public static ProgressState OfReading(IReadOnlyList<CaptureFacts> captures)
     {
         var read = captures.Sum(capture => capture.Bytes);

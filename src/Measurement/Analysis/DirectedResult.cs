@@ -34,7 +34,8 @@ public static class DirectedResult
     /// <param name="reverse">Of the other one.</param>
     /// <param name="before">Flows of the capture before the device.</param>
     /// <param name="after">Flows of the capture after it.</param>
-    public static AnalysisResult Join(AnalysisResult forward, AnalysisResult reverse, FlowTable before, FlowTable after) => Named(forward, before) with
+    public static AnalysisResult Join(AnalysisResult forward, AnalysisResult reverse, FlowTable before, FlowTable after) =>
+        Named(forward, before) with
     {
         Reverse = Named(reverse, after),
         Notes = [.. forward.Notes, $"both captures have both directions: {reverse.Counters.Before} packets pass the capture after first, and are in \"reverse\""],

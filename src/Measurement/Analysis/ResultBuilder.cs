@@ -135,7 +135,8 @@ internal static class ResultBuilder
         GapHistogramAfter = Histogram(statistics.GapsAfter.Counts, GapBucketNs),
     };
 
-    private static HistogramData? Histogram(LatencyCounts counts, long bucketNs = 1) => counts.Count == 0 ? null : counts.ToHistogram(bucketNs);
+    private static HistogramData? Histogram(LatencyCounts counts, long bucketNs = 1) =>
+        counts.Count == 0 ? null : counts.ToHistogram(bucketNs);
 
     private static FlowResult Flow(int index, FlowMeter.Flow flow, PairStatistics statistics, IReadOnlyList<Percentile> percentiles)
     {

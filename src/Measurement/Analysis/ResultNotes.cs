@@ -72,8 +72,8 @@ internal static class ResultNotes
 
         if (flows.BeyondCourse > 0)
         {
-            yield return $"{flows.BeyondCourse} packets are in no interval of their flow's course over time: all flows together have {FlowCourse.MostIntervals} intervals and no "
-                + "more; use a longer --interval, or fewer --flows";
+            yield return $"{flows.BeyondCourse} packets are in no interval of their flow's course over time: all flows together have "
+                + $"{FlowCourse.MostIntervals} intervals and no more; use a longer --interval, or fewer --flows";
         }
 
         foreach (var (what, resolutionNs) in resolutions.Where(kind => kind.ResolutionNs > 1))

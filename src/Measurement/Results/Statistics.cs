@@ -142,8 +142,8 @@ public sealed record VariationStatistics
     public ValueSummary? GapsBefore { get; init; }
 
     /// <summary>
-    /// Time between consecutive packets of the capture after the device. Of a flow: between the first arrivals of its matched packets, in the
-    /// order of arrival, without percentiles; flows are told apart before the device.
+    /// Time between consecutive packets of the capture after the device. Of a flow: between the first arrivals of its matched packets, in
+    /// the order of arrival, without percentiles; flows are told apart before the device.
     /// </summary>
     public ValueSummary? GapsAfter { get; init; }
 
@@ -217,7 +217,8 @@ public sealed record FlowResult
 
 /// <summary>
 /// A flow's course over time, as columns of one length, in the intervals of <see cref="AnalysisResult.TimeSeries"/>. One in which the flow
-/// sent nothing is left out. All flows together have at most 2²⁰ (1,048,576) intervals; what found no room is in none, and a note says so.
+/// sent nothing is left out. All flows together have at most 2²⁰ (1,048,576) intervals; what found no room is in none, and a note says
+/// so.
 /// </summary>
 public sealed record FlowTimeSeries
 {

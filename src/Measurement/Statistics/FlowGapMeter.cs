@@ -3,8 +3,8 @@ using Latlab.Measurement.Results;
 namespace Latlab.Measurement.Statistics;
 
 /// <summary>
-/// Time between consecutive packets of each flow, in nanoseconds: lowest, mean and highest, in a fixed room for each flow. A stamp that goes
-/// back gives no gap.
+/// Time between consecutive packets of each flow, in nanoseconds: lowest, mean and highest, in a fixed room for each flow. A stamp that
+/// goes back gives no gap.
 /// </summary>
 internal sealed class FlowGapMeter
 {
@@ -57,7 +57,8 @@ internal sealed class FlowGapMeter
             _lastNs = lastNs;
         }
 
-        public readonly ValueSummary? ToSummary() => _count == 0 ? null : new ValueSummary(_count, _lowestNs, (double)_sumNs / _count, _highestNs, []);
+        public readonly ValueSummary? ToSummary() =>
+            _count == 0 ? null : new ValueSummary(_count, _lowestNs, (double)_sumNs / _count, _highestNs, []);
 
         private void Count(long gapNs)
         {

@@ -8,8 +8,8 @@ namespace Latlab.Reports.Exports;
 /// <summary>
 /// Writes what became of every packet as Parquet, in sending order: columns <c>sent_ns</c>, <c>latency_ns</c> (null unless it is matched or
 /// negative: a 0 would be counted as the lowest latency), <c>flow</c> and <c>fate</c> (0 matched, 1 lost, 2 undecided, 3 duplicated before,
-/// 4 recurred, 5 negative, 6 implausible). Metadata <c>partial</c> is <c>true</c> where the analysis was interrupted, else <c>false</c>. Memory is
-/// one row group's.
+/// 4 recurred, 5 negative, 6 implausible). Metadata <c>partial</c> is <c>true</c> where the analysis was interrupted, else <c>false</c>.
+/// Memory is one row group's.
 /// </summary>
 public sealed class PacketParquetWriter : IMatchObserver, IDisposable
 {

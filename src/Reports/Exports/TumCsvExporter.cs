@@ -41,7 +41,10 @@ public static class TumCsvExporter
             Write("packetratepost", "ts,count", Rates(series, series.Arrived).Select(bin => Line($"{bin.StartNs},{bin.Count}")));
         }
 
-        Write("transferrate", "pre_received,post_received,transferrate,pre_pkts_per_second,post_pkts_per_second", [TransferRate(before, after, result.TimeSeries)]);
+        Write(
+            "transferrate",
+            "pre_received,post_received,transferrate,pre_pkts_per_second,post_pkts_per_second",
+            [TransferRate(before, after, result.TimeSeries)]);
         WriteGaps("jitterpre", result.Variation?.GapHistogramBefore);
         WriteGaps("jitterpost", result.Variation?.GapHistogramAfter);
 

@@ -25,7 +25,9 @@ public static partial class TumCsvImporter
         var measurements = Directory.EnumerateFiles(folder)
             .Select(path => (Path: path, Match: FileName().Match(Path.GetFileName(path))))
             .Where(file => file.Match.Success)
-            .GroupBy(file => OfOneKind().Replace(file.Match.Groups["prefix"].Value, ""), file => (Kind: file.Match.Groups["kind"].Value, file.Path))
+            .GroupBy(
+                file => OfOneKind().Replace(file.Match.Groups["prefix"].Value, ""),
+                file => (Kind: file.Match.Groups["kind"].Value, file.Path))
             .OrderBy(measurement => measurement.Key, StringComparer.Ordinal)
             .ToList();
         if (measurements.Count == 0)
@@ -44,7 +46,8 @@ public static partial class TumCsvImporter
         return results;
     }
 
-    [GeneratedRegex(@"^(?<prefix>.*?)[.\-_]?(?<kind>hist|percentiles|stats|packetratepre|packetratepost|worst|transferrate|jitterpre|jitterpost)\.csv(\.zst)?$")]
+    [GeneratedRegex(
+        @"^(?<prefix>.*?)[.\-_]?(?<kind>hist|percentiles|stats|packetrate(pre|post)|worst|transferrate|jitter(pre|post))\.csv(\.zst)?$")]
     private static partial Regex FileName();
 
     /// <summary>What the evaluator puts into the names of some files of a measurement and not of the others.</summary>
@@ -86,7 +89,9 @@ public static partial class TumCsvImporter
             Counters = new Counters { Before = pre, After = post, Matched = matched, Lost = Math.Max(0, pre - post) },
             LatencyNs = latency,
             Loss = pre == 0 ? null : new LossStatistics { Ratio = (double)Math.Max(0, pre - post) / pre },
-            Variation = gapsBefore is null && gapsAfter is null ? null : new VariationStatistics { GapHistogramBefore = gapsBefore, GapHistogramAfter = gapsAfter },
+            Variation = gapsBefore is null && gapsAfter is null
+                ? null
+                : new VariationStatistics { GapHistogramBefore = gapsBefore, GapHistogramAfter = gapsAfter },
             Worst = worst,
             TimeSeries = files.TryGetValue("packetratepre", out var ratePre) && files.TryGetValue("packetratepost", out var ratePost)
                 ? Rates(ratePre, ratePost)
@@ -105,7 +110,9 @@ public static partial class TumCsvImporter
 
     /// <summary>As the file's name says; else what the evaluator takes unless it is told otherwise.</summary>
     private static long BucketNsOf(string path) =>
-        BucketSize().Match(Path.GetFileName(path)) is { Success: true } named ? long.Parse(named.Groups["ns"].Value, CultureInfo.InvariantCulture) : BucketNs;
+        BucketSize().Match(Path.GetFileName(path)) is { Success: true } named
+            ? long.Parse(named.Groups["ns"].Value, CultureInfo.InvariantCulture)
+            : BucketNs;
 
     /// <summary>Packets of both captures, without the warm-up.</summary>
     private static (long Pre, long Post) Received(string path, string pre, string post)
