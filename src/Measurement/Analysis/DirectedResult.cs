@@ -34,12 +34,11 @@ public static class DirectedResult
     /// <param name="reverse">Of the other one.</param>
     /// <param name="before">Flows of the capture before the device.</param>
     /// <param name="after">Flows of the capture after it.</param>
-    public static AnalysisResult Join(AnalysisResult forward, AnalysisResult reverse, FlowTable before, FlowTable after) =>
-        Named(forward, before) with
+    public static AnalysisResult Join(AnalysisResult forward, AnalysisResult reverse, FlowTable before, FlowTable after)
     {
-        Reverse = Named(reverse, after),
-        Notes = [.. forward.Notes, $"both captures have both directions: {reverse.Counters.Before} packets pass the capture after first, and are in \"reverse\""],
-    };
+        var note = $"both captures have both directions: {reverse.Counters.Before} packets pass the capture after first, and are in \"reverse\"";
+        return Named(forward, before) with { Reverse = Named(reverse, after), Notes = [.. forward.Notes, note] };
+    }
 
     /// <summary>The flow of the other direction is in the other result.</summary>
     private static AnalysisResult Named(AnalysisResult result, FlowTable names) => result.Named(names.NameOf, _ => null);
