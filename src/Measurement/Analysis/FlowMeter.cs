@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Latlab.Measurement.Matching;
 using Latlab.Measurement.Statistics;
 
@@ -8,6 +9,9 @@ namespace Latlab.Measurement.Analysis;
 internal sealed class FlowMeter(int most) : IIntervalObserver
 {
     private readonly HistoryRoom _intervals = new(FlowCourse.MostIntervals);
+
+    /// <summary>Further arrivals of packets of flows of which no packet is settled: these are not known to be among the first yet.</summary>
+    private readonly Dictionary<ushort, MatchCounts> _early = [];
 
     /// <summary>By index; grows with the highest that was seen.</summary>
     private Flow?[] _flows = [];
@@ -57,11 +61,23 @@ internal sealed class FlowMeter(int most) : IIntervalObserver
     /// <summary>A packet of a flow arrived once more.</summary>
     /// <param name="index">The flow.</param>
     /// <param name="isFirst">Whether it is the first further arrival of a packet with a latency.</param>
-    public void AddDuplicate(ushort index, bool isFirst) => Of(index)?.Counts.CountDuplicate(isFirst);
+    public void AddDuplicate(ushort index, bool isFirst)
+    {
+        if (Known(index) is { } flow)
+        {
+            flow.Counts.CountDuplicate(isFirst);
+        }
+        else if (_count < most)
+        {
+            (CollectionsMarshal.GetValueRefOrAddDefault(_early, index, out _) ??= new MatchCounts()).CountDuplicate(isFirst);
+        }
+    }
+
+    private Flow? Known(ushort index) => index < _flows.Length ? _flows[index] : null;
 
     private Flow? Of(ushort index)
     {
-        if (index < _flows.Length && _flows[index] is { } known)
+        if (Known(index) is { } known)
         {
             return known;
         }
@@ -77,13 +93,13 @@ internal sealed class FlowMeter(int most) : IIntervalObserver
         }
 
         _count++;
-        return _flows[index] = new Flow(_intervals);
+        return _flows[index] = new Flow(_early.Remove(index, out var counts) ? counts : new MatchCounts(), _intervals);
     }
 
-    internal sealed class Flow(HistoryRoom intervals)
+    internal sealed class Flow(MatchCounts counts, HistoryRoom intervals)
     {
         /// <summary>Arrivals that belong to no departure are of no flow: flows are told apart before the device.</summary>
-        public MatchCounts Counts { get; } = new();
+        public MatchCounts Counts => counts;
 
         public LatencyCounts Latency { get; } = new();
 
