@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -17,7 +16,6 @@ internal static class FastKeyer<TCover>
 {
     private const int Ip = FrameParser.EthernetHeader;
     private const int Ports = Ip + 20;
-    private const int UdpPayload = Ip + 28;
 
     /// <summary>IPv4 and TCP without options, and UDP with at least 12 bytes: up to here all offsets are fixed.</summary>
     private const int Fixed = Ip + 40;
@@ -34,83 +32,119 @@ internal static class FastKeyer<TCover>
         ? Key(batch, batch.Even, columns, general, flows, depth)
         : Key(batch, batch.Listed, columns, general, flows, depth);
 
-    // Optimized from the first call: a loop of a thousand rounds a call would keep the unoptimized code for millions of packets.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Key<TFrames>(
         FrameBatch batch, TFrames frames, PacketColumns columns, GeneralKeyer general, FlowTable? flows, int depth)
         where TFrames : struct, IFrameList
     {
         var limit = depth == 0 ? int.MaxValue : Ip + depth;
         var count = 0;
-        var frameCount = batch.Count;
-        for (var i = 0; i < frameCount; i++)
+        for (var at = 0; at < batch.Count;)
         {
-            var frame = frames[i];
+            var frame = frames[at];
             var bytes = batch.BytesOf(frame);
-            if (TryKey(bytes, frame, limit, flows, out var record) || general.TryKey(bytes, frame, out record))
+            if (TryShape(bytes, limit, out var shape))
+            {
+                var alike = KeyAlike(batch, frames, at, shape, columns, count, flows);
+                (at, count) = (at + alike, count + alike);
+                continue;
+            }
+
+            if (general.TryKey(bytes, frame, out var record))
             {
                 columns.Set(count++, record);
             }
+
+            at++;
         }
 
         return count;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryKey(ReadOnlySpan<byte> bytes, in Frame frame, int limit, FlowTable? flows, out PacketRecord record)
+    /// <summary>What decides how a frame is keyed; false when that is more than fixed offsets.</summary>
+    private static bool TryShape(ReadOnlySpan<byte> bytes, int limit, out FrameShape shape)
     {
-        Unsafe.SkipInit(out record);
+        shape = default;
         if (bytes.Length < Fixed)
         {
             return false;
         }
 
-        // The one bounds check: everything below reads before Fixed or before end.
         ref var start = ref MemoryMarshal.GetReference(bytes);
-        var first = FrameWord.Of(ref start, Ip);
-        var second = FrameWord.Of(ref start, Ip + 8);
-        var total = BinaryPrimitives.ReverseEndianness((ushort)(first >> 16));
-        var end = Math.Min(Ip + total, limit);
-        var protocol = (byte)(second >> 8);
-        if (Word16(ref start, 12) != 0x0008 // EtherType 0x0800
-            || (byte)first != 0x45
-            || (first & 0xFF3F_0000_0000_0000) != 0 // a fragment
-            || protocol is not (IpParser.Udp or IpParser.Tcp)
-            || end < Fixed
-            || end > bytes.Length)
-        {
-            return false;
-        }
+        shape = FrameShape.Of(ref start, TCover.Part, limit);
+        return shape.IsFast && shape.End >= Fixed && shape.End <= bytes.Length && (TCover.Part != CoveredPart.Payload || shape.From < shape.End);
+    }
 
-        var from = TCover.Part switch
+    /// <summary>Keys the frame at <paramref name="at"/>, whose shape is known, and those behind it of the same shape; returns how many.</summary>
+    // Optimized from the first call: a loop of a thousand rounds a call would keep the unoptimized code for millions of packets.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int KeyAlike<TFrames>(
+        FrameBatch batch, TFrames frames, int at, in FrameShape alike, PacketColumns columns, int place, FlowTable? flows)
+        where TFrames : struct, IFrameList
+    {
+        var shape = alike;
+        ref var origin = ref MemoryMarshal.GetArrayDataReference(batch.Bytes);
+        var lastOffset = batch.Bytes.Length - shape.End;
+        var (usualWireLength, wireLength) = (-1, (ushort)0);
+        var most = batch.Count - at;
+        var count = 0;
+        var frame = frames[at];
+        ref var start = ref Unsafe.Add(ref origin, frame.Offset);
+        while (true)
         {
-            CoveredPart.Frame => 0,
-            CoveredPart.Ip => Ip,
-            _ => protocol == IpParser.Udp ? UdpPayload : Ip + 20 + Math.Max(20, Unsafe.Add(ref start, Ip + 32) >> 4 << 2),
-        };
-        if (TCover.Part == CoveredPart.Payload && from >= end)
-        {
-            return false;
-        }
+            var (key, check) = Hash(ref start, shape);
+            if (frame.WireLength != usualWireLength)
+            {
+                (usualWireLength, wireLength) = (frame.WireLength, FrameLayout.WireLength(frame, shape.StatedEnd));
+            }
 
-        var length = Ip + total - from;
+            var flow = flows is null
+                ? (ushort)0
+                : flows.IndexOfIPv4(FrameWord.Of(ref start, Ip + 12), (uint)FrameWord.Of(ref start, Ports), shape.Protocol);
+            columns.Set(place + count, frame.TimeNs, key, check, flow, wireLength);
+            if (++count == most)
+            {
+                return count;
+            }
+
+            frame = frames[at + count];
+            // The one bounds check: everything reads before the shape's end.
+            if (frame.Length < shape.End || (uint)frame.Offset > (uint)lastOffset)
+            {
+                return count;
+            }
+
+            start = ref Unsafe.Add(ref origin, frame.Offset);
+            if (!shape.Fits(ref start))
+            {
+                return count;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (ulong Key, uint Check) Hash(ref byte start, in FrameShape shape)
+    {
+        var end = shape.End;
+        var length = shape.StatedEnd - shape.From;
         var key = IdentityHash.StartOfKey;
         var check = IdentityHash.StartOfCheck(length);
-        var at = from;
+        var at = shape.From;
         if (TCover.Part == CoveredPart.Ip)
         {
-            var isUdp = protocol == IpParser.Udp;
+            var isUdp = shape.Protocol == IpParser.Udp;
             var (mask0, mask1, mask3, mask4) = !TCover.MasksHeaders ? (All, All, All, All)
                 : isUdp ? (WithoutDscp, WithoutTtl, WithoutUdpChecksum, All)
                 : (WithoutDscp, WithoutTtl, All, WithoutTcpChecksum);
+            var word0 = FrameWord.Of(ref start, Ip) & mask0;
+            var word1 = FrameWord.Of(ref start, Ip + 8) & mask1;
             var word2 = FrameWord.Of(ref start, Ip + 16);
             var word3 = FrameWord.Of(ref start, Ip + 24) & mask3;
             var word4 = FrameWord.Of(ref start, Ip + 32) & mask4;
             var word5 = end >= Ip + 48 ? FrameWord.Of(ref start, Ip + 40) : LastWord(ref start, Ip + 40, end);
-            key = IdentityHash.AddToKey(key, first & mask0, second & mask1);
+            key = IdentityHash.AddToKey(key, word0, word1);
             key = IdentityHash.AddToKey(key, word2, word3);
             key = IdentityHash.AddToKey(key, word4, word5);
-            check = IdentityHash.AddToCheck(check, first & mask0, second & mask1);
+            check = IdentityHash.AddToCheck(check, word0, word1);
             check = IdentityHash.AddToCheck(check, word2, word3);
             check = IdentityHash.AddToCheck(check, word4, word5);
             at = Ip + 48;
@@ -131,15 +165,8 @@ internal static class FastKeyer<TCover>
             check = IdentityHash.AddToCheck(check, last, veryLast);
         }
 
-        var flow = flows is null
-            ? (ushort)0
-            : flows.IndexOfIPv4(FrameWord.Of(ref start, Ip + 12), (uint)FrameWord.Of(ref start, Ports), protocol);
-        record = new PacketRecord(frame.TimeNs, IdentityHash.EndOfKey(key, length), check, flow, FrameLayout.WireLength(frame, Ip + total));
-        return true;
+        return (IdentityHash.EndOfKey(key, length), check);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ushort Word16(ref byte start, int at) => (ushort)FrameWord.Of(ref start, at);
 
     /// <summary>
     /// The bytes from <paramref name="at"/> to <paramref name="end"/>, less than eight, filled up with zeros; reads those before them, too.
