@@ -31,13 +31,26 @@ public sealed class StatusSizeTests
     /// <summary>A knob of many values that is not in effect: more is cut.</summary>
     private static LedgerEntry Entry(KnobKind kind, int i) => new()
     {
-        Knob = $"{kind.Prefix}[an.entry.{i}]", Requested = $"0-63={i} performance", Configured = new string('c', 200), ConfiguredIn = kind.Text.Evidence,
-        PresentInThisBoot = true, Effective = new string('e', 200), Evidence = kind.Text.Evidence, State = KnobState.Failed, Message = new string('m', 300),
+        Knob = $"{kind.Prefix}[an.entry.{i}]",
+        Requested = $"0-63={i} performance",
+        Configured = new string('c', 200),
+        ConfiguredIn = kind.Text.Evidence,
+        PresentInThisBoot = true,
+        Effective = new string('e', 200),
+        Evidence = kind.Text.Evidence,
+        State = KnobState.Failed,
+        Message = new string('m', 300),
     };
 
     private static NoiseFinding Finding() => new()
     {
-        Generation = 12, BootId = "8a3c6e1e-0a4c-41cf-b6c7-440b29bb8c4f", At = Now.UtcDateTime, DurationNs = 10_000_000_000, Cpus = "64-127", MaxGapNs = 1_234_567, Gaps = 123_456,
+        Generation = 12,
+        BootId = "8a3c6e1e-0a4c-41cf-b6c7-440b29bb8c4f",
+        At = Now.UtcDateTime,
+        DurationNs = 10_000_000_000,
+        Cpus = "64-127",
+        MaxGapNs = 1_234_567,
+        Gaps = 123_456,
         Worst =
         [
             .. Enumerable.Range(64, 16).Select(cpu => new NoisyCpu
@@ -50,7 +63,8 @@ public sealed class StatusSizeTests
 
     private static Interference Around() => new()
     {
-        From = "a0a0a0a0-0a4c-41cf-b6c7-440b29bb8c4f/before", To = "a0a0a0a0-0a4c-41cf-b6c7-440b29bb8c4f/after",
+        From = "a0a0a0a0-0a4c-41cf-b6c7-440b29bb8c4f/before",
+        To = "a0a0a0a0-0a4c-41cf-b6c7-440b29bb8c4f/after",
         Cpus = [.. Enumerable.Range(64, Cpus).Select(cpu => new CpuInterference { Cpu = cpu, Interrupts = 61_234, Most = "LOC:60012 RES:310 CAL:120 TLB:33 25:7", ContextSwitches = 1_234, Smis = 0 })],
     };
 
