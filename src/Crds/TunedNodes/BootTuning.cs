@@ -22,7 +22,10 @@ public sealed record BootTuning
 [JsonConverter(typeof(JsonStringEnumConverter<Bootloader>))]
 public enum Bootloader
 {
-    /// <summary>What the agent finds on the node; one that it does not know is <c>Unsupported</c>.</summary>
+    /// <summary>
+    /// What the agent finds on the node; one that it does not know is <c>Unsupported</c>, and so is a node of a pool that GKE, EKS or AKS
+    /// manages, which is replaced at upgrades: name its boot loader to have it written to all the same.
+    /// </summary>
     Auto,
 
     /// <summary>GRUB as Debian and Ubuntu have it: a file in <c>/etc/default/grub.d</c>.</summary>

@@ -49,7 +49,8 @@ public sealed record DisruptionPolicy
 
     /// <summary>
     /// Whether nodes carry the taint <c>latlab.dev/not-tuned:NoSchedule</c> until every knob is in effect. Nodes that register with it
-    /// (kubelet's <c>registerWithTaints</c>) get no work before that.
+    /// (kubelet's <c>registerWithTaints</c>) get no work before that. The operator sets and takes it, installed with <c>boot.enabled</c>:
+    /// without that nothing comes of this field, and <c>Accepted</c> has the reason <c>StartupTaintNotEnabled</c>.
     /// </summary>
     [DefaultValue(false)]
     public bool StartupTaint { get; set; }

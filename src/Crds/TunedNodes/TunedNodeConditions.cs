@@ -33,6 +33,12 @@ public static class TunedNodeConditions
     /// <summary>Reason of <see cref="Accepted"/> when all is well.</summary>
     public const string ReasonValid = "Valid";
 
+    /// <summary>
+    /// Reason of <see cref="Accepted"/> when all but <c>disruption.startupTaint</c> can be carried out, as the operator was installed without
+    /// <c>boot.enabled</c>.
+    /// </summary>
+    public const string ReasonStartupTaintNotEnabled = "StartupTaintNotEnabled";
+
     /// <summary>Reason when a field has a value that cannot be.</summary>
     public const string ReasonInvalid = "Invalid";
 
@@ -45,10 +51,15 @@ public static class TunedNodeConditions
     /// <summary>Reason of <see cref="Effective"/> when no node matches.</summary>
     public const string ReasonNoNodes = "NoMatchingNodes";
 
-    /// <summary>Reason of <see cref="Effective"/> while the object is being deleted and a run still holds one of its nodes.</summary>
+    /// <summary>
+    /// Reason of <see cref="Effective"/>, and of a problem node, while the object is being deleted and a run still holds one of its nodes.
+    /// </summary>
     public const string ReasonWaitingForRun = "WaitingForRun";
 
-    /// <summary>Reason of <see cref="Effective"/> while the object is being deleted and nodes are restored.</summary>
+    /// <summary>
+    /// Reason of <see cref="Effective"/>, and of a problem node that nothing is known to keep, while the object is being deleted and nodes
+    /// are restored. The message names a node that hangs, and why.
+    /// </summary>
     public const string ReasonRestoring = "Restoring";
 
     /// <summary>Reason of a problem node that a run holds, or that another TunedNode has not given up yet.</summary>

@@ -1,5 +1,6 @@
 using Latlab.Crds.TunedNodes;
 using Latlab.NodeAgent.Host;
+using Latlab.NodeAgent.Knobs.Boot;
 
 namespace Latlab.NodeAgent.Boot;
 
@@ -28,7 +29,7 @@ internal static class BootLoaders
     /// <summary>The boot loader to write to; null, and why.</summary>
     public static IBootLoader? Find(IHost host, Bootloader choice, out string reason)
     {
-        reason = Obstacle(host) ?? "";
+        reason = Obstacle(host) ?? (choice == Bootloader.Auto ? OfPool(host) : null) ?? "";
         if (reason.Length > 0)
         {
             return null;
@@ -49,6 +50,15 @@ internal static class BootLoaders
             : $"boot.bootloader says {choice}, and this node boots by {found.Kind}; write Auto or {found.Kind}";
         return null;
     }
+
+    /// <summary>
+    /// Why a node of a provider's pool is not written to unless the spec names its boot loader. One that was written to once goes on, by
+    /// whatever choice: a restore must not hang on it.
+    /// </summary>
+    private static string? OfPool(IHost host) => !BootView.IsRecorded(host) && ManagedPool.Of(host) is { } pool
+        ? $"{pool}. Give the pool an image or a launch template that has the arguments, and set boot.bootloader: External, which verifies them. To have each node "
+            + "written to and rebooted all the same, name its boot loader, e.g. boot.bootloader: Grub"
+        : null;
 
     private static IBootLoader? Detect(IHost host)
     {

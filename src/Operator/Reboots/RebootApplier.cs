@@ -119,13 +119,19 @@ internal sealed class RebootApplier(
         }
 
         string? refusal = null;
-        foreach (var pod in step.Pods)
+        try
         {
-            refusal = await evictions.EvictAsync(pod, cancellationToken) is { } why ? refusal ?? why : refusal;
+            foreach (var pod in step.Pods)
+            {
+                refusal = await evictions.EvictAsync(pod, cancellationToken) is { } why ? refusal ?? why : refusal;
+            }
         }
-
-        // What keeps a pod is on record, so that the TunedNode says it while the node is being emptied, and when it could not be.
-        await WriteAsync(step.Node, step.Node.Record.For(step.Node.Tuning!) with { Message = refusal }, cancellationToken);
+        finally
+        {
+            // What keeps a pod is on record, so that the TunedNode says it while the node is being emptied, and when it could not be. A try that
+            // was not answered was one, too: else a drain would have no end.
+            await WriteAsync(step.Node, step.Record with { Message = refusal }, cancellationToken);
+        }
     }
 
     private async Task GrantAsync(RebootStep.Grant step, CancellationToken cancellationToken)

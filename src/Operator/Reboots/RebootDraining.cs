@@ -68,10 +68,12 @@ internal static class RebootDraining
             return Grant(node, record, now);
         }
 
-        return now - (record.Since ?? now) >= observed.Rules.DrainTimeout
-            ? Block(
-                node, record, $"not empty within {LengthOfTime.Format(observed.Rules.DrainTimeout)}: {record.Message ?? drain.Left}", now)
-            : new RebootDecision(view, drain.Evictable.Count > 0 ? new RebootStep.Evict(node, drain.Evictable) : null, look);
+        return now - (record.Since ?? now) < observed.Rules.DrainTimeout ? new RebootDecision(view, Evict(record), look)
+            : drain.Evictable.Count > 0 && record.LastTryAt is null ? new RebootDecision(view, Evict(record with { LastTryAt = now }), look)
+            : drain.Ending.Count > 0 && now - record.LastTryAt < RebootTimes.LastTry ? new RebootDecision(view, Look: look)
+            : Block(node, record, $"not empty within {LengthOfTime.Format(observed.Rules.DrainTimeout)}: {record.Message ?? drain.Left}", now);
+
+        RebootStep.Evict? Evict(RebootRecord noted) => drain.Evictable.Count > 0 ? new(node, noted, drain.Evictable) : null;
     }
 
     private static RebootDecision Grant(RebootNode node, RebootRecord record, DateTimeOffset now)

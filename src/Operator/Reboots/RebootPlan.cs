@@ -14,6 +14,9 @@ internal sealed record RebootPlan
     /// <summary>The node that lets no further one be rebooted; null when none does.</summary>
     public string? StoppedBy { get; init; }
 
+    /// <summary>Whether nodes are to carry the startup taint, and the operator has no right to set it, nor to take it away.</summary>
+    public bool TaintIsLeftOut { get; init; }
+
     /// <summary>When to look again though nothing changes.</summary>
     public DateTimeOffset? NextLook { get; init; }
 }

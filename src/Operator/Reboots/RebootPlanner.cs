@@ -33,6 +33,7 @@ internal static class RebootPlanner
             Views = decisions.Where(d => d.Decision.View is not null).ToDictionary(d => d.Node.Name, d => d.Decision.View!),
             Slots = fleet.Slots,
             StoppedBy = fleet.Stopper?.Name,
+            TaintIsLeftOut = observed is { AllowReboots: false, Rules.StartupTaint: true },
             NextLook = decisions.Min(d => d.Decision.Look),
         };
     }

@@ -56,6 +56,12 @@ internal sealed record RebootRecord
     /// <summary>Reboots that this NodeTuning was let make, for people: what is left is <see cref="RebootBudget"/>'s to say.</summary>
     public int Reboots { get; init; }
 
+    /// <summary>
+    /// When the node's pods were asked to end for the last time, once the time for it was over; null before. On record, so that no operator
+    /// gives up a drain that nobody tried while the lead changed hands.
+    /// </summary>
+    public DateTimeOffset? LastTryAt { get; init; }
+
     /// <summary>Times that the node could not be emptied.</summary>
     public int BlockedDrains { get; init; }
 
@@ -162,5 +168,5 @@ internal sealed record RebootRecord
 
     /// <summary>The record in another phase.</summary>
     public RebootRecord Enter(RebootPhase phase, DateTimeOffset now, string? reason = null, string? message = null) =>
-        this with { Phase = phase, Since = now, Reason = reason, Message = message };
+        this with { Phase = phase, Since = now, LastTryAt = null, Reason = reason, Message = message };
 }

@@ -27,8 +27,8 @@ internal abstract record RebootStep(RebootNode Node)
         public override bool NeedsTruth => true;
     }
 
-    /// <summary>Asks for the end of pods.</summary>
-    internal sealed record Evict(RebootNode Node, IReadOnlyList<V1Pod> Pods) : RebootStep(Node);
+    /// <summary>Asks for the end of pods, and writes the record with what keeps them.</summary>
+    internal sealed record Evict(RebootNode Node, RebootRecord Record, IReadOnlyList<V1Pod> Pods) : RebootStep(Node);
 
     /// <summary>Counts the reboot, then lets the agent make it.</summary>
     internal sealed record Grant(RebootNode Node, RebootRecord Record, RebootBudget Budget) : RebootStep(Node)

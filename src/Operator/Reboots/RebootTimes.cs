@@ -9,6 +9,9 @@ internal static class RebootTimes
     /// <summary>Between two looks at a node that is being emptied.</summary>
     public static readonly TimeSpan DrainLook = TimeSpan.FromSeconds(5);
 
+    /// <summary>For pods to end whose eviction was granted at the last try, after the time for emptying a node was over.</summary>
+    public static readonly TimeSpan LastTry = TimeSpan.FromMinutes(1);
+
     /// <summary>Between two looks at what has to come from elsewhere, should no event come.</summary>
     public static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
 

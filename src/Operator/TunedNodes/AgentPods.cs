@@ -42,13 +42,13 @@ internal sealed class AgentPods(IEntityCaches caches, OperatorSettings settings,
     {
         if (pods.Count == 0)
         {
-            return $"all was in effect at the last look, and no agent is on the node any more; see `kubectl -n {@namespace} describe daemonset` and the chart's agent.nodeSelector";
+            return $"no agent is on the node any more; see `kubectl -n {@namespace} describe daemonset` and the chart's agent.nodeSelector";
         }
 
         var unready = pods.Where(pod => pod.Metadata.DeletionTimestamp is null).Select(pod => (pod.Metadata.Name, Since: UnreadySince(pod))).ToList();
         return unready.Count == 0 || unready.Any(pod => pod.Since is not { } since || now - since < NextLook)
             ? null
-            : $"all was in effect at the last look, and its agent has not been ready since {unready[0].Since:yyyy-MM-dd HH:mm 'UTC'}; see `kubectl -n {@namespace} logs {unready[0].Name}`";
+            : $"its agent has not been ready since {unready[0].Since:yyyy-MM-dd HH:mm 'UTC'}; see `kubectl -n {@namespace} logs {unready[0].Name}`";
     }
 
     /// <summary>Null while it is ready.</summary>

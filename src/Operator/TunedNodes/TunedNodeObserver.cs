@@ -21,15 +21,17 @@ internal sealed class TunedNodeObserver(
 {
     public TunedNodeObservation Read(V1Alpha1TunedNode tunedNode)
     {
-        var allNodes = nodes.List();
+        var (allNodes, allTunings) = (nodes.List(), tunings.List());
+        // Those that match no more, or are being given up, are looked after until they are restored.
+        var owned = allTunings.Where(t => t.Spec.TunedNode.Uid == tunedNode.Metadata.Uid).Select(t => t.Metadata.Name).ToHashSet();
         return new TunedNodeObservation
         {
             TunedNode = tunedNode,
             TunedNodes = tunedNodes.List(),
             Nodes = allNodes,
-            Tunings = tunings.List(),
+            Tunings = allTunings,
             Reboots = RebootPlanner.Plan(reboots.Read(tunedNode), clock.GetUtcNow()),
-            AgentProblems = agents.Problems(allNodes.Where(node => NodeClaims.Matches(tunedNode.Spec, node))),
+            AgentProblems = agents.Problems(allNodes.Where(node => owned.Contains(node.Metadata.Name) || NodeClaims.Matches(tunedNode.Spec, node))),
             ReservedNodes = allNodes.Select(n => n.Metadata.Name).Where(holders.IsHeld).ToHashSet(),
         };
     }

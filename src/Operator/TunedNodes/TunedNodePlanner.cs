@@ -56,13 +56,12 @@ internal static class TunedNodePlanner
     /// <summary>What to do when the TunedNode is being deleted.</summary>
     public static TunedNodePlan PlanDeletion(TunedNodeObservation observed, DateTimeOffset now)
     {
-        var own = observed.Tunings.Count(t => IsOwn(observed, t));
-        var held = observed.Tunings.Where(t => IsOwn(observed, t) && observed.ReservedNodes.Contains(t.Metadata.Name)).Select(t => t.Metadata.Name).ToList();
+        var left = NodesLeft.Of(observed, observed.Tunings.Where(t => IsOwn(observed, t)));
         return new TunedNodePlan
         {
             Delete = [.. Releases(observed, _ => true)],
-            Remaining = own,
-            Status = TunedNodeStatusBuilder.Deleting(observed.TunedNode, own, held, observed.Reboots, now),
+            Remaining = left.Count,
+            Status = TunedNodeStatusBuilder.Deleting(observed.TunedNode, left, observed.Reboots, now),
         };
     }
 

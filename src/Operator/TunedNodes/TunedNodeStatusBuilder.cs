@@ -39,6 +39,7 @@ internal static class TunedNodeStatusBuilder
         var claimed = nodes.Where(n => n.ClaimedBy is not null).ToList();
         var generation = tunedNode.Metadata.Generation;
         var (status, reason, message) = Effective(nodes.Count, effective, problems);
+        var (acceptedAs, remark) = Accepted(reboots);
         var accepted = new TunedNodeStatus
         {
             ObservedGeneration = generation,
@@ -46,7 +47,7 @@ internal static class TunedNodeStatusBuilder
             EffectiveNodes = effective,
             ProblemNodes = [.. problems.Take(MostProblemNodes).Select(Bounded)],
             Conditions = (tunedNode.Status?.Conditions ?? [])
-                .With(TunedNodeConditions.Accepted, ConditionStatus.True, TunedNodeConditions.ReasonValid, "the spec can be carried out", generation, now)
+                .With(TunedNodeConditions.Accepted, ConditionStatus.True, acceptedAs, remark, generation, now)
                 .With(TunedNodeConditions.Effective, status, reason, message, generation, now)
                 .With(
                     TunedNodeConditions.Conflict,
@@ -63,23 +64,32 @@ internal static class TunedNodeStatusBuilder
         return accepted with { Conditions = Bounded(conditions.WithReboots(tunedNode, reboots, now)) };
     }
 
-    public static TunedNodeStatus Deleting(V1Alpha1TunedNode tunedNode, int nodesLeft, IReadOnlyList<string> heldNodes, RebootPlan? reboots, DateTimeOffset now)
+    /// <summary>While it is being deleted.</summary>
+    /// <param name="tunedNode">The TunedNode.</param>
+    /// <param name="left">Its nodes that are still to be restored, and why: first those that wait for somebody.</param>
+    /// <param name="reboots">How their reboots stand.</param>
+    /// <param name="now">The time.</param>
+    public static TunedNodeStatus Deleting(V1Alpha1TunedNode tunedNode, IReadOnlyList<ProblemNode> left, RebootPlan? reboots, DateTimeOffset now)
     {
         var last = tunedNode.Status ?? new TunedNodeStatus();
-        var waiting = heldNodes.Count > 0;
         return last with
         {
+            ProblemNodes = [.. left.Take(MostProblemNodes).Select(Bounded)],
             Conditions = Bounded(last.Conditions.With(
                 TunedNodeConditions.Effective,
                 ConditionStatus.False,
-                waiting ? TunedNodeConditions.ReasonWaitingForRun : TunedNodeConditions.ReasonRestoring,
-                waiting
-                    ? $"a run holds node \"{heldNodes[0]}\"; it is restored when the run has ended. Delete the experiment to end it now"
-                    : $"{nodesLeft} nodes are being restored",
+                left is [{ Reason: TunedNodeConditions.ReasonWaitingForRun }, ..] ? TunedNodeConditions.ReasonWaitingForRun : TunedNodeConditions.ReasonRestoring,
+                left is [var first, ..] ? $"{left.Count} nodes are still to be restored; \"{first.Name}\": {first.Message}" : "every node is restored",
                 tunedNode.Metadata.Generation,
                 now).WithReboots(tunedNode, reboots, now)),
         };
     }
+
+    private static (string Reason, string Message) Accepted(RebootPlan? reboots) => reboots is { TaintIsLeftOut: true }
+        ? (TunedNodeConditions.ReasonStartupTaintNotEnabled,
+            "the spec can be carried out, but for disruption.startupTaint: the operator may neither taint nodes nor take the taint away. "
+                + "Install the chart with boot.enabled=true, or set startupTaint: false")
+        : (TunedNodeConditions.ReasonValid, "the spec can be carried out");
 
     private static IEnumerable<Condition> HugePages(
         IReadOnlyList<Condition> conditions, NodeTuningSpec wish, IReadOnlyList<NodeView> nodes, long? generation, DateTimeOffset now)
@@ -154,7 +164,9 @@ internal static class TunedNodeStatusBuilder
         {
             ({ Status: not ConditionStatus.True }, { } reboot) => new ProblemNode { Name = node.Name, Reason = reboot.Reason, Message = reboot.Message },
             ({ Status: not ConditionStatus.True } condition, _) => new ProblemNode { Name = node.Name, Reason = condition.Reason, Message = condition.Message },
-            _ => node.Agent is { } agent ? new ProblemNode { Name = node.Name, Reason = TunedNodeConditions.ReasonAgentNotReady, Message = agent } : null,
+            _ => node.Agent is { } agent
+                ? new ProblemNode { Name = node.Name, Reason = TunedNodeConditions.ReasonAgentNotReady, Message = $"all was in effect at the last look, and {agent}" }
+                : null,
         };
     }
 }

@@ -14,7 +14,7 @@ internal static class ManagedPool
         ("cloud.google.com/gke-nodepool", "GKE"), ("eks.amazonaws.com/nodegroup", "EKS"), ("kubernetes.azure.com/agentpool", "AKS"),
     ];
 
-    /// <summary>What to know of it before a reboot; null for a node of no such pool.</summary>
+    /// <summary>What to know of it before its boot configuration is changed; null for a node of no such pool.</summary>
     public static string? Of(IHost host)
     {
         var given = Processes.Named(host, Processes.Kubelet).Select(process => host.Read($"/proc/{process}/cmdline").Text).OfType<string>()

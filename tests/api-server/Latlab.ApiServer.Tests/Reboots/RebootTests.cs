@@ -165,6 +165,7 @@ public sealed class RebootTests(ApiServerFixture fixture) : IAsyncLifetime
         await using var op = await StartAsync(allowed: false);
         await ProblemAsync(Name(0), TunedNodeConditions.ReasonRebootsNotEnabled);
         Assert.False(StartupTaint.IsOn(await NodeAsync(Name(0))));
+        Assert.Equal(TunedNodeConditions.ReasonStartupTaintNotEnabled, (await StatusAsync())!.Conditions.Get(TunedNodeConditions.Accepted)!.Reason);
         await Client.DeleteAsync<V1Alpha1TunedNode>(null, _label, null, Token);
         await Eventually.TrueAsync(async () => await Client.GetAsync<V1Alpha1TunedNode>(null, _label, Token) is null, "the TunedNode is gone all the same");
         Assert.Empty(_nodes.Reboots);

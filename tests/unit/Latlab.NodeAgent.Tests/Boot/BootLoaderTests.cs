@@ -137,9 +137,50 @@ public sealed class BootLoaderTests
     public void Before_a_reboot_of_a_node_that_a_provider_replaces_that_is_said(string labels, string provider)
     {
         using var tree = GrubHost.Tree().WithKubelet(null, $"--node-labels={labels}");
-        var entry = Assert.Single(tree.Tuner(new GrubHost(tree)).Apply(Spec()).Ledger, entry => entry.Knob == "boot");
+        var entry = Assert.Single(tree.Tuner(new GrubHost(tree)).Apply(OnGrub).Ledger, entry => entry.Knob == "boot");
         Assert.Equal(KnobState.RebootRequired, entry.State);
         Assert.Contains($"of a pool that {provider} manages", entry.Message!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cloud.google.com/gke-nodepool=low", "GKE")]
+    [InlineData("a=b,eks.amazonaws.com/nodegroup=low", "EKS")]
+    [InlineData("agentpool=x,kubernetes.azure.com/agentpool=low", "AKS")]
+    public void A_node_that_a_provider_replaces_is_not_written_to_unless_its_boot_loader_is_named(string labels, string provider)
+    {
+        using var tree = GrubHost.Tree().WithKubelet(null, $"--node-labels={labels}");
+        var host = new GrubHost(tree);
+        var before = tree.Snapshot();
+        var outcome = tree.Tuner(host).Apply(Spec());
+        var entry = Assert.Single(outcome.Ledger, entry => entry.Knob == "boot");
+        Assert.Equal((KnobState.Unsupported, false), (entry.State, outcome.RebootPending));
+        Assert.Contains($"of a pool that {provider} manages", entry.Message, StringComparison.Ordinal);
+        Assert.Contains("boot.bootloader: External", entry.Message, StringComparison.Ordinal);
+        Assert.Empty(host.Commands);
+        Assert.Equal(before, tree.Snapshot());
+    }
+
+    [Fact]
+    public void A_node_of_a_pool_that_was_written_to_once_is_put_back_by_whatever_choice()
+    {
+        using var tree = GrubHost.Tree().WithKubelet(null, "--node-labels=eks.amazonaws.com/nodegroup=low");
+        Assert.True(tree.Tuner(new GrubHost(tree)).Apply(OnGrub).RebootPending);
+        Assert.True(tree.Tuner(new GrubHost(tree)).Apply(Spec()).RebootPending);
+        var outcome = tree.Tuner(new GrubHost(tree)).Restore();
+        Assert.True(outcome.IsWhole, string.Join('\n', outcome.Ledger));
+        Assert.False(File.Exists(tree.Root + "/etc/default/grub.d/99_latlab.cfg"));
+    }
+
+    [Theory]
+    // Nodes that somebody makes by himself at the same providers, and labels that only look like theirs.
+    [InlineData("eks.amazonaws.com/capacityType=ON_DEMAND,alpha.eksctl.io/nodegroup-name=low")]
+    [InlineData("node.kubernetes.io/instance-type=m5.metal,agentpool=low")]
+    [InlineData("example.com/eks.amazonaws.com/nodegroup=low")]
+    [InlineData("")]
+    public void A_node_of_ones_own_at_a_provider_is_written_to(string labels)
+    {
+        using var tree = GrubHost.Tree().WithKubelet(null, $"--node-labels={labels}");
+        Assert.Equal(Bootloader.Grub, BootLoaders.Find(tree.Host, Bootloader.Auto, out _)?.Kind);
     }
 
     private static FakeTree Host() => FakeTree.Usual().File("/etc/os-release", "ID=fedora");
@@ -151,6 +192,8 @@ public sealed class BootLoaderTests
             return BootLoaders.Find(tree.Host, Bootloader.Auto, out _)?.Kind;
         }
     }
+
+    private static NodeTuningSpec OnGrub => Spec() with { Boot = new() { Bootloader = Bootloader.Grub } };
 
     private static NodeTuningSpec Spec(params string[] arguments) =>
         new() { Boot = new(), Kernel = new() { Arguments = arguments.Length > 0 ? arguments : ["skew_tick=1", "audit=0"] } };

@@ -22,6 +22,7 @@ public sealed class RebootRecordTests
             GrantedAt = Now,
             Unmet = "cpu.governor\ncpu.smt",
             Reboots = 2,
+            LastTryAt = Now,
             BlockedDrains = 1,
             NotBefore = Now,
             Reason = "R",

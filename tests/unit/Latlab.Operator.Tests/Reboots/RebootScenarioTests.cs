@@ -317,6 +317,18 @@ public sealed class RebootScenarioTests
     }
 
     [Fact]
+    public void A_startup_taint_that_the_operator_has_no_right_to_set_is_told()
+    {
+        foreach (var (wished, allowed) in new[] { (true, false), (true, true), (false, false) })
+        {
+            var fleet = new SimulatedFleet(1, new DisruptionPolicy { StartupTaint = wished });
+            var plan = RebootPlanner.Plan(fleet.Observer.Read(fleet.TunedNode) with { AllowReboots = allowed }, fleet.Clock.GetUtcNow());
+            Assert.Equal(wished && !allowed, plan.TaintIsLeftOut);
+            Assert.Equal(wished && allowed, plan.Steps.OfType<RebootStep.Taint>().Any());
+        }
+    }
+
+    [Fact]
     public async Task A_node_that_is_given_up_gets_one_more_reboot_and_then_goes()
     {
         var fleet = new SimulatedFleet(1, new DisruptionPolicy());

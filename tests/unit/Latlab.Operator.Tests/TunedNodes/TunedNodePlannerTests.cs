@@ -131,8 +131,19 @@ public sealed class TunedNodePlannerTests
         };
         var condition = Plan(observed).Status.Conditions.Get(TunedNodeConditions.Effective)!;
         Assert.Equal((status, reason), (condition.Status, condition.Reason));
-        Assert.Contains(othersAre ? "\"n1\": no agent" : "\"n2\": why", condition.Message, StringComparison.Ordinal);
+        Assert.Contains(othersAre ? "\"n1\": all was in effect at the last look, and no agent" : "\"n2\": why", condition.Message, StringComparison.Ordinal);
         Assert.Equal(0, Plan(observed).Status.EffectiveNodes);
+    }
+
+    [Theory]
+    [InlineData(true, TunedNodeConditions.ReasonStartupTaintNotEnabled, "but for disruption.startupTaint")]
+    [InlineData(false, TunedNodeConditions.ReasonValid, "can be carried out")]
+    public void An_accepted_spec_says_what_of_it_nothing_comes_of(bool taintIsLeftOut, string reason, string message)
+    {
+        var reboots = new RebootPlan { Steps = [], Slots = 0, Views = new Dictionary<string, RebootView>(), TaintIsLeftOut = taintIsLeftOut };
+        var accepted = Plan(Observe(TunedNode("a", Selector("x")), [Node("n1", "x")]) with { Reboots = reboots }).Status.Conditions.Get(TunedNodeConditions.Accepted)!;
+        Assert.Equal((ConditionStatus.True, reason), (accepted.Status, accepted.Reason));
+        Assert.Contains(message, accepted.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,6 +176,17 @@ public sealed class TunedNodePlannerTests
         var refused = Plan(observed).Status;
         Assert.Equal(ConditionStatus.False, refused.Conditions.Get(TunedNodeConditions.Accepted)!.Status);
         Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(k8s.KubernetesJson.Serialize(refused)), 5_000, 10 * 1024 - 1);
+
+        var deleting = TunedNodePlanner.PlanDeletion(
+            observed with { AgentProblems = names.ToDictionary(name => name, _ => said), Tunings = [.. observed.Tunings.Select(Deleted)] }, Now).Status;
+        Assert.Equal(10, deleting.ProblemNodes.Count);
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(k8s.KubernetesJson.Serialize(deleting)), 5_000, 10 * 1024 - 1);
+
+        static V1Alpha1NodeTuning Deleted(V1Alpha1NodeTuning tuning)
+        {
+            tuning.Metadata.DeletionTimestamp = Now.UtcDateTime;
+            return tuning;
+        }
     }
 
     [Fact]
