@@ -139,7 +139,7 @@ internal sealed class CaptureJob : IDisposable
             Timestamps = _settings.HardwareStamps ? TimestampSource.Hardware : TimestampSource.Software,
             Environment = CaptureEnvironment.Of(_settings.Environment, [.. _settings.Devices.Select(NetworkDevice.DriverOf)]),
         };
-        Capture(new IdentityGate(_facts, _settings.Identity, Decided).ListenerOf);
+        Capture(new IdentityGate(_facts, _settings.Identity, _settings.Options.ClockOffsetNs, Decided).ListenerOf);
         for (var i = 0; i < _taps.Count; i++)
         {
             _facts[i].Drops = _taps[i].Statistics.Missed;

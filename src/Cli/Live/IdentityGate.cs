@@ -23,6 +23,7 @@ internal sealed class IdentityGate
     private readonly object _lock = new();
     private readonly HeldFrames[] _held;
     private readonly IdentityRule? _rule;
+    private readonly long _clockOffsetNs;
     private readonly Func<ProbeResult, IReadOnlyList<ILiveListener>> _decided;
     private IReadOnlyList<ILiveListener>? _listeners;
     private int _nextFrames = ProbeFrames;
@@ -31,9 +32,12 @@ internal sealed class IdentityGate
 
     /// <param name="facts">What is known of both captures.</param>
     /// <param name="rule">How packets are known, as the user says; null to find out.</param>
+    /// <param name="clockOffsetNs">What the user says that the later clock is ahead, in nanoseconds.</param>
     /// <param name="decided">Makes a listener for each tap when it is known how packets are known. Called once, on a tap's thread.</param>
-    public IdentityGate(IReadOnlyList<CaptureFacts> facts, IdentityRule? rule, Func<ProbeResult, IReadOnlyList<ILiveListener>> decided)
+    public IdentityGate(
+        IReadOnlyList<CaptureFacts> facts, IdentityRule? rule, long clockOffsetNs, Func<ProbeResult, IReadOnlyList<ILiveListener>> decided)
     {
+        _clockOffsetNs = clockOffsetNs;
         _rule = rule;
         _held = [.. facts.Select(fact => new HeldFrames(fact))];
         _decided = decided;
@@ -77,7 +81,7 @@ internal sealed class IdentityGate
 
     private void Look(bool isLast)
     {
-        var probe = IdentityProbe.Run(_held[0].Look, _held[1].Look, _rule);
+        var probe = IdentityProbe.Run(_held[0].Look, _held[1].Look, _rule, _clockOffsetNs);
         if (probe.Problem is not { } problem)
         {
             _listeners = _decided(probe);

@@ -25,8 +25,10 @@ public static class IdentityProbe
     /// </param>
     /// <param name="openAfter">The same for the capture after it.</param>
     /// <param name="asked">The rule that the user asked for; null to pick one. A depth is set if it has none and frames are cut.</param>
+    /// <param name="clockOffsetNs">What the user says that the later clock is ahead, in nanoseconds: stamps are judged less it.</param>
     /// <exception cref="IOException">A capture cannot be read.</exception>
-    public static ProbeResult Run(Func<IFrameSource> openBefore, Func<IFrameSource> openAfter, IdentityRule? asked = null)
+    public static ProbeResult Run(
+        Func<IFrameSource> openBefore, Func<IFrameSource> openAfter, IdentityRule? asked = null, long clockOffsetNs = 0)
     {
         var before = ReadHead(openBefore);
         var after = ReadHead(openAfter);
@@ -47,16 +49,16 @@ public static class IdentityProbe
             var attempts = Attempt([.. rules.Where(rule => rule.Preset == IdentityPreset.Generator)]);
             if (attempts.Exists(attempt => attempt.IsGood))
             {
-                return new ProbeChoice(before, after, attempts).Choose(askedInDepth);
+                return new ProbeChoice(before, after, attempts, clockOffsetNs).Choose(askedInDepth);
             }
         }
 
-        return new ProbeChoice(before, after, Attempt(rules)).Choose(askedInDepth);
+        return new ProbeChoice(before, after, Attempt(rules), clockOffsetNs).Choose(askedInDepth);
 
         List<ProbeAttempt> Attempt(List<IdentityRule> rules)
         {
             var attempts = new List<ProbeAttempt>();
-            foreach (var attempt in Attempts(rules, before, after, openBefore, openAfter))
+            foreach (var attempt in Attempts(rules, before, after, openBefore, openAfter, clockOffsetNs))
             {
                 attempts.Add(attempt);
                 // Both captures' starts are always looked for: where packets recur, only one of the two may be right.
@@ -77,14 +79,17 @@ public static class IdentityProbe
     }
 
     private static IEnumerable<ProbeAttempt> Attempts(
-        List<IdentityRule> rules, ProbeHead before, ProbeHead after, Func<IFrameSource> openBefore, Func<IFrameSource> openAfter)
+        List<IdentityRule> rules, ProbeHead before, ProbeHead after, Func<IFrameSource> openBefore, Func<IFrameSource> openAfter,
+        long clockOffsetNs)
     {
         yield return Attempt(before, long.MinValue, FramesFromStart);
         yield return Attempt(after, long.MinValue, FramesFromStart);
-        var later = before.FirstNs > after.FirstNs ? before : after;
+        var later = before.FirstNs > after.FirstNs - clockOffsetNs ? before : after;
+        // By the other capture's clock.
+        var laterFirstNs = later.FirstNs + (later == before ? clockOffsetNs : -clockOffsetNs);
         foreach (var (leadNs, mostFrames) in Stretches)
         {
-            yield return Attempt(later, later.FirstNs - leadNs, mostFrames);
+            yield return Attempt(later, laterFirstNs - leadNs, mostFrames);
         }
 
         ProbeAttempt Attempt(ProbeHead sample, long fromNs, int mostFrames)

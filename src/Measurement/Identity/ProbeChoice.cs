@@ -6,7 +6,8 @@ namespace Latlab.Measurement.Identity;
 /// <param name="before">First frames of the capture before the device.</param>
 /// <param name="after">First frames of the one after it.</param>
 /// <param name="attempts">What was tried; at least one.</param>
-internal sealed class ProbeChoice(ProbeHead before, ProbeHead after, IReadOnlyList<ProbeAttempt> attempts)
+/// <param name="clockOffsetNs">What the user says that the later clock is ahead, in nanoseconds.</param>
+internal sealed class ProbeChoice(ProbeHead before, ProbeHead after, IReadOnlyList<ProbeAttempt> attempts, long clockOffsetNs)
 {
     /// <summary>Share of the best rule's common packets that a stricter rule must know.</summary>
     private const double AsGood = 0.99;
@@ -17,7 +18,7 @@ internal sealed class ProbeChoice(ProbeHead before, ProbeHead after, IReadOnlyLi
     /// <summary>Nanoseconds by which the clocks must be closer in another attempt for it to be preferred.</summary>
     private const long MuchCloserNs = 1_000_000;
 
-    private readonly ProbeAttempt _attempt = BestOf(attempts);
+    private readonly ProbeAttempt _attempt = BestOf(attempts, clockOffsetNs);
 
     /// <summary>The rule that was asked for, or the best one.</summary>
     public ProbeResult Choose(IdentityRule? asked)
@@ -52,7 +53,7 @@ internal sealed class ProbeChoice(ProbeHead before, ProbeHead after, IReadOnlyLi
             Offset = offset,
             Directions = directions,
             Problem = before.IsSameAs(after) ? ProbeProblems.SameCapture(before, after)
-                : offset is { MaxNs: < 0, WholeSeconds: 0 } ? ProbeProblems.WrongOrder(before, after, offset)
+                : offset is not null && offset.Less(clockOffsetNs) is { MaxNs: < 0, WholeSeconds: 0 } ? ProbeProblems.WrongOrder(before, after, offset)
                 : null,
         };
     }
@@ -61,17 +62,17 @@ internal sealed class ProbeChoice(ProbeHead before, ProbeHead after, IReadOnlyLi
     /// The one that found most, unless another found enough with clocks much closer together: where packets recur (16-bit IP ids over
     /// constant payloads do after 65,536 packets), a sample can be found a round later or earlier.
     /// </summary>
-    private static ProbeAttempt BestOf(IReadOnlyList<ProbeAttempt> attempts)
+    private static ProbeAttempt BestOf(IReadOnlyList<ProbeAttempt> attempts, long clockOffsetNs)
     {
         var best = attempts.MaxBy(attempt => (double)attempt.Best / attempt.Sampled)!;
         // Each once: a distance is a median of thousands of packets.
-        var distances = attempts.ToDictionary(attempt => attempt, DistanceNs);
+        var distances = attempts.ToDictionary(attempt => attempt, attempt => DistanceNs(attempt, clockOffsetNs));
         return attempts.Where(attempt => attempt.IsGood && distances[attempt] < distances[best] - MuchCloserNs)
             .MinBy(attempt => distances[attempt]) ?? best;
     }
 
-    private static long DistanceNs(ProbeAttempt attempt) =>
-        attempt.Offset(attempt.Candidates.MaxBy(candidate => candidate.Common)!) is { } offset ? Math.Abs(offset.MedianNs) : long.MaxValue;
+    private static long DistanceNs(ProbeAttempt attempt, long clockOffsetNs) =>
+        attempt.Offset(attempt.Candidates.MaxBy(candidate => candidate.Common)!) is { } offset ? Math.Abs(offset.MedianNs - clockOffsetNs) : long.MaxValue;
 
     /// <summary>Most common packets first; of equals the stricter rule.</summary>
     private IEnumerable<ProbeCandidate> ByCommon() => _attempt.Candidates.OrderByDescending(candidate => candidate.Common);

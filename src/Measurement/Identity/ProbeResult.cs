@@ -42,6 +42,10 @@ public sealed record ClockOffset(int Packets, long MinNs, long MedianNs, long Ma
 {
     private const long NsPerSecond = 1_000_000_000;
 
+    /// <summary>What is left of it when the later clock's stamps are corrected by <paramref name="takenOffNs"/>.</summary>
+    internal ClockOffset Less(long takenOffNs) =>
+        this with { MinNs = MinNs - takenOffNs, MedianNs = MedianNs - takenOffNs, MaxNs = MaxNs - takenOffNs };
+
     /// <summary>Of after − before of single packets; at least one.</summary>
     internal static ClockOffset Of(IEnumerable<long> differencesNs)
     {

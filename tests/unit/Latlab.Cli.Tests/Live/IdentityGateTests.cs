@@ -129,9 +129,26 @@ public sealed class IdentityGateTests
         Assert.Equal(-Latency, _probes.Single().Offset!.MedianNs);
     }
 
-    private IdentityGate GateOf(IdentityRule? rule) => new(
+    [Fact]
+    public void Taps_whose_clocks_the_user_corrects_are_not_the_wrong_way_round()
+    {
+        const long behind = 300_000_000;
+        var gate = GateOf(rule: null, clockOffsetNs: -behind);
+        _taps = [gate.ListenerOf(0), gate.ListenerOf(1)];
+        for (var i = 0; i < 8_192; i++)
+        {
+            See(0, i, Start + (i * 1_000));
+            See(1, i, Start + (i * 1_000) + Latency - behind);
+        }
+
+        // As the stamps have it: the correction is made where packets are matched.
+        Assert.Equal(Latency - behind, _probes.Single().Offset!.MedianNs);
+    }
+
+    private IdentityGate GateOf(IdentityRule? rule, long clockOffsetNs = 0) => new(
         [new CaptureFacts { Name = "before" }, new CaptureFacts { Name = "after" }],
         rule,
+        clockOffsetNs,
         probe =>
         {
             _probes.Add(probe);

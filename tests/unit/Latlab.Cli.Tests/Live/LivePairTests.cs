@@ -50,7 +50,7 @@ public sealed class LivePairTests : IDisposable
 
     private async Task<AnalysisResult> CaptureAsync(int packets, Func<int, bool> isForwarded, Func<int, bool> isAnswered)
     {
-        var gate = new IdentityGate(_facts, rule: null, probe =>
+        var gate = new IdentityGate(_facts, rule: null, clockOffsetNs: 0, probe =>
         {
             var options = new AnalysisOptions { Match = new MatchOptions(1_000_000), Flows = 8 };
             _pair = new LivePair(probe.Rule!, probe.Summary!, options, 256, _facts, probe.Directions, longestLead: 1 << 14);
