@@ -50,9 +50,34 @@ public static class CaptureFile
             throw new CaptureFormatException($"{path}: a folder; give the capture file in it");
         }
 
-        var stream = path == StandardInput ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
+        var stream = path == StandardInput ? Console.OpenStandardInput() : OpenFile(path, cancellationToken);
         return stream.CanSeek || !cancellationToken.CanBeCanceled || !OperatingSystem.IsLinux() ? stream
             : new PipeStream(stream, (stream as FileStream)?.SafeFileHandle ?? new SafeFileHandle(0, ownsHandle: false), cancellationToken);
+    }
+
+    /// <summary>A pipe without a writer is not open before it has one, and the kernel lets nobody end that: another thread waits then.</summary>
+    private static FileStream OpenFile(string path, CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.CanBeCanceled)
+        {
+            return Open();
+        }
+
+        var opening = Task.Factory.StartNew(Open, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            Task.WaitAny([opening], cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            opening.ContinueWith(
+                opened => opened.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw new CaptureFormatException($"{path}: interrupted before it could be opened; a pipe needs a program that writes to it");
+        }
+
+        return opening.GetAwaiter().GetResult();
+
+        FileStream Open() => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
     }
 
     /// <summary>Opens a capture that comes from a stream.</summary>

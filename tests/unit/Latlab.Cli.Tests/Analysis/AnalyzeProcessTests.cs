@@ -59,6 +59,25 @@ public sealed class AnalyzeProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Told_to_stop_while_a_pipe_has_no_writer_it_ends_at_once()
+    {
+        var pipes = new[] { Before + ".pipe", After + ".pipe" };
+        foreach (var pipe in pipes)
+        {
+            Assert.Equal(0, (await LatlabProcess.Start(["mkfifo", pipe]).WaitAsync()).ExitCode);
+        }
+
+        using var analyze = LatlabProcess.Start([Latlab, "analyze", .. pipes]);
+        // That it opens the first one says that it minds signals by now.
+        await using var writer = await Task.Run(() => new FileStream(pipes[0], FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0));
+        await writer.WriteAsync(File.ReadAllBytes(Before).AsMemory(0, 1_000), TestContext.Current.CancellationToken);
+        analyze.Terminate();
+        var (exitCode, _, error) = await analyze.WaitAsync();
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("latlab analyze: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_disk_that_is_full_leaves_no_result_under_its_final_name()
     {
         using var disk = new SmallDisk();
