@@ -39,8 +39,7 @@ internal static class AnalyzeCommand
         };
         var lost = new Option<string?>("--lost") { Description = "List the lost packets in this file, as CSV", HelpName = "FILE" };
         var parquet = new Option<string?>("--parquet") { Description = "Write what became of every packet to this file, as Parquet", HelpName = "FILE" };
-        var follow = new Option<bool>("--follow") { Description = "The captures still grow: wait at their ends, up to 10 s without any more" };
-        var trailer = new Option<bool>("--moonsniff-trailer") { Description = "Take the stamps from the 8 bytes that MoonSniff puts at the end of each frame" };
+        var captures = new CaptureFileOptions();
         var mscap = new Option<bool>("--mscap") { Description = "Both are MoonSniff's mscap files" };
         var wraps = new Option<bool>("--repair-wraps") { Description = "With --mscap: repair stamps that wrapped at 2^32 ns, and count them" };
         var check = new Option<bool>("--check") { Description = "Show that every packet of both captures is in exactly one counter" };
@@ -52,8 +51,9 @@ internal static class AnalyzeCommand
                 + "the analysis was interrupted, 4 the clocks are unusable, 5 --check failed")
         {
             before, after, identity, window, warmUp, percentiles, worst, perFlow, flows, interval, clockOffset, timestamps, name, environment, format, folder,
-            lost, parquet, follow, trailer, mscap, wraps, check, threads, force,
+            lost, parquet, mscap, wraps, check, threads, force,
         };
+        captures.AddTo(command);
         command.SetAction(result => Failures.Report("analyze", () => AnalyzeJob.Run(
             new AnalyzeSettings
             {
@@ -70,10 +70,8 @@ internal static class AnalyzeCommand
                     IntervalNs = Nanoseconds.Of(result, interval),
                     ReadAhead = result.GetValue(threads) > 1,
                 },
-                Captures = new CaptureOptions
+                Captures = captures.Of(result) with
                 {
-                    Follow = result.GetValue(follow) ? TimeSpan.FromSeconds(10) : null,
-                    MoonSniffTrailer = result.GetValue(trailer),
                     Mscap = result.GetValue(mscap),
                     RepairWraps = result.GetValue(wraps),
                 },

@@ -18,10 +18,12 @@ internal static class ConvertCommand
         identity.Description = "How a packet is known again, the same for both captures of a pair: generator, exact, l2, l3, nat, or mask:…";
         var output = new Option<string?>("-o", "--output") { Description = "File to write, e.g. before.lat", HelpName = "FILE" };
         var count = new Option<bool>("--count") { Description = "Write nothing: count the packets that the identity knows" };
+        var captures = new CaptureFileOptions();
         var command = new Command("convert", "Write a capture as a compact file of times and keys, for analyze: a fifth of the size of a pcap of small frames, or less")
         {
             capture, identity, output, count,
         };
+        captures.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(output) is null != result.GetValue(count))
@@ -36,8 +38,9 @@ internal static class ConvertCommand
             var rule = result.GetRequiredValue(identity).Rule
                 ?? throw new CommandFailedException("--identity auto: one capture alone does not show what survives the device; name the rule, e.g. l3");
             var flows = new FlowTable();
-            using var source = new KeyedSource(CaptureFile.Open(path), new PacketKeyer(rule, flows));
             using var interruption = new Interruption();
+            var how = captures.Of(result) with { CancellationToken = interruption.Token };
+            using var source = new KeyedSource(CaptureFile.Open(path, how), new PacketKeyer(rule, flows));
             var facts = ProgressBar.OfReading(source.Facts).Show(update =>
             {
                 var reading = new Reading(source, update, interruption.Token);
