@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Latlab.Cli.Analysis;
 using Latlab.Measurement.Analysis;
-using Latlab.Measurement.Captures;
 using Latlab.Measurement.Matching;
 using Latlab.Measurement.Results;
 using Latlab.Measurement.Statistics;
