@@ -26,6 +26,7 @@ public static class DirectedResult
         ResolutionNs = facts.ResolutionNs,
         SnapLength = facts.SnapLength,
         Packets = facts.Packets,
+        FirstStepBackOffset = facts.FirstStepBackOffset,
         Drops = facts.Drops,
     };
 

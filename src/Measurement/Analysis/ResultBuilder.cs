@@ -43,7 +43,8 @@ internal static class ResultBuilder
                 latency,
                 // As it stands in the capture.
                 matched with { FirstStepAfterNs = matched.FirstStepAfterNs + options.ClockOffsetNs },
-                Math.Max(before.ResolutionNs, after.ResolutionNs)),
+                before,
+                after),
             LatencyNs = Summarise(latency, counts.Lost, options.Percentiles),
             Loss = statistics.Loss.Result(counts.Decided),
             Duplication = Duplication(counts),

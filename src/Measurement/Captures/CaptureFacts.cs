@@ -26,6 +26,16 @@ public sealed class CaptureFacts
     /// <summary>Stamp of the last frame that was read, whether or not its packet can be known; null if there was none, or if only packets are kept.</summary>
     public long? LastFrameNs { get; set; }
 
+    /// <summary>
+    /// Byte offset in the (uncompressed) file of the first record whose stamp is more than 1 ms before that of the packet in front of it; null
+    /// when there is none, or no file of such records.
+    /// </summary>
+    public long? FirstStepBackOffset
+    {
+        get => _firstStepBackOffset < 0 ? null : _firstStepBackOffset;
+        set => _firstStepBackOffset = value ?? -1;
+    }
+
     /// <summary>Bytes of the (uncompressed) file that were read.</summary>
     public long Bytes { get; set; }
 
@@ -55,6 +65,9 @@ public sealed class CaptureFacts
     public const int MostProblems = 20;
 
     private readonly List<CaptureProblem> _problems = [];
+
+    /// <summary>One word: an analysis that is cut short looks at it while the capture is still being read ahead.</summary>
+    private long _firstStepBackOffset = -1;
 
     /// <summary>Notes a problem.</summary>
     /// <param name="offset">Byte offset in the (uncompressed) file at which it starts.</param>

@@ -44,8 +44,24 @@ public sealed class FrameBatch
     /// <summary>Stamps of frames that <see cref="SetEven"/> describes.</summary>
     internal Span<long> RoomForTimesNs => _timesNs;
 
+    /// <summary>
+    /// Byte offset in the (uncompressed) file of the record whose frame would lie at the start of <see cref="Bytes"/>: below 0 where the file
+    /// starts within them. Null when the frames lie in no file, or not as they do there.
+    /// </summary>
+    internal long? RecordsFrom
+    {
+        get;
+        set => (field, RecordOffsets) = (value, null);
+    }
+
+    /// <summary>Byte offsets in the file of the frames' records, where the bytes do not lie as they do there; else null.</summary>
+    internal long[]? RecordOffsets { get; set; }
+
     /// <summary>The captured bytes of <paramref name="frame"/>.</summary>
     public ReadOnlySpan<byte> BytesOf(in Frame frame) => Bytes.AsSpan(frame.Offset, frame.Length);
+
+    /// <summary>Byte offset in the (uncompressed) file of the record of the frame with this index; null when that is not known.</summary>
+    internal long? RecordOffsetOf(int index) => RecordOffsets?[index] ?? (RecordsFrom + Frames[index].Offset);
 
     /// <summary>Describes all frames at once, but for their stamps.</summary>
     /// <param name="first">The first one.</param>

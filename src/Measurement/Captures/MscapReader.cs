@@ -15,6 +15,7 @@ internal sealed class MscapReader(ByteSource bytes, CaptureFacts facts, bool rep
     private const long Wrap = 1L << 32;
     private const long MostLateNs = 100_000_000;
 
+    private readonly StepBackWatch _stepBack = new();
     private long _lastNs = long.MinValue;
     private long _addNs;
 
@@ -33,8 +34,14 @@ internal sealed class MscapReader(ByteSource bytes, CaptureFacts facts, bool rep
                 timeNs = 0;
             }
 
+            timeNs = Repair(timeNs);
+            if (!_stepBack.IsDone && _stepBack.Find([timeNs]) == 0)
+            {
+                facts.FirstStepBackOffset = bytes.Offset;
+            }
+
             bytes.Take(Record);
-            records[count++] = new PacketRecord(Repair(timeNs), id, 0, 0);
+            records[count++] = new PacketRecord(timeNs, id, 0, 0);
         }
 
         if (count == 0 && bytes.Available.Length > 0)

@@ -57,6 +57,7 @@ internal sealed class PcapReader : IFrameSource
         while (_bytes.Ensure(PcapRecordHeader.Size))
         {
             batch.Bytes = _bytes.Buffer;
+            batch.RecordsFrom = _bytes.Offset - _bytes.Start - PcapRecordHeader.Size;
             var start = _bytes.Start;
             if (!(_swapped ? TryParseEven(new Swapped(), batch) : TryParseEven(new Native(), batch)))
             {

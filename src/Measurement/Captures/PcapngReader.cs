@@ -8,6 +8,9 @@ namespace Latlab.Measurement.Captures;
 /// </summary>
 internal sealed class PcapngReader : IFrameSource
 {
+    /// <summary>What stands before a frame in its block, in bytes: enhanced and obsolete packet blocks have the same layout.</summary>
+    private const int PacketHeader = 28;
+
     private readonly ByteSource _bytes;
     private readonly PcapngBlocks _blocks;
     private readonly List<PcapngInterface> _interfaces = [];
@@ -32,6 +35,7 @@ internal sealed class PcapngReader : IFrameSource
         while (batch.Count < FrameBatch.Capacity && _blocks.Next(mayRead: batch.Count == 0, out var block))
         {
             batch.Bytes = _bytes.Buffer;
+            batch.RecordsFrom = block.Offset - block.Start - PacketHeader;
             Understand(block, block.Body(_bytes.Buffer), batch);
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Latlab.Measurement.Captures;
 using Latlab.Measurement.Matching;
 using Latlab.Measurement.Results;
 using Latlab.Measurement.Statistics;
@@ -25,15 +26,19 @@ internal static class ClockJudge
     /// <param name="envelope">Lowest latencies.</param>
     /// <param name="latency">All latencies.</param>
     /// <param name="matched">What the matcher counted.</param>
-    /// <param name="resolutionNs">The coarser of the two captures' resolutions, as their headers say.</param>
+    /// <param name="factsBefore">What is known of the capture before.</param>
+    /// <param name="factsAfter">What is known of the capture after.</param>
     public static ClockReport Judge(
         StampMeter before,
         StampMeter after,
         LatencyEnvelope envelope,
         LatencyCounts latency,
         MatchResult matched,
-        long resolutionNs)
+        CaptureFacts factsBefore,
+        CaptureFacts factsAfter)
     {
+        // The coarser of the two, as their headers say.
+        var resolutionNs = Math.Max(factsBefore.ResolutionNs, factsAfter.ResolutionNs);
         var lowest = envelope.LowestNs;
         var drift = envelope.Drift();
         var report = new ClockReport
@@ -48,6 +53,9 @@ internal static class ClockJudge
             StepsBackAfter = matched.ClockStepsAfter,
             FirstStepBackBeforeNs = matched.FirstStepBeforeNs,
             FirstStepBackAfterNs = matched.FirstStepAfterNs,
+            // A capture may have been read further than it was matched.
+            FirstStepBackBeforeOffset = matched.FirstStepBeforeNs is null ? null : factsBefore.FirstStepBackOffset,
+            FirstStepBackAfterOffset = matched.FirstStepAfterNs is null ? null : factsAfter.FirstStepBackOffset,
             RepeatedBefore = before.Repeated,
             RepeatedAfter = after.Repeated,
             Missing = before.Missing + after.Missing,
@@ -58,7 +66,7 @@ internal static class ClockJudge
             Returns = matched.ClockReturns,
         };
         var unusable = Unusable(report, latency.Count, drift, latency).ToList();
-        var suspicious = Suspicious(report, before, after, drift, latency, matched.Counts, resolutionNs).ToList();
+        var suspicious = Suspicious(report, before, after, drift, latency, matched.Counts, resolutionNs, (factsBefore.Name, factsAfter.Name)).ToList();
         return report with
         {
             Verdict = unusable.Count > 0 ? ClockVerdict.Unusable : suspicious.Count > 0 ? ClockVerdict.Suspicious : ClockVerdict.Trustworthy,
@@ -121,7 +129,8 @@ internal static class ClockJudge
         (double NsPerSecond, double StrayNs, double SpanSeconds)? drift,
         LatencyCounts latency,
         MatchCounts counts,
-        long resolutionNs)
+        long resolutionNs,
+        (string Before, string After) names)
     {
         if (report.Negative > 0)
         {
@@ -141,8 +150,10 @@ internal static class ClockJudge
 
         if (report.StepsBackBefore + report.StepsBackAfter > 0)
         {
-            yield return $"stamps went back by more than 1 ms, {report.StepsBackBefore} times before{First(report.FirstStepBackBeforeNs)} and {report.StepsBackAfter} times after the "
-                + $"device{First(report.FirstStepBackAfterNs)}: a clock was set, or files were joined out of order";
+            var firstBefore = First(report.FirstStepBackBeforeNs, report.FirstStepBackBeforeOffset, names.Before);
+            var firstAfter = First(report.FirstStepBackAfterNs, report.FirstStepBackAfterOffset, names.After);
+            yield return $"stamps went back by more than 1 ms, {report.StepsBackBefore} times before{firstBefore} and {report.StepsBackAfter} times after the "
+                + $"device{firstAfter}: a clock was set, or files were joined out of order";
         }
 
         if (report.Missing > 0)
@@ -207,7 +218,10 @@ internal static class ClockJudge
         return over > Math.Max(100, 4 * known.StrayNs) ? over : 0;
     }
 
-    private static string First(long? stampNs) => stampNs is { } known ? $" (first after {known})" : "";
+    /// <summary>Where stamps went back first: after which, and at which byte of which file, if it is one.</summary>
+    private static string First(long? stampNs, long? offset, string name) => stampNs is not { } known ? ""
+        : offset is { } at ? $" (first after {known}, at byte offset {at} of {name})"
+        : $" (first after {known})";
 
     private static string Number(double value) => value.ToString("0", CultureInfo.InvariantCulture);
 }

@@ -28,6 +28,11 @@ internal readonly struct FrameBatchCopy
             Batch.Room[i] = frames[i] with { Offset = at };
             at += frames[i].Length;
         }
+
+        if (count > 0 && batch.RecordOffsetOf(0) is not null)
+        {
+            Batch.RecordOffsets = [.. Enumerable.Range(0, count).Select(i => batch.RecordOffsetOf(i)!.Value)];
+        }
     }
 
     public FrameBatch Batch { get; }

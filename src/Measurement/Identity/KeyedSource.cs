@@ -10,6 +10,7 @@ public sealed class KeyedSource(IFrameSource frames, PacketKeyer keyer) : IRecor
 {
     private readonly FrameBatch _batch = new();
     private readonly PacketColumns _columns = new();
+    private readonly StepBackWatch _stepBack = new();
 
     /// <inheritdoc/>
     public CaptureFacts Facts => frames.Facts;
@@ -36,9 +37,37 @@ public sealed class KeyedSource(IFrameSource frames, PacketKeyer keyer) : IRecor
             keyer.Key(_batch, columns);
             // The reader may have left frames out, too.
             Facts.Unparsable += keyer.Unparsable - unparsable;
+            NoteStepBack(columns.TimesNs);
             Facts.LastFrameNs = _batch.Count > 0 ? _batch.LastNs : Facts.LastFrameNs;
         }
         while (columns.Count == 0);
+    }
+
+    private void NoteStepBack(ReadOnlySpan<long> timesNs)
+    {
+        if (!_stepBack.IsDone && _stepBack.Find(timesNs) is >= 0 and var packet)
+        {
+            Facts.FirstStepBackOffset = _batch.RecordOffsetOf(timesNs.Length == _batch.Count ? packet : FrameOf(timesNs[..(packet + 1)]));
+        }
+    }
+
+    /// <summary>
+    /// Index of the frame that the last of these packets was in. Frames without an identity made none: the packets' stamps are those of the
+    /// others, in order.
+    /// </summary>
+    private int FrameOf(ReadOnlySpan<long> timesNs)
+    {
+        var frames = _batch.Frames;
+        var packet = 0;
+        for (var i = 0; i < frames.Length; i++)
+        {
+            if (frames[i].TimeNs == timesNs[packet] && ++packet == timesNs.Length)
+            {
+                return i;
+            }
+        }
+
+        throw new InvalidOperationException("a packet's stamp is none of its batch's");
     }
 
     /// <inheritdoc/>

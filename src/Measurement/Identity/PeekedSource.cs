@@ -59,6 +59,7 @@ public sealed class PeekedSource(IFrameSource source, int mostBytes = PeekedSour
     {
         batch.Bytes = kept.Bytes;
         batch.Count = kept.Count;
+        batch.RecordOffsets = kept.RecordOffsets;
         kept.Frames.CopyTo(batch.Room);
     }
 
@@ -79,7 +80,7 @@ public sealed class PeekedSource(IFrameSource source, int mostBytes = PeekedSour
         }
 
         var copy = new FrameBatchCopy(batch).Batch;
-        _keptBytes += copy.Bytes.Length + (FrameDescription * FrameBatch.Capacity);
+        _keptBytes += copy.Bytes.Length + (FrameDescription * FrameBatch.Capacity) + (sizeof(long) * (copy.RecordOffsets?.Length ?? 0));
         _kept.Add(copy);
         return true;
     }

@@ -48,6 +48,15 @@ public sealed record ClockReport
     /// <summary>The same of the capture after.</summary>
     public long? FirstStepBackAfterNs { get; init; }
 
+    /// <summary>
+    /// Byte offset in the (uncompressed) file of the capture before of the first record whose stamp went back; null when none did, or when
+    /// the capture is no file whose records have stamps of their own.
+    /// </summary>
+    public long? FirstStepBackBeforeOffset { get; init; }
+
+    /// <summary>The same of the capture after.</summary>
+    public long? FirstStepBackAfterOffset { get; init; }
+
     /// <summary>Packets before with the stamp of the packet just before them.</summary>
     public long RepeatedBefore { get; init; }
 
