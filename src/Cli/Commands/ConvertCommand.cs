@@ -85,14 +85,21 @@ internal static class ConvertCommand
         {
             var records = new PacketRecord[FrameBatch.Capacity];
             var batches = 0;
-            for (var count = Source.Read(records); count > 0; count = Source.Read(records))
+            while (true)
             {
-                take(records.AsMemory(0, count));
+                var count = Source.Read(records);
+                // Looked at first: a pipe that is interrupted ends as if there were no more.
                 if (CancellationToken.IsCancellationRequested)
                 {
                     throw new CommandFailedException("interrupted: nothing was written");
                 }
 
+                if (count == 0)
+                {
+                    return;
+                }
+
+                take(records.AsMemory(0, count));
                 if ((++batches & 63) == 0)
                 {
                     Update?.Invoke();

@@ -66,7 +66,8 @@ internal static class ClockJudge
             Returns = matched.ClockReturns,
         };
         var unusable = Unusable(report, latency.Count, drift, latency).ToList();
-        var suspicious = Suspicious(report, before, after, drift, latency, matched.Counts, resolutionNs, (factsBefore.Name, factsAfter.Name)).ToList();
+        var names = (factsBefore.Name, factsAfter.Name);
+        var suspicious = Suspicious(report, before, after, drift, latency, matched.Counts, resolutionNs, names).ToList();
         return report with
         {
             Verdict = unusable.Count > 0 ? ClockVerdict.Unusable : suspicious.Count > 0 ? ClockVerdict.Suspicious : ClockVerdict.Trustworthy,

@@ -59,6 +59,20 @@ public sealed class AnalyzeProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_conversion_that_is_told_to_stop_writes_no_file_that_looks_whole()
+    {
+        var (pipe, records) = (Before + ".pipe", Path.Combine(_folder.FullName, "before.lat"));
+        Assert.Equal(0, (await LatlabProcess.Start(["mkfifo", pipe]).WaitAsync()).ExitCode);
+        using var convert = LatlabProcess.Start([Latlab, "convert", pipe, "--identity", "generator", "-o", records]);
+        await using var writer = await Task.Run(() => Fill(pipe, Before));
+        convert.Terminate();
+        var (exitCode, _, error) = await convert.WaitAsync();
+        Assert.Equal(1, exitCode);
+        Assert.Contains("interrupted: nothing was written", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(records));
+    }
+
+    [Fact]
     public async Task Told_to_stop_while_a_pipe_has_no_writer_it_ends_at_once()
     {
         var pipes = new[] { Before + ".pipe", After + ".pipe" };
