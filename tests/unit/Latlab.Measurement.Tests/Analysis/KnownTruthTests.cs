@@ -17,11 +17,18 @@ public sealed class KnownTruthTests
 
     private static readonly Gen<double> Share = Gen.OneOf(Gen.Const(0.0), Gen.Double[0, 0.2]);
 
-    private static readonly Gen<SynthesisOptions> Options = Gen.Select(
+    internal static readonly Gen<SynthesisOptions> Options = Gen.Select(
         Gen.Select(Gen.Long[1, 3_000], Gen.Double[100_000, 10_000_000], Gen.Bool, Gen.Int[90, 300], Gen.Int[1, 5], Gen.ULong),
-        Gen.Select(Gen.Int[0, 2], Gen.Int[0, 4], Gen.Int[0, 3], Gen.Long[1_000, 8_000], Gen.Long[1, 3_000]),
+        Gen.Select(
+            Gen.Enum<SyntheticKind>(), Gen.Enum<SyntheticRewrite>(), Gen.Enum<SyntheticLatency>(), Gen.Long[1_000, 8_000], Gen.Long[1, 3_000]),
         Gen.Select(Share, Gen.Int[1, 40], Share, Share, Share, Share, Gen.Int[0, 30]),
-        Gen.Select(Gen.Bool, Gen.Bool, Gen.Int[0, 1]),
+        Gen.Select(
+            Gen.Bool,
+            Gen.Bool,
+            Gen.Int[0, 1],
+            Gen.OneOf(0L, 37_000_000_000, -5_000_000),
+            Gen.OneOf(0.0, 50_000),
+            Gen.OneOf(9216, 128, 96)),
         (traffic, path, faults, other) => new SynthesisOptions
         {
             Packets = traffic.Item1,
@@ -30,9 +37,10 @@ public sealed class KnownTruthTests
             Size = traffic.Item4,
             Flows = traffic.Item5,
             Seed = traffic.Item6,
-            Kind = path.Item1 switch { 0 => SyntheticKind.Generator, 1 => SyntheticKind.Udp, _ => SyntheticKind.Ipv6 },
-            Rewrite = (SyntheticRewrite)path.Item2,
-            Latency = (SyntheticLatency)path.Item3,
+            Kind = path.Item1,
+            // Packets that differ in the IP id alone are all the same to what looks behind it.
+            Rewrite = path is { Item1: SyntheticKind.IpIdOnly, Item2: SyntheticRewrite.Nat } ? SyntheticRewrite.Ttl : path.Item2,
+            Latency = path.Item3,
             FloorNs = path.Item4,
             SpreadNs = path.Item5,
             Loss = faults.Item1,
@@ -49,6 +57,10 @@ public sealed class KnownTruthTests
             FcsAfter = other.Item2,
             // A full second, and a multiple of 2³² ns.
             StartNs = other.Item3 == 0 ? 1_699_999_999_999_900_000 : (395_812_000L << 32) - 100_000,
+            // Of whole microseconds, for captures that have no others.
+            ClockOffsetNs = other.Item4,
+            ClockDriftNsPerSecond = other.Item5,
+            SnapLength = other.Item6,
             WindowNs = Window,
         });
 
@@ -57,24 +69,27 @@ public sealed class KnownTruthTests
         Gen.Select(Options, Gen.Int[0, 5], Gen.Bool).Sample((options, format, ahead) =>
         {
             using var captures = new SyntheticCaptures(options, format);
+            // An offset that is taken off leaves what clocks that agree would have shown.
+            using var alike = new SyntheticCaptures(options with { ClockOffsetNs = 0 }, format);
+            var expected = alike.Truth;
             AnalysisResult result;
             try
             {
-                result = Analyze(captures, options, ahead);
+                result = Analyze(captures, options, ahead, options.ClockOffsetNs);
             }
-            catch (CaptureFormatException) when (captures.Truth.Counters!.Matched == 0)
+            catch (CaptureFormatException) when (expected.Counters!.Matched == 0)
             {
                 // Of few packets all may be lost: two captures without a common packet are refused.
                 return;
             }
 
-            Assert.Equal(captures.Truth.Counters, result.Counters with { CaptureDrops = null });
+            Assert.Equal(expected.Counters, result.Counters with { CaptureDrops = null });
             if (format is 3 or 5)
             {
                 Assert.Equal(6, result.Counters.CaptureDrops);
             }
 
-            var truth = captures.Truth.LatencyNs;
+            var truth = expected.LatencyNs;
             Assert.Equal(
                 (truth?.Count, truth?.Min, truth?.Mean, truth?.Max), (result.LatencyNs?.Count, result.LatencyNs?.Min, result.LatencyNs?.Mean, result.LatencyNs?.Max));
             Assert.Equal(truth?.Percentiles ?? [], result.LatencyNs?.Percentiles ?? []);
@@ -212,10 +227,17 @@ public sealed class KnownTruthTests
         Assert.Equal(-(17_000_000 + packets - 3 - 1_000), result.Variation.Ipdv.Min);
     }
 
-    private static AnalysisResult Analyze(SyntheticCaptures captures, SynthesisOptions options, bool ahead)
+    private static AnalysisResult Analyze(SyntheticCaptures captures, SynthesisOptions options, bool ahead, long takenOffNs = 0)
     {
         using var pair = CapturePair.Open(captures.Before, captures.After, new CaptureOptions(), insist: true);
         return pair.Analyze(
-            new AnalysisOptions { Match = new MatchOptions(options.WindowNs), Percentiles = Percentile.Usual, ReadAhead = ahead }, "test");
+            new AnalysisOptions
+            {
+                Match = new MatchOptions(options.WindowNs),
+                Percentiles = Percentile.Usual,
+                ReadAhead = ahead,
+                ClockOffsetNs = takenOffNs,
+            },
+            "test");
     }
 }
