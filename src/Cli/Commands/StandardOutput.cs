@@ -22,6 +22,13 @@ internal static class StandardOutput
         try
         {
             var stream = new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            if (stream.CanSeek)
+            {
+                // A file has no reader that goes. This stream would write at a position of its own: who writes to the descriptor next, as
+                // the next command of a script does, would write over it.
+                return;
+            }
+
             Console.SetOut(new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)

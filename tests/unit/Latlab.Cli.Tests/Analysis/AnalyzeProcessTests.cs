@@ -92,6 +92,18 @@ public sealed class AnalyzeProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task What_commands_write_to_one_file_comes_one_behind_the_other()
+    {
+        var file = Path.Combine(_folder.FullName, "log");
+        var (exitCode, _, error) = await LatlabProcess.Start(
+            ["sh", "-c", "{ echo first; \"$0\" analyze \"$1\" \"$2\" --format csv; echo last; } > \"$3\"", Latlab, Before, After, file]).WaitAsync();
+        Assert.True(exitCode == 0, error);
+        var lines = await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken);
+        Assert.Equal(("first", "name,value", "last"), (lines[0], lines[1], lines[^1]));
+        Assert.Contains($"before,{Packets}", lines);
+    }
+
+    [Fact]
     public async Task A_disk_that_is_full_leaves_no_result_under_its_final_name()
     {
         using var disk = new SmallDisk();
